@@ -1,0 +1,57 @@
+/* Learners: what utility, fairness, robustness and attacks train. One file each, one `const struct learner` in it.
+ *
+ * A design is the encoded form of a table: fitted on TRAIN alone (scaler, vocabulary, missing indicators) and applied to all
+ * tables, so that all protocols see the same features. A model is trained on some rows of a design and predicts for others.
+ * Single-threaded inside; callers run several trainings as tasks of the pool. */
+#ifndef ASSAY_MODELS_LEARNER_H
+#define ASSAY_MODELS_LEARNER_H
+
+#include "core/pool.h"
+#include "datasets/dataset.h"
+
+/* Feature layout fitted on train: which columns are features, scaler per quantity (mean, sd over present values; missing -> 0
+ * plus a 0/1 indicator where train has any missing), one 0/1 feature a train level (missing is a level of its own; an unseen
+ * level: all zeros). */
+struct encoder;
+
+/* exclude: column indices that are not features (the target among them). */
+int encoder_fit(struct encoder **encoder, const struct table *train, const size_t *exclude, size_t n_exclude,
+                struct error *error);
+size_t encoder_features(const struct encoder *encoder);
+void encoder_free(struct encoder *encoder);
+
+struct design; /* rows x features, sparse one-hot + dense numeric; owns its memory */
+int design_new(struct design **design, const struct encoder *encoder, const struct table *table, struct error *error);
+size_t design_rows(const struct design *design);
+void design_free(struct design *design);
+
+/* What is to be learnt: labels 0 … classes−1 (classification, classes >= 2) or values (classes = 0, regression). */
+struct labels {
+    size_t rows, classes;
+    const uint32_t *label; /* classification */
+    const double *value;   /* regression */
+    const uint32_t
+        *use; /* rows of the design that have a label (target present), NULL: all; `rows` entries in label/value go with them */
+};
+
+struct model {
+    const struct learner *learner;
+    void *state;
+    size_t classes;
+};
+
+struct learner {
+    const char *name; /* "logistic" (ridge-linear for regression), "boosted", "majority" */
+    const char *title;
+    const char *settings; /* documented fixed settings, one line */
+    int (*train)(const struct design *design, const struct labels *labels, uint64_t seed, struct model *model,
+                 struct error *error);
+    /* out: rows x classes probabilities (row-major), rows values for regression. */
+    int (*predict)(const struct model *model, const struct design *design, double *out, struct error *error);
+    void (*free)(struct model *model);
+};
+
+extern const struct learner *const learner_list[]; /* logistic, boosted, majority; ends with NULL */
+const struct learner *learner_find(const char *name);
+
+#endif
