@@ -87,7 +87,8 @@ struct result {
     double lo, hi;       /* interval of value; NaN in a brief run */
     const char *method;  /* of the interval: "bootstrap (200)", "wilson", …; static or from `arena` */
     size_t n;            /* rows, pairs, … the value stands on */
-    cJSON *details;      /* object made by run, owned by the result; the shapes of architecture §6 */
+    cJSON *details;      /* object made by run, owned by the result; shapes (also those that plots are drawn from):
+                            docs/audit-json.md */
     char finding[600];   /* one or two plain sentences for page 1: what, how much, compared with what; no real value ever */
     char remedy[300];    /* what would mend it, an imperative sentence; may be empty */
     struct arena *arena; /* for strings of this result */
