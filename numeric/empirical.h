@@ -45,7 +45,7 @@ struct bins {
     size_t edge_count;
 };
 int bins_from_quantiles(const double *values, size_t n, size_t parts, struct bins *bins, struct error *error);
-void bins_from_sorted(const double *sorted, size_t n, size_t parts, struct bins *bins); /* n = 0: no edges, all is "above" */
+void bins_from_sorted(const double *sorted, size_t n, size_t parts, struct bins *bins); /* n = 0: no edges, all is "below" */
 size_t bins_count(const struct bins *bins);                                             /* with below, above and missing */
 size_t bins_index(const struct bins *bins, double value);
 

@@ -37,7 +37,7 @@ struct regression_scores {
     double r2;                 /* 1 − Σ(y − p)²/Σ(y − ȳ)² */
     double explained_variance; /* 1 − var(y − p)/var(y): R² without the bias */
     double mape;               /* mean |y − p|/|y|, as a share */
-    double mean_error;         /* mean (y − p): the bias */
+    double mean_error;         /* mean (p − y): the bias */
 };
 void regression_scores(const double *y, const double *predicted, size_t n, struct regression_scores *scores);
 

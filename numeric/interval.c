@@ -1,0 +1,240 @@
+#include "numeric/interval.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "numeric/empirical.h"
+
+bool interval_known(const struct interval *interval)
+{
+    return isfinite(interval->lo) && isfinite(interval->hi);
+}
+
+struct interval interval_none(const char *method)
+{
+    return (struct interval){NAN, NAN, 0.95, method};
+}
+
+double normal_cdf(double z)
+{
+    return erfc(-z * M_SQRT1_2) / 2;
+}
+
+double normal_upper(double z)
+{
+    return erfc(z * M_SQRT1_2) / 2;
+}
+
+double normal_quantile(double p)
+{
+    return p > 0 && p < 1 ? gsl_cdf_ugaussian_Pinv(p) : NAN;
+}
+
+/* Newton's steps on P(x) = p, kept inside a bracket that halves whenever a step would leave it. GSL's own inverse stops early
+ * and fails for large a and b. */
+double beta_quantile(double p, double a, double b)
+{
+    if (!(p > 0 && p < 1 && a > 0 && b > 0 && isfinite(a) && isfinite(b)))
+        return p == 0 ? 0 : p == 1 ? 1 : NAN;
+    double lo = 0, hi = 1, x = a / (a + b);
+    for (int step = 0; step < 300; step++) {
+        double excess = gsl_cdf_beta_P(x, a, b) - p;
+        if (excess == 0)
+            return x;
+        *(excess > 0 ? &hi : &lo) = x;
+        double density = gsl_ran_beta_pdf(x, a, b);
+        double next = density > 0 && isfinite(density) ? x - excess / density : -1;
+        if (!(next > lo && next < hi))
+            next = lo > 0 && hi / lo > 4 ? sqrt(lo * hi) : lo + (hi - lo) / 2;
+        if (next == x || fabs(next - x) < 1e-16 * x || hi - lo < 1e-16 * x)
+            return next;
+        x = next;
+    }
+    return x;
+}
+
+double binomial_upper(size_t x, size_t n, double q)
+{
+    if (!(q >= 0 && q <= 1))
+        return NAN;
+    if (x == 0)
+        return 1;
+    if (x > n || q == 0)
+        return 0;
+    return q == 1 ? 1 : gsl_cdf_beta_P(q, (double)x, (double)(n - x) + 1);
+}
+
+static bool domain_binomial(size_t x, size_t n, double level)
+{
+    return n > 0 && x <= n && level > 0 && level < 1;
+}
+
+static double two_sided(double level)
+{
+    return normal_quantile((1 + level) / 2);
+}
+
+struct interval interval_wilson(size_t x, size_t n, double level)
+{
+    struct interval out = {NAN, NAN, level, "Wilson"};
+    if (!domain_binomial(x, n, level))
+        return out;
+    double z = two_sided(level), trials = (double)n, p = (double)x / trials, d = 1 + z * z / trials;
+    double centre = (p + z * z / (2 * trials)) / d;
+    double half = z / d * sqrt(p * (1 - p) / trials + z * z / (4 * trials * trials));
+    out.lo = x == 0 ? 0 : centre - half;
+    out.hi = x == n ? 1 : centre + half;
+    return out;
+}
+
+double clopper_pearson_lower(size_t x, size_t n, double alpha)
+{
+    if (n == 0 || x > n)
+        return NAN;
+    return x == 0 ? 0 : beta_quantile(alpha, (double)x, (double)(n - x) + 1);
+}
+
+double clopper_pearson_upper(size_t x, size_t n, double alpha)
+{
+    if (n == 0 || x > n)
+        return NAN;
+    return x == n ? 1 : beta_quantile(1 - alpha, (double)x + 1, (double)(n - x));
+}
+
+struct interval interval_clopper_pearson(size_t x, size_t n, double level)
+{
+    struct interval out = {NAN, NAN, level, "Clopper-Pearson"};
+    if (!domain_binomial(x, n, level))
+        return out;
+    out.lo = clopper_pearson_lower(x, n, (1 - level) / 2);
+    out.hi = clopper_pearson_upper(x, n, (1 - level) / 2);
+    return out;
+}
+
+struct interval interval_jeffreys(size_t x, size_t n, double level, bool closed_ends)
+{
+    struct interval out = {NAN, NAN, level, "Jeffreys"};
+    if (!domain_binomial(x, n, level))
+        return out;
+    double a = (double)x + 0.5, b = (double)(n - x) + 0.5;
+    out.lo = closed_ends && x == 0 ? 0 : beta_quantile((1 - level) / 2, a, b);
+    out.hi = closed_ends && x == n ? 1 : beta_quantile((1 + level) / 2, a, b);
+    return out;
+}
+
+struct interval interval_agresti_coull(size_t x, size_t n, double level)
+{
+    struct interval out = {NAN, NAN, level, "Agresti-Coull"};
+    if (!domain_binomial(x, n, level))
+        return out;
+    double z = two_sided(level), trials = (double)n + z * z, p = ((double)x + z * z / 2) / trials;
+    double half = z * sqrt(p * (1 - p) / trials);
+    out.lo = p - half;
+    out.hi = p + half;
+    return out;
+}
+
+struct interval interval_newcombe(size_t x1, size_t n1, size_t x2, size_t n2, double level)
+{
+    struct interval out = {NAN, NAN, level, "Newcombe"};
+    if (!domain_binomial(x1, n1, level) || !domain_binomial(x2, n2, level))
+        return out;
+    struct interval first = interval_wilson(x1, n1, level), second = interval_wilson(x2, n2, level);
+    double p1 = (double)x1 / (double)n1, p2 = (double)x2 / (double)n2;
+    out.lo = p1 - p2 - hypot(p1 - first.lo, second.hi - p2);
+    out.hi = p1 - p2 + hypot(first.hi - p1, p2 - second.lo);
+    return out;
+}
+
+struct interval interval_wald(double estimate, double se, double level, const char *method)
+{
+    struct interval out = {NAN, NAN, level, method};
+    if (!(level > 0 && level < 1 && se >= 0))
+        return out;
+    double half = two_sided(level) * se;
+    out.lo = estimate - half;
+    out.hi = estimate + half;
+    return out;
+}
+
+struct interval interval_logit(double estimate, double se, double level, const char *method)
+{
+    struct interval out = {NAN, NAN, level, method};
+    if (!(level > 0 && level < 1 && se >= 0 && estimate >= 0 && estimate <= 1))
+        return out;
+    out.lo = out.hi = estimate;
+    double spread = estimate * (1 - estimate);
+    if (spread == 0 || se == 0)
+        return out;
+    double centre = log(estimate / (1 - estimate)), half = two_sided(level) * se / spread;
+    out.lo = 1 / (1 + exp(half - centre));
+    out.hi = 1 / (1 + exp(-half - centre));
+    return out;
+}
+
+int interval_percentile(const double *replicates, size_t count, double level, struct interval *interval, struct error *error)
+{
+    *interval = (struct interval){NAN, NAN, level, "bootstrap percentile"};
+    double *sorted = calloc(count + 1, sizeof *sorted);
+    if (!sorted)
+        return error_memory(error);
+    size_t present = empirical_sort(replicates, count, sorted);
+    if (present >= 2 && level > 0 && level < 1) {
+        interval->lo = quantile_sorted(sorted, present, (1 - level) / 2);
+        interval->hi = quantile_sorted(sorted, present, (1 + level) / 2);
+    }
+    free(sorted);
+    return 0;
+}
+
+int interval_basic(double estimate, double centre, const double *replicates, size_t count, double level,
+                   struct interval *interval, struct error *error)
+{
+    int status = interval_percentile(replicates, count, level, interval, error);
+    double lo = estimate + centre - interval->hi;
+    interval->hi = estimate + centre - interval->lo;
+    interval->lo = lo;
+    interval->method = "bootstrap basic";
+    return status;
+}
+
+static double clamp(double x, double lo, double hi)
+{
+    return x < lo ? lo : x > hi ? hi : x;
+}
+
+void interval_clip(struct interval *interval, double lo, double hi)
+{
+    interval->lo = clamp(interval->lo, lo, hi);
+    interval->hi = clamp(interval->hi, lo, hi);
+}
+
+/* Wilson centre (s + z²/2)/(n + z²) and half-width. */
+static void wilson_rate(size_t successes, size_t trials, double z, double *rate, double *half)
+{
+    double s = (double)successes, n = (double)trials;
+    *rate = (s + z * z / 2) / (n + z * z);
+    *half = z / (n + z * z) * sqrt(s * (n - s) / n + z * z / 4);
+}
+
+struct residual_risk residual_risk(size_t successes, size_t trials, bool has_control, size_t control_successes,
+                                   size_t control_trials, double level)
+{
+    struct residual_risk r = {NAN, NAN, 0, 0, NAN, NAN, NAN, {NAN, NAN, level, "Wilson, propagated"}};
+    if (!domain_binomial(successes, trials, level) ||
+        (has_control && !domain_binomial(control_successes, control_trials, level)))
+        return r;
+    double z = two_sided(level);
+    wilson_rate(successes, trials, z, &r.attack_rate, &r.attack_error);
+    if (has_control)
+        wilson_rate(control_successes, control_trials, z, &r.control_rate, &r.control_error);
+    double room = 1 - r.control_rate;
+    r.unclipped = (r.attack_rate - r.control_rate) / room;
+    r.error = hypot(r.attack_error / room, r.control_error * (r.attack_rate - 1) / (room * room));
+    r.risk = clamp(r.unclipped, 0, 1);
+    r.interval.lo = clamp(r.unclipped - r.error, 0, 1);
+    r.interval.hi = clamp(r.unclipped + r.error, 0, 1);
+    return r;
+}
