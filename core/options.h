@@ -46,11 +46,13 @@ struct command {
     int (*run)(int argc, char **argv); /* returns the exit status */
 };
 
-/* Fills the struct at `values` (already set to its defaults). Positional arguments go to `positional` (NULL: none allowed).
- * Sets *help when --help was given. Lists point into argv or into memory that options_free releases. */
+/* Fills the struct at `values` (already set to its defaults). argv[0] is the command's name. Positional arguments go to
+ * `positional` (NULL: none allowed). Sets *help when --help was given (what follows it is not looked at). Lists point into argv
+ * or into memory that options_free releases, after a failure too. */
 int options_parse(const struct command *command, int argc, char **argv, void *values, struct option_list *positional,
                   bool *help, struct error *error);
 void options_free(const struct command *command, void *values, struct option_list *positional);
-void options_help(const struct command *command, struct strbuf *out);
+void options_help(const struct command *command, struct strbuf *out); /* for --help, 80 columns wide */
+void options_man(const struct command *command, struct strbuf *out);  /* the command's part of assay(1), in man macros */
 
 #endif

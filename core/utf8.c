@@ -1,0 +1,62 @@
+#include "core/utf8.h"
+
+#include <string.h>
+
+/* RFC 3629, section 4: the allowed second byte depends on the first, all later ones are 80-BF. */
+size_t utf8_length(const char *text, size_t length)
+{
+    if (length == 0)
+        return 0;
+    const unsigned char *byte = (const unsigned char *)text;
+    if (byte[0] < 0x80)
+        return 1;
+    size_t size = byte[0] < 0xC2 ? 0 : byte[0] < 0xE0 ? 2 : byte[0] < 0xF0 ? 3 : byte[0] < 0xF5 ? 4 : 0;
+    if (size == 0 || size > length)
+        return 0;
+    unsigned low = byte[0] == 0xE0 ? 0xA0 : byte[0] == 0xF0 ? 0x90 : 0x80;
+    unsigned high = byte[0] == 0xED ? 0x9F : byte[0] == 0xF4 ? 0x8F : 0xBF;
+    if (byte[1] < low || byte[1] > high)
+        return 0;
+    for (size_t i = 2; i < size; i++)
+        if ((byte[i] & 0xC0) != 0x80)
+            return 0;
+    return size;
+}
+
+size_t utf8_valid(const char *text, size_t length)
+{
+    size_t at = 0;
+    while (at < length) {
+        /* Eight ASCII bytes at a time: nearly all text is ASCII. */
+        uint64_t word;
+        while (length - at >= sizeof word) {
+            memcpy(&word, text + at, sizeof word);
+            if (word & 0x8080808080808080u)
+                break;
+            at += sizeof word;
+        }
+        if (at == length)
+            break;
+        size_t size = utf8_length(text + at, length - at);
+        if (size == 0)
+            break;
+        at += size;
+    }
+    return at;
+}
+
+size_t utf8_encode(uint32_t code, char out[4])
+{
+    if (code < 0x80) {
+        out[0] = (char)code;
+        return 1;
+    }
+    size_t size = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    for (size_t i = size - 1; i > 0; i--) {
+        out[i] = (char)(0x80 | (code & 0x3F));
+        code >>= 6;
+    }
+    out[0] = (char)(lead[size] | code);
+    return size;
+}

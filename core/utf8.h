@@ -1,0 +1,17 @@
+/* UTF-8 after RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
+#ifndef ASSAY_CORE_UTF8_H
+#define ASSAY_CORE_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Length in bytes (1 … 4) of the valid character at text, or 0 when there is none within `length` bytes. */
+size_t utf8_length(const char *text, size_t length);
+
+/* Number of valid bytes from the start: equal to `length` when the whole text is valid. */
+size_t utf8_valid(const char *text, size_t length);
+
+/* Writes the code point (at most 0x10FFFF) and returns its length in bytes. */
+size_t utf8_encode(uint32_t code, char out[4]);
+
+#endif
