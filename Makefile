@@ -33,9 +33,7 @@ CLI_OBJ  := $(CLI_SRC:%.c=$(BUILD)/obj/%.o)
 HELPER_OBJ := $(HELPER_SRC:%.c=$(BUILD)/obj/%.o)
 UNITS    := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/tests/%)
 BENCHES  := $(BENCH_SRC:tests/bench/%.c=$(BUILD)/bench/%)
-ifneq ($(wildcard metrics/measure.h),)
 LIB_OBJ  += $(BUILD)/obj/registry.o
-endif
 
 # Asked once, when the first recipe wants it. Headers of libraries count as system headers: their warnings are not ours.
 PACKAGES = gsl libcjson pangocairo cairo pangoft2 libsodium zlib
@@ -53,7 +51,7 @@ JOBS     = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # V=1 shows the commands themselves.
 Q        = $(if $(V),,@)
-say      = @$(if $(V),:,echo '  $(1)' '$(2)')
+say      = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,echo '  $(1)' '$(2)')
 
 .PHONY: all demo test units check san tsan bench benches install uninstall clean deps help man force
 .DELETE_ON_ERROR:
@@ -135,7 +133,7 @@ tsan:
 	@$(MAKE) --no-print-directory $(JOBS) all BUILD=build/tsan CFLAGS='-O1 -g -fsanitize=thread'
 	@ASSAY=$(abspath build/tsan/assay) SANITIZED=thread TSAN_OPTIONS="halt_on_error=1 $$TSAN_OPTIONS" tests/run.sh
 
-check: $(if $(wildcard metrics/measure.h),$(REGISTRY))
+check: $(REGISTRY)
 	@tools/check.sh '-std=c11 -D_GNU_SOURCE -I. $(PACKAGE_CFLAGS)'
 
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(LIB)
