@@ -17,7 +17,7 @@ count() {
 
 run_unit() {
     local program=$1 status good bad crashed tested
-    NO_COLOR=1 timeout "$limit" "$program" --ascii --short-filename >"$output" 2>&1
+    NO_COLOR=1 timeout "$limit" "$program" --short-filename >"$output" 2>&1
     status=$?
     sed -i 's/\x1b\[[0-9;]*m//g' "$output"
     tested=$(count Tested) good=$(count Passing) bad=$(count Failing) crashed=$(count Crashing)

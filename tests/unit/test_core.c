@@ -1,0 +1,157 @@
+/* The small modules of core: errors, hashing, UTF-8, suggestions. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/error.h"
+#include "core/hash.h"
+#include "core/suggest.h"
+#include "core/utf8.h"
+
+Test(error, messages)
+{
+    struct error error = {0};
+    cr_expect_eq(error_set(&error, ERROR_INPUT, "row %d is ragged", 7), ERROR_INPUT);
+    cr_expect_eq(error_context(&error, "'%s'", "a.csv"), ERROR_INPUT);
+    cr_expect_str_eq(error.message, "'a.csv': row 7 is ragged");
+    cr_expect_eq(error_set(&error, ERROR_INTERNAL, "was: %s", error.message), ERROR_INTERNAL);
+    cr_expect_str_eq(error.message, "was: 'a.csv': row 7 is ragged");
+    cr_expect_eq(error_memory(&error), ERROR_MEMORY);
+    cr_expect_eq(error.code, ERROR_MEMORY);
+    cr_expect_eq(error_set(NULL, ERROR_INPUT, "dropped"), ERROR_INPUT);
+    cr_expect_eq(error_context(NULL, "dropped"), ERROR_INTERNAL);
+    cr_expect_eq(error_memory(NULL), ERROR_MEMORY);
+}
+
+/* Long messages are cut, never written beyond the end. */
+Test(error, long_messages)
+{
+    static char wide[3000];
+    memset(wide, 'w', sizeof wide - 1);
+    struct error error = {0};
+    error_set(&error, ERROR_INPUT, "%s", wide);
+    cr_expect_eq(strlen(error.message), sizeof error.message - 1);
+    error_context(&error, "file");
+    cr_expect_eq(strlen(error.message), sizeof error.message - 1);
+    cr_expect_eq(strncmp(error.message, "file: www", 9), 0);
+    for (size_t length = 990; length < 1003; length++) {
+        error_set(&error, ERROR_INPUT, "tail");
+        error_context(&error, "%.*s", (int)length, wide);
+        cr_assert_leq(strlen(error.message), sizeof error.message - 1);
+        cr_assert_eq(error.message[0], 'w');
+    }
+}
+
+/* printf abc | sha256sum; the first two are also in FIPS 180-4's examples. */
+Test(hash, sha256)
+{
+    static const struct {
+        const char *text, *hex;
+    } cases[] = {
+        {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+        {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+    };
+    char path[] = "/tmp/assay-test-XXXXXX", hex[65];
+    struct error error = {0};
+    int descriptor = mkstemp(path);
+    cr_assert_geq(descriptor, 0);
+    close(descriptor);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        hash_sha256(cases[i].text, strlen(cases[i].text), hex);
+        cr_expect_str_eq(hex, cases[i].hex);
+        FILE *file = fopen(path, "w");
+        fputs(cases[i].text, file);
+        fclose(file);
+        cr_expect_eq(hash_sha256_file(path, hex, &error), 0);
+        cr_expect_str_eq(hex, cases[i].hex);
+    }
+    unlink(path);
+    cr_expect_eq(hash_sha256_file(path, hex, &error), ERROR_INPUT);
+    cr_expect(strstr(error.message, path) && strstr(error.message, "No such file"), "%s", error.message);
+    cr_expect_eq(hash_sha256_file("/tmp", hex, &error), ERROR_INPUT);
+    cr_expect_not_null(strstr(error.message, "directory"), "%s", error.message);
+}
+
+/* Every bit of the input changes about half of the bits of the output, on average over inputs of all lengths. */
+Test(hash, avalanche)
+{
+    double flips = 0, tries = 0;
+    for (size_t length = 1; length <= 40; length++) {
+        unsigned char bytes[40];
+        for (size_t i = 0; i < length; i++)
+            bytes[i] = (unsigned char)(i * 37 + length);
+        uint64_t before = hash_bytes(bytes, length, 5);
+        for (size_t bit = 0; bit < 8 * length; bit++) {
+            bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+            uint64_t after = hash_bytes(bytes, length, 5);
+            bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+            int changed = __builtin_popcountll(before ^ after);
+            cr_assert(changed >= 12, "length %zu, bit %zu: %d bits change", length, bit, changed);
+            flips += changed;
+            tries++;
+        }
+    }
+    cr_expect_float_eq(flips / tries, 32, 0.5);
+    static const unsigned char zeros[32];
+    for (size_t a = 0; a < 32; a++)
+        for (size_t b = 0; b < a; b++)
+            cr_expect_neq(hash_bytes(zeros, a, 0), hash_bytes(zeros, b, 0), "%zu and %zu zero bytes", a, b);
+    cr_expect_neq(hash_bytes("a", 1, 0), hash_bytes("a", 1, 1));
+    cr_expect_neq(hash_mix(1, 2), hash_mix(2, 1));
+    cr_expect_neq(hash_mix(0, 0), hash_mix(0, 1));
+}
+
+/* RFC 3629 and table 3-7 of the Unicode standard. */
+Test(utf8, validity)
+{
+    static const struct {
+        const char *text;
+        size_t length, valid;
+    } cases[] = {
+        {"", 0, 0},
+        {"plain ASCII, long enough for words", 34, 34},
+        {"h\xC3\xA9", 3, 3},
+        {"\xE2\x82\xAC\xF0\x9F\x98\x80", 7, 7},
+        {"\xF4\x8F\xBF\xBF", 4, 4},
+        {"\xF4\x90\x80\x80", 4, 0},  /* above U+10FFFF */
+        {"\xED\xA0\x80", 3, 0},      /* surrogate */
+        {"\xC0\x80", 2, 0},          /* overlong */
+        {"\xE0\x9F\xBF", 3, 0},      /* overlong */
+        {"\xF0\x8F\xBF\xBF", 4, 0},  /* overlong */
+        {"ab\x80", 3, 2},            /* no first byte */
+        {"12345678\xE2\x82", 10, 8}, /* cut off */
+        {"1234567890123\xFFxyz", 17, 13},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        cr_expect_eq(utf8_valid(cases[i].text, cases[i].length), cases[i].valid, "case %zu", i);
+    for (uint32_t code = 0; code <= 0x10FFFF; code += code < 0x3000 ? 1 : 257) {
+        char bytes[4];
+        size_t size = utf8_encode(code, bytes);
+        bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+        cr_assert_eq(utf8_length(bytes, size), surrogate ? 0 : size, "U+%04X", code);
+    }
+}
+
+Test(suggest, distances)
+{
+    static const struct {
+        const char *a, *b;
+        size_t distance;
+    } cases[] = {
+        {"", "", 0},           {"", "abc", 3},   {"abc", "", 3},      {"kitten", "sitting", 3},
+        {"train", "trian", 1}, {"ca", "abc", 3}, {"abcd", "badc", 2}, {"same", "same", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        cr_expect_eq(suggest_distance(cases[i].a, cases[i].b), cases[i].distance, "'%s' '%s'", cases[i].a, cases[i].b);
+    static char wide[200];
+    memset(wide, 'x', sizeof wide - 1);
+    cr_expect_eq(suggest_distance(wide, ""), 63u);
+    struct suggestion suggestion = suggest_start("holdot");
+    cr_expect_null(suggest_best(&suggestion));
+    suggest_offer(&suggestion, "train");
+    cr_expect_null(suggest_best(&suggestion));
+    suggest_offer(&suggestion, "holdout");
+    suggest_offer(&suggestion, "synthetic");
+    cr_expect_str_eq(suggest_best(&suggestion), "holdout");
+}
