@@ -1,0 +1,223 @@
+#include "audit/judge.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "audit/trust.h"
+
+const cJSON *judge_measure(const cJSON *candidate, const char *id)
+{
+    const cJSON *measure;
+
+    cJSON_ArrayForEach(measure, json_get(candidate, "measures"))
+    {
+        if (strcmp(json_get_string(measure, "id", ""), id) == 0)
+            return measure;
+    }
+    return NULL;
+}
+
+const char *judge_title(const char *id)
+{
+    const struct measure *measure = measure_find(id);
+
+    return measure ? measure->title : id;
+}
+
+/* Scores of one dimension's measures: value, lower and upper end, weight. */
+struct scores {
+    double value[64], lo[64], hi[64], weight[64];
+    size_t n, possible;
+};
+
+static bool may_count(const char *id)
+{
+    const struct measure *measure = measure_find(id);
+
+    return measure && !measure->proxy && measure->anchor != ANCHOR_NONE;
+}
+
+static void collect_scores(const cJSON *candidate, const char *dimension, const struct policy *policy, struct scores *scores,
+                           cJSON *ids)
+{
+    const cJSON *measure;
+
+    *scores = (struct scores){.n = 0};
+    cJSON_ArrayForEach(measure, json_get(candidate, "measures"))
+    {
+        const char *id = json_get_string(measure, "id", "");
+        const double weight = policy_measure_weight(policy, id);
+
+        if (strcmp(json_get_string(measure, "dimension", ""), dimension) != 0 || !may_count(id) || weight <= 0)
+            continue;
+        scores->possible++;
+        if (!json_get_bool(measure, "in_index", false) || scores->n == 64)
+            continue;
+        scores->value[scores->n] = json_get_number(measure, "score", NAN);
+        scores->lo[scores->n] = json_get_number(measure, "score_lo", scores->value[scores->n]);
+        scores->hi[scores->n] = json_get_number(measure, "score_hi", scores->value[scores->n]);
+        scores->weight[scores->n] = weight;
+        scores->n++;
+        json_push_string(ids, id);
+    }
+}
+
+/* The measure that speaks for a dimension: the least score, else the first that has anything to say. */
+static const cJSON *worst_measure(const cJSON *candidate, const char *dimension)
+{
+    const cJSON *measure, *worst = NULL;
+    double least = INFINITY;
+
+    cJSON_ArrayForEach(measure, json_get(candidate, "measures"))
+    {
+        const double score = json_get_number(measure, "score", NAN);
+        const bool counts = json_get_bool(measure, "in_index", false) && !isnan(score);
+
+        if (strcmp(json_get_string(measure, "dimension", ""), dimension) != 0 ||
+            strcmp(json_get_string(measure, "status", ""), "ok") != 0)
+            continue;
+        if (!worst || (counts && score < least))
+            worst = measure;
+        if (counts)
+            least = fmin(least, score);
+    }
+    return worst;
+}
+
+static void add_dimension(cJSON *dimensions, const cJSON *candidate, enum dimension d, const struct policy *policy,
+                          double *score, double *lo, double *hi)
+{
+    const char *name = dimension_name(d);
+    cJSON *item = json_add_object(dimensions, name), *ids = cJSON_CreateArray();
+    const cJSON *worst = worst_measure(candidate, name);
+    struct scores scores;
+
+    collect_scores(candidate, name, policy, &scores, ids);
+    *score = trust_geometric_mean(scores.value, scores.weight, scores.n);
+    *lo = trust_geometric_mean(scores.lo, scores.weight, scores.n);
+    *hi = trust_geometric_mean(scores.hi, scores.weight, scores.n);
+    json_add_number(item, "score", *score);
+    json_add_number(item, "lo", *lo);
+    json_add_number(item, "hi", *hi);
+    json_add_number(item, "coverage", scores.possible ? (double)scores.n / (double)scores.possible : 0);
+    json_add_bool(item, "assessed", scores.n > 0);
+    json_add_number(item, "weight", policy->weights[d]);
+    cJSON_AddItemToObject(item, "measures", ids);
+    json_add_string(item, "worst", worst ? json_get_string(worst, "id", NULL) : NULL);
+    json_add_string(item, "finding", worst ? json_get_string(worst, "finding", "") : "Not assessed.");
+}
+
+int judge_dimensions(cJSON *candidate, const struct policy *policy, struct error *error)
+{
+    cJSON *dimensions = cJSON_CreateObject(), *trust = cJSON_CreateObject();
+    double score[DIMENSIONS], lo[DIMENSIONS], hi[DIMENSIONS], covered = 0, total = 0;
+
+    if (!dimensions || !trust) {
+        cJSON_Delete(dimensions);
+        cJSON_Delete(trust);
+        return error_memory(error);
+    }
+    for (int d = 0; d < DIMENSIONS; d++) {
+        add_dimension(dimensions, candidate, (enum dimension)d, policy, &score[d], &lo[d], &hi[d]);
+        total += policy->weights[d];
+        covered += isnan(score[d]) ? 0 : policy->weights[d];
+    }
+    json_add_number(trust, "anchored", trust_geometric_mean(score, policy->weights, DIMENSIONS));
+    json_add_number(trust, "lo", trust_geometric_mean(lo, policy->weights, DIMENSIONS));
+    json_add_number(trust, "hi", trust_geometric_mean(hi, policy->weights, DIMENSIONS));
+    json_add_number(trust, "coverage", covered / total);
+    cJSON_DeleteItemFromObjectCaseSensitive(candidate, "dimensions");
+    cJSON_DeleteItemFromObjectCaseSensitive(candidate, "trust");
+    cJSON_AddItemToObject(candidate, "trust", trust);
+    cJSON_AddItemToObject(candidate, "dimensions", dimensions);
+    return 0;
+}
+
+/* A dimension's status is that of the worst gate on it or on one of its measures. */
+static void add_dimension_status(cJSON *candidate)
+{
+    static const char *const order[] = {"none", "pass", "undecided", "fail"};
+    cJSON *dimension;
+
+    cJSON_ArrayForEach(dimension, cJSON_GetObjectItemCaseSensitive(candidate, "dimensions"))
+    {
+        const cJSON *gate;
+        size_t worst = 0;
+
+        cJSON_ArrayForEach(gate, json_get(candidate, "gates"))
+        {
+            const char *id = json_get_string(gate, "measure", json_get_string(gate, "dimension", ""));
+            const size_t length = strlen(dimension->string);
+
+            if (strncmp(id, dimension->string, length) != 0 || (id[length] != '.' && id[length] != 0))
+                continue;
+            for (size_t i = worst; i < 4; i++)
+                if (strcmp(order[i], json_get_string(gate, "result", "none")) == 0)
+                    worst = i;
+        }
+        cJSON_DeleteItemFromObjectCaseSensitive(dimension, "status");
+        json_add_string(dimension, "status", order[worst]);
+    }
+}
+
+/* The order in which a reader meets the parts of a candidate. */
+static void order_keys(cJSON *candidate)
+{
+    static const char *const order[] = {"name",  "verdict",    "headline", "actions", "blind_spots",
+                                        "trust", "dimensions", "measures", "gates"};
+
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        cJSON *item = cJSON_DetachItemFromObjectCaseSensitive(candidate, order[i]);
+
+        if (item)
+            cJSON_AddItemToObject(candidate, order[i], item);
+    }
+}
+
+int judge_audit(cJSON *audit, const struct policy *policy, struct error *error)
+{
+    cJSON *candidate, *json = policy_json(policy);
+    int status = json ? 0 : error_memory(error);
+
+    if (status)
+        return status;
+    if (cJSON_HasObjectItem(audit, "policy"))
+        cJSON_ReplaceItemInObjectCaseSensitive(audit, "policy", json);
+    else
+        cJSON_AddItemToObject(audit, "policy", json);
+    cJSON_ArrayForEach(candidate, cJSON_GetObjectItemCaseSensitive(audit, "candidates"))
+    {
+        status = judge_dimensions(candidate, policy, error);
+        if (!status)
+            status = judge_gates(candidate, policy, error);
+        if (status)
+            return status;
+        add_dimension_status(candidate);
+        status = judge_words(candidate, policy, error);
+        if (status)
+            return status;
+    }
+    status = judge_ranking(audit, policy, error);
+    cJSON_ArrayForEach(candidate, cJSON_GetObjectItemCaseSensitive(audit, "candidates"))
+    {
+        order_keys(candidate);
+    }
+    return status;
+}
+
+int judge_exit_status(const cJSON *audit)
+{
+    const cJSON *candidate;
+    int status = 0;
+
+    cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
+    {
+        const char *verdict = json_get_string(candidate, "verdict", "undecided");
+
+        if (strcmp(verdict, "fail") == 0)
+            return 1;
+        if (strcmp(verdict, "undecided") == 0)
+            status = 3;
+    }
+    return status;
+}

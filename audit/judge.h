@@ -1,0 +1,29 @@
+/* From measures to a verdict. Works on the audit.json tree alone, so that a finished audit can be judged again by another
+ * policy.
+ *
+ * Reads candidates[].measures; writes (or replaces) policy, candidates[].{verdict, headline, actions, blind_spots, trust,
+ * dimensions, gates} and ranking. Anchored index: weighted geometric means of the measures' scores per dimension and over
+ * dimensions; a dimension that nobody could measure is not assessed, its weight goes to the others and the coverage says how
+ * much is left. */
+#ifndef ASSAY_AUDIT_JUDGE_H
+#define ASSAY_AUDIT_JUDGE_H
+
+#include "audit/policy.h"
+
+int judge_audit(cJSON *audit, const struct policy *policy, struct error *error);
+
+/* Exit status of a judged audit: 1 a candidate failed, 3 one is undecided, 0 all pass. */
+int judge_exit_status(const cJSON *audit);
+
+/* Parts of judge_audit, in their order of work on one candidate. */
+int judge_dimensions(cJSON *candidate, const struct policy *policy, struct error *error);
+int judge_gates(cJSON *candidate, const struct policy *policy, struct error *error);
+int judge_words(cJSON *candidate, const struct policy *policy, struct error *error);
+int judge_ranking(cJSON *audit, const struct policy *policy, struct error *error);
+
+/* The measure of a candidate by id, or NULL. */
+const cJSON *judge_measure(const cJSON *candidate, const char *id);
+/* "utility.tstr" -> "TSTR …": title from the registry, else the id. */
+const char *judge_title(const char *id);
+
+#endif

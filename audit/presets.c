@@ -1,0 +1,54 @@
+/* The preset policies. Every bound says why it is what it is: either a convention that the field shares, or a place on the
+ * scale that the data's own controls span (an anchored score is 1 for fresh real rows and 0 for the control with the fault).
+ * How often an honest candidate passes them and a faulty one fails is measured in docs/gates.md. */
+#include "audit/presets.h"
+
+#include <stddef.h>
+
+const struct gate preset_gates[] = {
+    {GATE_MEASURE, "fidelity.validity", false, 0.99, GATE_ON_INTERVAL,
+     "at least 99 % of the cells must obey the rules that the real table obeys"},
+    {GATE_MEASURE, "fidelity.column_shapes", false, 0.5, GATE_ON_SCORE,
+     "single columns must be nearer to fresh real rows than to columns drawn uniformly"},
+    {GATE_MEASURE, "fidelity.pair_trends", false, 0.5, GATE_ON_SCORE,
+     "pairs of columns must be nearer to fresh real rows than to columns without any dependence"},
+    {GATE_MEASURE, "utility.tstr", false, 0.5, GATE_ON_SCORE,
+     "models must keep more than half of what real training rows teach beyond independent columns"},
+    {GATE_MEASURE, "fairness.representation", true, 0.6931471805599453, GATE_ON_INTERVAL,
+     "no group's odds may be halved or doubled (log 2)"},
+    {GATE_MEASURE, "fairness.amplification", true, 0.1, GATE_ON_INTERVAL,
+     "the gap between groups may grow by at most ten percentage points"},
+    {GATE_MEASURE, "robustness.noise", false, 0.5, GATE_ON_SCORE,
+     "under noise, models must keep more than half of what models of real rows keep beyond independent columns"},
+    {GATE_MEASURE, "privacy.copies", true, 0.01, GATE_ON_INTERVAL,
+     "at most 1 % of the rows may be copies of training rows beyond what the holdout shows"},
+    {GATE_MEASURE, "privacy.membership", true, 0.05, GATE_ON_INTERVAL,
+     "less than 5 % of the training records may be told from strangers beyond chance"},
+    {GATE_MEASURE, "privacy.reconstruction", true, 0.1, GATE_ON_INTERVAL,
+     "an attacker may guess a secret at most ten percentage points better than without the training data"},
+};
+const size_t preset_gate_count = sizeof preset_gates / sizeof preset_gates[0];
+
+const struct preset presets[] = {
+    {"balanced", "all five dimensions count the same", {1, 1, 1, 1, 1}, {{NULL, 0}}},
+    {"privacy-first",
+     "for release outside the house: privacy counts as much as all other dimensions together, and leaks are bounded tighter",
+     {1, 1, 1, 1, 4},
+     {{"privacy.membership", 0.03}, {"privacy.copies", 0.005}, {"privacy.reconstruction", 0.05}, {NULL, 0}}},
+    {"utility-first",
+     "for model development inside the house: utility counts as much as the other dimensions together, and most of it must be "
+     "kept",
+     {1, 4, 1, 1, 1},
+     {{"utility.tstr", 0.75}, {NULL, 0}}},
+    {"fairness-first",
+     "for decisions about people: fairness counts as much as the other dimensions together, and gaps are bounded tighter",
+     {1, 1, 4, 1, 1},
+     {{"fairness.amplification", 0.05}, {NULL, 0}}},
+    {"research",
+     "for methods research on data that stay inside: weights even, leaks bounded wider",
+     {1, 1, 1, 1, 1},
+     {{"privacy.membership", 0.1}, {"privacy.copies", 0.02}, {NULL, 0}}},
+};
+const size_t preset_count = sizeof presets / sizeof presets[0];
+
+const char *const policy_presets[] = {"balanced", "privacy-first", "utility-first", "fairness-first", "research", NULL};

@@ -1,0 +1,166 @@
+/* What a verdict says in words: headline, what to do, what the audit could not see. Built from findings and gates, so that
+ * every figure in a sentence is a figure of audit.json. */
+#include <string.h>
+
+#include "audit/judge.h"
+
+/* Which failed gate heads the verdict: harm to people first, then use, then likeness. */
+static const char *const urgency[] = {"privacy", "fairness", "utility", "fidelity", "robustness"};
+
+static const cJSON *gate_with(const cJSON *candidate, const char *result, const char *dimension)
+{
+    const cJSON *gate;
+
+    cJSON_ArrayForEach(gate, json_get(candidate, "gates"))
+    {
+        const char *subject = json_get_string(gate, "measure", json_get_string(gate, "dimension", ""));
+
+        if (strcmp(json_get_string(gate, "result", ""), result) == 0 &&
+            (!dimension || strncmp(subject, dimension, strlen(dimension)) == 0))
+            return gate;
+    }
+    return NULL;
+}
+
+static const cJSON *first_gate(const cJSON *candidate, const char *result)
+{
+    for (size_t i = 0; i < sizeof urgency / sizeof urgency[0]; i++) {
+        const cJSON *gate = gate_with(candidate, result, urgency[i]);
+
+        if (gate)
+            return gate;
+    }
+    return gate_with(candidate, result, NULL);
+}
+
+static void describe_gate(const cJSON *candidate, const cJSON *gate, bool with_finding, struct strbuf *text)
+{
+    const char *id = json_get_string(gate, "measure", NULL);
+    const cJSON *measure = id ? judge_measure(candidate, id) : NULL;
+    const char *finding = json_get_string(measure, "finding", "");
+
+    if (with_finding && finding[0])
+        strbuf_adds(text, finding);
+    else
+        strbuf_addf(text, "%s: %s.", id ? judge_title(id) : json_get_string(gate, "dimension", "trust index"),
+                    json_get_string(gate, "why", ""));
+}
+
+static void write_headline(const cJSON *candidate, const struct policy *policy, struct strbuf *text)
+{
+    const char *name = json_get_string(candidate, "name", ""), *verdict = json_get_string(candidate, "verdict", "");
+    const bool failed = strcmp(verdict, "fail") == 0;
+    const cJSON *gate = first_gate(candidate, verdict);
+
+    if (strcmp(verdict, "pass") == 0) {
+        strbuf_addf(text, "“%s” may be released under policy “%s”: all %d gates are passed.", name, policy->name,
+                    cJSON_GetArraySize(json_get(candidate, "gates")));
+        return;
+    }
+    if (!gate) {
+        strbuf_addf(text, "Nothing was decided about “%s”: policy “%s” has no gates.", name, policy->name);
+        return;
+    }
+    strbuf_addf(text,
+                failed ? "“%s” must not be released under policy “%s”. " : "“%s” cannot be released yet under policy “%s”. ",
+                name, policy->name);
+    describe_gate(candidate, gate, failed, text);
+}
+
+static bool holds_string(const cJSON *list, const char *text)
+{
+    const cJSON *item;
+
+    cJSON_ArrayForEach(item, list)
+    {
+        if (strcmp(item->valuestring, text) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Remedies of the failed gates in the order of urgency, then of the undecided ones; at most three, none twice. */
+static void write_actions(const cJSON *candidate, cJSON *actions)
+{
+    static const char *const results[] = {"fail", "undecided"};
+
+    for (size_t r = 0; r < 2; r++)
+        for (size_t i = 0; i < sizeof urgency / sizeof urgency[0]; i++) {
+            const cJSON *gate;
+
+            cJSON_ArrayForEach(gate, json_get(candidate, "gates"))
+            {
+                const char *id = json_get_string(gate, "measure", ""), *why = json_get_string(gate, "why", "");
+                const cJSON *measure = judge_measure(candidate, id);
+                const char *remedy = json_get_string(measure, "remedy", "");
+
+                if (strcmp(json_get_string(gate, "result", ""), results[r]) != 0 ||
+                    strncmp(id, urgency[i], strlen(urgency[i])) != 0)
+                    continue;
+                if (!remedy[0] && r == 1 && strstr(why, "could not be decided: "))
+                    remedy = why + strlen("could not be decided: ");
+                if (remedy[0] && cJSON_GetArraySize(actions) < 3 && !holds_string(actions, remedy))
+                    json_push_string(actions, remedy);
+            }
+        }
+}
+
+/* One sentence a reason: "Not measured: A, B, because …". */
+static void write_blind_spots(const cJSON *candidate, cJSON *spots, struct strbuf *text)
+{
+    const cJSON *measure, *other;
+
+    cJSON_ArrayForEach(measure, json_get(candidate, "measures"))
+    {
+        const char *status = json_get_string(measure, "status", ""), *reason = json_get_string(measure, "reason", "");
+        bool first = true;
+
+        if (strcmp(status, "ok") == 0) {
+            const char *blind = json_get_string(measure, "details.blind_spot", NULL);
+
+            if (blind)
+                json_push_string(spots, blind);
+            continue;
+        }
+        strbuf_reset(text);
+        cJSON_ArrayForEach(other, json_get(candidate, "measures"))
+        {
+            const char *id = json_get_string(other, "id", "");
+
+            if (strcmp(json_get_string(other, "status", ""), status) != 0 ||
+                strcmp(json_get_string(other, "reason", ""), reason) != 0)
+                continue;
+            if (first && other != measure)
+                break; /* an earlier measure with this reason has spoken for it */
+            strbuf_addf(text, "%s%s", first ? "" : ", ", judge_title(id));
+            first = false;
+        }
+        if (text->length == 0)
+            continue;
+        strbuf_addf(text, ": %s (%s).", strcmp(status, "failed") == 0 ? "failed" : "not measured", reason);
+        json_push_string(spots, strbuf_text(text));
+    }
+}
+
+int judge_words(cJSON *candidate, const struct policy *policy, struct error *error)
+{
+    struct strbuf text = STRBUF_INIT;
+    cJSON *actions, *spots;
+    int status = 0;
+
+    cJSON_DeleteItemFromObjectCaseSensitive(candidate, "headline");
+    cJSON_DeleteItemFromObjectCaseSensitive(candidate, "actions");
+    cJSON_DeleteItemFromObjectCaseSensitive(candidate, "blind_spots");
+    write_headline(candidate, policy, &text);
+    json_add_string(candidate, "headline", strbuf_text(&text));
+    actions = json_add_array(candidate, "actions");
+    spots = json_add_array(candidate, "blind_spots");
+    if (!actions || !spots || text.failed) {
+        status = error_memory(error);
+    } else {
+        write_actions(candidate, actions);
+        write_blind_spots(candidate, spots, &text);
+    }
+    strbuf_free(&text);
+    return status;
+}
