@@ -24,6 +24,7 @@
 
 #include "core/json.h"
 #include "core/pool.h"
+#include "core/strbuf.h"
 #include "datasets/dataset.h"
 
 enum dimension {

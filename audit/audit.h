@@ -1,0 +1,31 @@
+/* An audit: inputs in, the audit.json tree out. */
+#ifndef ASSAY_AUDIT_AUDIT_H
+#define ASSAY_AUDIT_AUDIT_H
+
+#include "audit/policy.h"
+#include "core/progress.h"
+#include "core/strbuf.h"
+
+struct audit_options {
+    struct dataset_options data;
+    const char *policy;                    /* preset name or path; NULL: balanced */
+    const char *const *only, *const *skip; /* measure ids, dimensions, or "proxy" */
+    size_t n_only, n_skip;
+    uint64_t seed;
+    size_t threads;   /* 0: as many as the machine has */
+    size_t memory;    /* bytes that may be planned for; 0: no limit */
+    const char *date; /* YYYY-MM-DD */
+    bool evidence;    /* collect row-level results */
+    bool progress;    /* show a bar where stderr is a terminal */
+};
+
+struct audit_output {
+    cJSON *audit;           /* audit.json, judged */
+    cJSON *run;             /* run.json: times, threads, host; differs from run to run */
+    struct strbuf evidence; /* CSV, header included; empty unless asked for */
+};
+
+int audit_run(const struct audit_options *options, struct audit_output *output, struct error *error);
+void audit_output_free(struct audit_output *output);
+
+#endif

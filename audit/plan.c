@@ -1,0 +1,127 @@
+#include "audit/plan.h"
+
+#include <string.h>
+
+static bool matches(const struct measure *measure, const char *word)
+{
+    if (strcmp(measure->id, word) == 0)
+        return true;
+    if (strcmp(word, "proxy") == 0)
+        return measure->proxy;
+    return strcmp(dimension_name(measure->dimension), word) == 0;
+}
+
+static bool listed(const struct measure *measure, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (matches(measure, words[i]))
+            return true;
+    return false;
+}
+
+static int check_words(const char *option, const char *const *words, size_t n, struct error *error)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool known = false;
+
+        for (size_t j = 0; j < measure_count; j++)
+            known = known || matches(measure_registry[j], words[i]);
+        if (!known)
+            return error_set(error, ERROR_INPUT,
+                             "%s names neither a measure nor a dimension: '%s'; 'assay measures' lists them", option, words[i]);
+    }
+    return 0;
+}
+
+int plan_make(const struct audit_options *options, struct arena *arena, struct plan *plan, struct error *error)
+{
+    int status = check_words("--only", options->only, options->n_only, error);
+
+    if (!status)
+        status = check_words("--skip", options->skip, options->n_skip, error);
+    if (status)
+        return status;
+    *plan = (struct plan){.measures = ARENA_ARRAY(arena, const struct measure *, measure_count + 1), .arena = arena};
+    if (!plan->measures)
+        return error_memory(error);
+    for (size_t j = 0; j < measure_count; j++) {
+        const struct measure *measure = measure_registry[j];
+
+        if (options->n_only > 0 && !listed(measure, options->only, options->n_only))
+            continue;
+        if (!listed(measure, options->skip, options->n_skip))
+            plan->measures[plan->n++] = measure;
+    }
+    if (plan->n == 0)
+        return error_set(error, ERROR_INPUT, "--only and --skip leave no measure to run");
+    return 0;
+}
+
+bool plan_has(const struct plan *plan, const char *id)
+{
+    for (size_t j = 0; j < plan->n; j++)
+        if (strcmp(plan->measures[j]->id, id) == 0)
+            return true;
+    return false;
+}
+
+static const char *target_obstacle(const struct measure *measure, const struct dataset *data)
+{
+    const enum task_kind task = dataset_task(data);
+
+    if (data->target == SIZE_MAX)
+        return "no target column was named; give --target COLUMN";
+    if (task == TASK_NONE)
+        return "the target column is constant in the training table";
+    if ((measure->needs & NEED_BINARY) && task != TASK_BINARY)
+        return "the target is not binary";
+    if ((measure->needs & NEED_CLASSES) && task == TASK_REGRESSION)
+        return "the target is a number, not a class";
+    return NULL;
+}
+
+const char *plan_obstacle(const struct measure *measure, const struct dataset *data, const struct table *subject)
+{
+    const unsigned needs = measure->needs;
+    size_t quantities = 0, measured = schema_measured(data->schema, NULL, 0), column;
+
+    for (size_t i = 0; i < data->schema->n_columns; i++)
+        quantities += column_kind(&data->schema->columns[i]) == KIND_QUANTITY &&
+                      !(data->schema->columns[i].roles & (ROLE_IGNORE | ROLE_KEY));
+    if ((needs & NEED_HOLDOUT) && !data->holdout.table)
+        return "no holdout was given; give --holdout FILE with real rows that the generator never saw";
+    if ((needs & (NEED_TARGET | NEED_CLASSES | NEED_BINARY)) && target_obstacle(measure, data))
+        return target_obstacle(measure, data);
+    if ((needs & NEED_SENSITIVE) && schema_with_role(data->schema, ROLE_SENSITIVE, &column, 1) == 0)
+        return "no sensitive column was named; give --sensitive COLUMN,…";
+    if ((needs & NEED_QUANTITY) && quantities == 0)
+        return "the table has no numeric or date column";
+    if ((needs & NEED_TWO_COLUMNS) && measured < 2)
+        return "the table has fewer than two columns to compare";
+    if ((needs & NEED_TWENTY_ROWS) && data->train.table->rows < 20)
+        return "the training table has fewer than 20 rows";
+    if ((needs & NEED_TWENTY_ROWS) && subject && subject->rows < 20)
+        return "the candidate has fewer than 20 rows";
+    return NULL;
+}
+
+/* A dimension's gate stays as long as one of its measures takes part. */
+static bool gate_applies(const struct plan *plan, const struct gate *gate)
+{
+    if (gate->scope == GATE_MEASURE)
+        return plan_has(plan, gate->subject);
+    for (size_t j = 0; gate->scope == GATE_DIMENSION && j < plan->n; j++)
+        if (strcmp(dimension_name(plan->measures[j]->dimension), gate->subject) == 0)
+            return true;
+    return gate->scope == GATE_TRUST;
+}
+
+void plan_trim_policy(const struct plan *plan, struct policy *policy)
+{
+    size_t kept = 0;
+
+    for (size_t g = 0; g < policy->n_gates; g++)
+        if (gate_applies(plan, &policy->gates[g]))
+            policy->gates[kept++] = policy->gates[g];
+    policy->n_gates = kept;
+}

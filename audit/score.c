@@ -1,0 +1,43 @@
+#include "audit/score.h"
+
+#include <math.h>
+#include <stddef.h>
+
+static double clamp(double x)
+{
+    return x < 0 ? 0 : x > 1 ? 1 : x;
+}
+
+struct anchored_score score_anchor(struct anchor_value m, struct anchor_value c, struct anchor_value f, bool higher)
+{
+    struct anchored_score out = {NAN, NAN, NAN, false, NULL};
+    const double scale = c.value - f.value;
+    /* A value without an interval stands for itself. */
+    const double c_worse = isnan(c.lo) ? c.value
+                           : higher    ? c.lo
+                                       : c.hi,
+                 f_better = isnan(f.lo) ? f.value
+                            : higher    ? f.hi
+                                        : f.lo;
+    double a, b;
+
+    if (isnan(m.value)) {
+        out.why_not = "it has no value on this candidate";
+        return out;
+    }
+    if (isnan(c.value) || isnan(f.value)) {
+        out.why_not = "the honest case or the faulty control could not be measured, so there is no scale";
+        return out;
+    }
+    if (higher ? c_worse <= f_better : c_worse >= f_better) {
+        out.why_not = "the honest case and the faulty control cannot be told apart on this data";
+        return out;
+    }
+    out.score = clamp((m.value - f.value) / scale);
+    a = isnan(m.lo) ? out.score : clamp((m.lo - f.value) / scale);
+    b = isnan(m.hi) ? out.score : clamp((m.hi - f.value) / scale);
+    out.lo = fmin(fmin(a, b), out.score);
+    out.hi = fmax(fmax(a, b), out.score);
+    out.usable = true;
+    return out;
+}
