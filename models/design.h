@@ -1,0 +1,49 @@
+/* What the learners see of a design: the feature layout and the cells of the encoded rows.
+ *
+ * Features are numbered: first the quantities (scaled numbers), then one 0/1 missing indicator for each quantity that train
+ * lacks somewhere, then the levels, column after column. Columns that are constant in train carry no feature.
+ * Linear learners read all features; tree learners read quantities (NaN = missing) and levels. */
+#ifndef ASSAY_MODELS_DESIGN_H
+#define ASSAY_MODELS_DESIGN_H
+
+#include "core/arena.h"
+#include "core/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FEATURE_NONE UINT32_MAX
+
+struct layout {
+    size_t quantities;     /* columns with a number */
+    size_t factors;        /* columns with levels */
+    size_t features;       /* all of them */
+    uint32_t *indicator;   /* per quantity: its missing indicator, or FEATURE_NONE */
+    uint32_t *first;       /* per factor: its first feature; first[factors] = features */
+    uint8_t *last_missing; /* per factor: 1 when its last level stands for missing cells */
+};
+
+struct design {
+    struct layout layout;
+    size_t rows;
+    double *number;  /* rows x quantities, (x − mean)/sd of train; NaN = missing */
+    uint32_t *level; /* rows x factors, 0 … first[j+1] − first[j] − 1; FEATURE_NONE: a level that train lacks */
+    struct arena *arena;
+};
+
+struct encoder;
+const struct layout *encoder_layout(const struct encoder *encoder);
+
+int layout_copy(const struct layout *from, struct arena *arena, struct layout *to, struct error *error);
+
+/* A noisy copy: every number gets Gaussian noise of eps standard deviations of train, every level is replaced with probability
+ * eps by another level of its column, drawn evenly; missing cells stay missing. The noise of a row depends on (seed, eps step,
+ * row) alone. */
+int design_perturb(const struct design *design, double eps, uint64_t seed, uint64_t step, struct design **out,
+                   struct error *error);
+
+/* The non-zero features of one row for linear learners, in ascending order. index and value: room for
+ * 2·quantities + factors. Returns their number. */
+size_t design_sparse_row(const struct design *design, size_t row, uint32_t *index, double *value);
+
+#endif
