@@ -1,7 +1,7 @@
 /* Fitting the feature layout on train: scaler, vocabulary, missing indicators. */
+#include "models/encoder.h"
 #include "core/arena.h"
 #include "models/design.h"
-#include "models/encoder.h"
 #include "models/learner.h"
 
 #include <math.h>

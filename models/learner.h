@@ -2,7 +2,10 @@
  *
  * A design is the encoded form of a table: fitted on TRAIN alone (scaler, vocabulary, missing indicators) and applied to all
  * tables, so that all protocols see the same features. A model is trained on some rows of a design and predicts for others.
- * Single-threaded inside; callers run several trainings as tasks of the pool. */
+ * Single-threaded inside; callers run several trainings as tasks of the pool. A model predicts in one thread at a time.
+ *
+ * train refuses what teaches nothing with ERROR_UNMEASURABLE and the reason: no labelled row, one class only. A class that
+ * training lacks but others have gets a probability of (almost) 0. 24,000 x 15 mixed columns train in about 0.2 s. */
 #ifndef ASSAY_MODELS_LEARNER_H
 #define ASSAY_MODELS_LEARNER_H
 
@@ -11,7 +14,8 @@
 
 /* Feature layout fitted on train: which columns are features, scaler per quantity (mean, sd over present values; missing -> 0
  * plus a 0/1 indicator where train has any missing), one 0/1 feature a train level (missing is a level of its own; an unseen
- * level: all zeros). */
+ * level: all zeros). Ignored and key columns, text, ids and columns constant in train carry no feature. A design keeps its own
+ * copy of the layout: the encoder may go first. */
 struct encoder;
 
 /* exclude: column indices that are not features (the target among them). */

@@ -45,8 +45,7 @@ static int linear_train(const struct design *design, const struct labels *labels
     if (!state->weights || !state->present)
         status = error_memory(error);
     else if (labels->classes)
-        status =
-            linear_logistic(&rows, labels->label, labels->classes, COST, TOLERANCE, state->weights, state->present, error);
+        status = linear_logistic(&rows, labels->label, labels->classes, COST, TOLERANCE, state->weights, state->present, error);
     else
         status = linear_ridge(&rows, labels->value, state->weights, error);
     if (status != 0)
