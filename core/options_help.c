@@ -2,62 +2,19 @@
 
 #include <string.h>
 
-enum { WIDTH = 80, HELP_COLUMN = 26 };
+#include "core/wrap.h"
 
-static size_t characters(const char *text, size_t length)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < length; i++)
-        count += ((unsigned char)text[i] & 0xC0) != 0x80;
-    return count;
-}
-
-/* Words broken into lines that start at `indent`; the first line has `column` characters already. A line break in the text
- * stays one; an empty line too. */
-static void wrap(const char *text, size_t indent, size_t column, struct strbuf *out)
-{
-    bool first = true;
-    while (*text) {
-        if (*text == '\n') {
-            strbuf_addc(out, '\n');
-            column = 0;
-            first = true;
-            text++;
-            continue;
-        }
-        if (*text == ' ') {
-            text++;
-            continue;
-        }
-        size_t length = strcspn(text, " \n"), width = characters(text, length);
-        if (!first && column + 1 + width > WIDTH) {
-            strbuf_addc(out, '\n');
-            column = 0;
-            first = true;
-        }
-        for (; first && column < indent; column++)
-            strbuf_addc(out, ' ');
-        if (!first) {
-            strbuf_addc(out, ' ');
-            column++;
-        }
-        strbuf_add(out, text, length);
-        column += width;
-        first = false;
-        text += length;
-    }
-    strbuf_addc(out, '\n');
-}
+enum { HELP_COLUMN = 26 };
 
 void options_help(const struct command *command, struct strbuf *out)
 {
     strbuf_addf(out, "usage: assay %s ", command->name);
-    wrap(command->usage ? command->usage : "", 16, strlen("usage: assay  ") + strlen(command->name), out);
+    wrap_text(command->usage ? command->usage : "", 16, strlen("usage: assay  ") + strlen(command->name), out);
     strbuf_addc(out, '\n');
-    wrap(command->summary, 0, 0, out);
+    wrap_text(command->summary, 0, 0, out);
     if (command->description) {
         strbuf_addc(out, '\n');
-        wrap(command->description, 0, 0, out);
+        wrap_text(command->description, 0, 0, out);
     }
     strbuf_adds(out, "\noptions:\n");
     for (const struct option *option = command->options; option && option->name; option++) {
@@ -70,7 +27,7 @@ void options_help(const struct command *command, struct strbuf *out)
         }
         for (; column < HELP_COLUMN; column++)
             strbuf_addc(out, ' ');
-        wrap(option->help, HELP_COLUMN, HELP_COLUMN, out);
+        wrap_text(option->help, HELP_COLUMN, HELP_COLUMN, out);
     }
     strbuf_adds(out, "  --help                  show this text\n");
 }

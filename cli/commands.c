@@ -1,0 +1,43 @@
+#include "cli/command.h"
+
+#include <stdio.h>
+
+const struct command *const command_table[] = {
+    &command_measures,
+    NULL,
+};
+
+bool command_begin(const struct command *command, int argc, char **argv, void *values, struct option_list *positional,
+                   int *status)
+{
+    struct error error = {0};
+    bool help;
+    int code = options_parse(command, argc, argv, values, positional, &help, &error);
+    if (!code && !help)
+        return true;
+    *status = EXIT_PASS;
+    if (code) {
+        *status = command_fail(&error);
+    } else {
+        struct strbuf text = STRBUF_INIT;
+        options_help(command, &text);
+        fputs(strbuf_text(&text), stdout);
+        strbuf_free(&text);
+    }
+    options_free(command, values, positional);
+    return false;
+}
+
+int command_fail(const struct error *error)
+{
+    fprintf(stderr, "assay: %s\n", error->message);
+    switch (error->code) {
+    case ERROR_INPUT:
+    case ERROR_UNMEASURABLE:
+        return EXIT_INPUT;
+    case ERROR_CANCELLED:
+        return EXIT_INTERRUPTED;
+    default:
+        return EXIT_INTERNAL;
+    }
+}

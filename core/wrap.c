@@ -1,0 +1,46 @@
+#include "core/wrap.h"
+
+#include <string.h>
+
+static size_t characters(const char *text, size_t length)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += ((unsigned char)text[i] & 0xC0) != 0x80;
+    return count;
+}
+
+void wrap_text(const char *text, size_t indent, size_t column, struct strbuf *out)
+{
+    bool first = true;
+    while (*text) {
+        if (*text == '\n') {
+            strbuf_addc(out, '\n');
+            column = 0;
+            first = true;
+            text++;
+            continue;
+        }
+        if (*text == ' ') {
+            text++;
+            continue;
+        }
+        size_t length = strcspn(text, " \n"), width = characters(text, length);
+        if (!first && column + 1 + width > WRAP_WIDTH) {
+            strbuf_addc(out, '\n');
+            column = 0;
+            first = true;
+        }
+        for (; first && column < indent; column++)
+            strbuf_addc(out, ' ');
+        if (!first) {
+            strbuf_addc(out, ' ');
+            column++;
+        }
+        strbuf_add(out, text, length);
+        column += width;
+        first = false;
+        text += length;
+    }
+    strbuf_addc(out, '\n');
+}
