@@ -81,6 +81,8 @@ struct measure_task {
     const struct parameter_value *parameters; /* in the order of measure->parameters */
     struct pool *pool;
     struct artifacts *artifacts; /* shared intermediate results */
+    struct strbuf *evidence;     /* NULL unless row-level results were asked for: append lines
+                                    "table,row,measure,attack,score\n" (rows from 0); candidate only */
 };
 
 struct result {
