@@ -13,11 +13,11 @@
  *
  * The trees of different columns grow in parallel; rows are drawn in chunks with a stream each. Cost: O(n·d²·depth). */
 #include <math.h>
-#include <stdlib.h>
 
 #include "generators/generator.h"
 #include "generators/support.h"
 #include "generators/tree.h"
+#include "numeric/sort.h"
 
 enum { CART_LEAF = 5 };
 
@@ -34,35 +34,21 @@ struct cart {
     size_t d;
 };
 
-struct ranked {
-    double value;
-    uint32_t row;
-};
-
-static int ranked_compare(const void *a, const void *b)
+/* Ranks 1, 2, … of the distinct values, 0 for missing. */
+static int code_quantity(const double *number, size_t n, uint32_t *order, uint32_t *code, uint32_t *n_codes,
+                         struct error *error)
 {
-    const struct ranked *x = a, *y = b;
-    if (x->value != y->value)
-        return x->value < y->value ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
-}
-
-/* Ranks 1, 2, … of the distinct values, 0 for missing. Returns the number of codes. */
-static uint32_t code_quantity(const double *number, size_t n, struct ranked *ranked, uint32_t *code)
-{
-    size_t k = 0;
+    int failed = sort_order(number, n, order, error);
+    if (failed)
+        return failed;
     uint32_t rank = 0;
-    for (uint32_t i = 0; i < n; i++)
-        if (isnan(number[i]))
-            code[i] = 0;
-        else
-            ranked[k++] = (struct ranked){number[i], i};
-    qsort(ranked, k, sizeof ranked[0], ranked_compare);
-    for (size_t i = 0; i < k; i++) {
-        rank += i == 0 || ranked[i].value != ranked[i - 1].value;
-        code[ranked[i].row] = rank;
+    for (size_t i = 0; i < n; i++) {
+        bool missing = isnan(number[order[i]]);
+        rank += !missing && (i == 0 || number[order[i]] != number[order[i - 1]]);
+        code[order[i]] = missing ? 0 : rank;
     }
-    return rank + 1;
+    *n_codes = rank + 1;
+    return 0;
 }
 
 /* 0 missing, 1, 2, … the levels of CART_LEAF rows and more, then one code for all rarer ones. `counts` becomes the map. */
@@ -101,12 +87,14 @@ static int prepare_column(void *context, size_t j, size_t worker, struct error *
     bool quantity = column_kind(&cart->train->schema->columns[column]) == KIND_QUANTITY;
     size_t n_levels = cart->train->schema->columns[column].n_levels;
     struct arena *arena = arena_new();
-    void *scratch = arena ? arena_array(arena, quantity ? n : n_levels + 1, sizeof(struct ranked)) : NULL;
+    uint32_t n_codes = 0, *scratch = arena ? ARENA_ARRAY(arena, uint32_t, n + n_levels) : NULL;
     uint32_t *starts = arena ? ARENA_ARRAY(arena, uint32_t, n + n_levels + 4) : NULL;
     int code = scratch && starts ? 0 : error_memory(error);
+    if (!code && quantity)
+        code = code_quantity(cart->train->columns[column].number, n, scratch, cart->code[j], &n_codes, error);
+    else if (!code)
+        n_codes = code_levels(cart->train, column, scratch, cart->code[j]);
     if (!code) {
-        uint32_t n_codes = quantity ? code_quantity(cart->train->columns[column].number, n, scratch, cart->code[j])
-                                    : code_levels(cart->train, column, scratch, cart->code[j]);
         sort_rows(cart->code[j], n, n_codes, starts, cart->sorted[j]);
         cart->predictor[j] = (struct tree_predictor){cart->code[j], cart->sorted[j], n_codes, quantity};
     }

@@ -5,6 +5,7 @@
 
 #include "generators/support.h"
 #include "numeric/interval.h"
+#include "numeric/sort.h"
 
 /* Scores end at ±6: a point may fall on 0 itself. */
 static const double LEAST_POINT = 1e-9;
@@ -15,43 +16,28 @@ static double copula_score(struct random *random, double lo, double width)
     return normal_quantile(fmin(fmax(u, LEAST_POINT), 1 - LEAST_POINT));
 }
 
-struct ranked {
-    double value;
-    uint32_t row;
-};
-
-static int ranked_compare(const void *a, const void *b)
-{
-    const struct ranked *x = a, *y = b;
-    if (x->value != y->value)
-        return x->value < y->value ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
-}
-
 static int fit_quantity(struct copula_column *column, const struct table *train, size_t index, struct random *random,
                         double *score, struct error *error)
 {
     const double *number = train->columns[index].number;
-    struct ranked *ranked = ARENA_ARRAY(column->arena, struct ranked, train->rows);
+    uint32_t *order = ARENA_ARRAY(column->arena, uint32_t, train->rows);
     column->sorted = ARENA_ARRAY(column->arena, double, train->rows);
-    if (!ranked || !column->sorted)
-        return error_memory(error);
+    int code = order && column->sorted ? sort_order(number, train->rows, order, error) : error_memory(error);
+    if (code)
+        return code;
     size_t k = 0, distinct = 0;
-    for (uint32_t i = 0; i < train->rows; i++)
-        if (!isnan(number[i]))
-            ranked[k++] = (struct ranked){number[i], i};
-    qsort(ranked, k, sizeof ranked[0], ranked_compare);
+    for (; k < train->rows && !isnan(number[order[k]]); k++)
+        column->sorted[k] = number[order[k]];
     double p = column->missing, step = (1 - p) / (double)k;
-    for (size_t a = 0, b; a < k; a = b) {
-        for (b = a; b < k && ranked[b].value == ranked[a].value; b++)
-            column->sorted[b] = ranked[b].value;
+    for (size_t a = 0, b = 0; a < k; a = b) {
+        while (b < k && column->sorted[b] == column->sorted[a])
+            b++;
         for (size_t i = a; i < b; i++)
-            score[ranked[i].row] = copula_score(random, p + step * (double)a, step * (double)(b - a));
+            score[order[i]] = copula_score(random, p + step * (double)a, step * (double)(b - a));
         distinct++;
     }
-    for (size_t i = 0; i < train->rows; i++)
-        if (isnan(number[i]))
-            score[i] = copula_score(random, 0, p);
+    for (size_t i = k; i < train->rows; i++)
+        score[order[i]] = copula_score(random, 0, p);
     column->n_sorted = k;
     column->steps = distinct <= COPULA_STEPS;
     column->scale = generator_scale(train, index);
