@@ -1,0 +1,38 @@
+/* Sparse 0/1 matrices: one row a counting query, the sorted list of the records it counts.
+ *
+ * Rows are queries, columns are records; entries are implicit ones. Row j holds index[start[j]] … index[start[j+1]−1], strictly
+ * ascending and below `columns`. Both products cost one pass over the entries. The arrays belong to the caller (usually an
+ * arena); the struct itself owns nothing. */
+#ifndef ASSAY_NUMERIC_SPARSE_H
+#define ASSAY_NUMERIC_SPARSE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "core/error.h"
+
+struct sparse {
+    size_t rows, columns;
+    const size_t *start;   /* rows + 1 */
+    const uint32_t *index; /* start[rows] entries */
+};
+
+/* out[j] = sum of x over the records of row j. */
+void sparse_multiply(const struct sparse *matrix, const double *x, double *out);
+/* out[i] = sum of y over the rows that hold record i. */
+void sparse_multiply_transposed(const struct sparse *matrix, const double *y, double *out);
+
+/* The same matrix without repetitions. Records that take part in the same queries become one column, queries that count the
+ * same records become one row: only the column's sum can be known, and a row's product is computed once. Column g stands for
+ * count[g] records; empty rows become one. Exact (partition refinement for columns, compared lists for rows),
+ * O(entries) time and memory. */
+struct sparse_merged {
+    struct sparse matrix;
+    uint32_t *row_of;    /* old row -> new row */
+    uint32_t *column_of; /* old column -> new column */
+    uint32_t *count;     /* old columns per new column */
+};
+int sparse_merge(const struct sparse *matrix, struct arena *arena, struct sparse_merged *merged, struct error *error);
+
+#endif
