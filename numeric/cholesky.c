@@ -2,7 +2,6 @@
 
 #include <cblas.h>
 #include <math.h>
-#include <string.h>
 
 #define BLOCK       ((size_t)96)
 #define TINY_PIVOT  1e-14
@@ -53,14 +52,4 @@ void cholesky_solve(const double *factor, size_t n, double *x)
 {
     cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (int)n, factor, (int)n, x, 1);
     cblas_dtrsv(CblasRowMajor, CblasLower, CblasTrans, CblasNonUnit, (int)n, factor, (int)n, x, 1);
-}
-
-void cholesky_add_inverse(const double *factor, size_t n, double *sum, double *scratch)
-{
-    memset(scratch, 0, n * n * sizeof *scratch);
-    for (size_t i = 0; i < n; i++)
-        scratch[i * n + i] = 1;
-    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)n, (int)n, 1, factor, (int)n, scratch,
-                (int)n);
-    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)n, (int)n, 1, scratch, (int)n, 1, sum, (int)n);
 }

@@ -13,7 +13,5 @@
 size_t cholesky_factor(double *matrix, size_t n, double *scratch);
 /* x <- (L L')^-1 x */
 void cholesky_solve(const double *factor, size_t n, double *x);
-/* sum <- sum + (L L')^-1, lower triangle. scratch: n x n doubles. 1.3 n^3 multiplications. */
-void cholesky_add_inverse(const double *factor, size_t n, double *sum, double *scratch);
 
 #endif

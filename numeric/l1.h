@@ -11,7 +11,7 @@
  * occur in the same queries become one unknown with a larger upper bound, queries over the same records share one row, equal
  * answers one term, and terms whose residual cannot change its sign (b_j <= 0 or b_j >= |S_j|) become linear costs; all four
  * are exact. Newton's step solves the normal equations (A' D A + E) by dense Cholesky: n^3/3 an iteration and class, n
- * different records, 8 n^2 bytes a class; 15 to 40 iterations. Several classes cost about four times that a class.
+ * different records; 8 n^2 bytes; 15 to 40 iterations. C classes: (n (C − 1))^3/3 and 8 (C + (C − 1)^2) n^2 bytes.
  *
  * The set of optimal points. The interior-point solution is strictly complementary, so it says which terms have residual 0
  * and which unknowns sit on a bound in ALL optimal points (Goldman and Tucker 1956). What is left is a polytope: a record is

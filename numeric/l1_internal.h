@@ -27,9 +27,30 @@ struct l1_point {
     size_t at_v, at_p, at_q; /* offsets in x and z; at_v = SIZE_MAX with several classes */
     double *x, *z;           /* pairs */
     double *y;               /* terms: multipliers of At + p − q = b */
-    double *lambda;          /* n: multipliers of sum_c t = total (several classes) */
     size_t iterations;
 };
+
+/* Newton's system. With theta_k = 1/(p/zp + q/zq) and E = z/t (+ zeta/v), eliminating all but the unknowns leaves
+ * M_c d_c = rhs_c (+ d lambda) with M_c = A' theta_c A + E_c. Several classes: sum_c d_c = 0 lets the share of one class, the
+ * record's largest, follow from the others; what is left is positive definite with n (C − 1) unknowns. (A Schur complement
+ * over the inverses of the M_c would be cheaper, but those are singular to working accuracy near the optimum.) */
+struct l1_newton {
+    const struct l1_system *system;
+    size_t size;         /* of the reduced system: n, or n (C − 1) */
+    uint32_t *reference; /* n: class that follows from the others */
+    double *theta;       /* terms */
+    double *diagonal;    /* unknowns: E */
+    double *normal;      /* classes x n x n (several classes) */
+    double *factor;      /* size x size */
+    double *rows, *products, *residual, *reduced;
+};
+int l1_newton_new(struct l1_newton *newton, const struct l1_system *system, struct arena *arena, struct error *error);
+void l1_newton_factor(struct l1_newton *newton, const struct l1_point *point);
+/* out <- d for rhs, with iterative refinement against the unassembled matrix. */
+void l1_newton_solve(struct l1_newton *newton, const double *rhs, double *out);
+/* out_k = (A x_class)_row of every term; out_class = A' y of every class. */
+void l1_multiply(const struct l1_newton *newton, const double *x, double *out);
+void l1_multiply_transposed(const struct l1_newton *newton, const double *y, double *out);
 
 int l1_path(const struct l1_system *system, const struct l1_options *options, struct arena *arena, struct l1_point *point,
             struct error *error);
