@@ -112,10 +112,12 @@ $(PROGRAM): $(CLI_OBJ) $(LIB)
 
 # --- tests -------------------------------------------------------------------------------------------------------------
 
+# A first line /* LIBS: -lNAME */ of a test asks for a library that only it needs.
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(HELPER_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< $(HELPER_OBJ) $(LIB) $(LIBS) -lcriterion -o $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< $(HELPER_OBJ) $(LIB) $(LIBS) -lcriterion \
+	    $$(sed -n '1s|^/\* LIBS: \(.*\) \*/$$|\1|p' tests/unit/$*.c) -o $@
 
 units: $(UNITS)
 
