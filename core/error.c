@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int error_set(struct error *error, int code, const char *format, ...)
+int(error_set)(struct error *error, int code, const char *format, ...)
 {
     if (!error)
         return code;
@@ -37,7 +37,7 @@ int error_context(struct error *error, const char *format, ...)
     return error->code;
 }
 
-int error_memory(struct error *error)
+int(error_memory)(struct error *error)
 {
     return error_set(error, ERROR_MEMORY, "out of memory; try fewer threads or a larger machine");
 }

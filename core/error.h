@@ -30,4 +30,11 @@ int error_context(struct error *error, const char *format, ...) __attribute__((f
 /* Sets ERROR_MEMORY with a standard message and returns it. */
 int error_memory(struct error *error);
 
+/* The static analyser sees one file at a time: it must be told that the code given comes back, or it thinks that callers go on.
+ */
+#ifdef __clang_analyzer__
+#define error_set(error, code, ...) ((void)(error_set)((error), (code), __VA_ARGS__), (code))
+#define error_memory(error)         ((void)(error_memory)(error), (int)ERROR_MEMORY)
+#endif
+
 #endif
