@@ -58,7 +58,7 @@ cp tests/run.sh "$out/project/tests/"
 printf '#!/bin/sh\nexit 0\n' >"$out/project/tests/e2e/good.sh"
 printf '#!/bin/sh\necho no data here\nexit 77\n' >"$out/project/tests/e2e/skipped.sh"
 printf '#!/bin/sh\necho "[SKIP] a::b: no golden numbers"\necho "[====] Synthesis: Tested: 5 | Passing: 5 | Failing: 0 | Crashing: 0"\n' >"$out/unit_good"
-printf '#!/bin/sh\necho "[====] Synthesis: Tested: 5 | Passing: 2 | Failing: 2 | Crashing: 1"\nexit 1\n' >"$out/unit_bad"
+printf '#!/bin/sh\necho "[====] Synthesis: Tested: 5 | Passing: 2 | Failing: 3 | Crashing: 1"\nexit 1\n' >"$out/unit_bad"
 printf '#!/bin/sh\nkill -SEGV $$\n' >"$out/unit_dead"
 chmod +x "$out"/project/tests/e2e/*.sh "$out"/unit_*
 "$out/project/tests/run.sh" "$out/unit_good" >"$out/stdout" || complain 'the runner fails without a failing test'
