@@ -1,11 +1,13 @@
-/* The small modules of core: errors, hashing, UTF-8, suggestions. */
+/* The small modules of core: errors, hashing, UTF-8, suggestions, progress. */
 #include <criterion/criterion.h>
+#include <pty.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/error.h"
 #include "core/hash.h"
+#include "core/progress.h"
 #include "core/suggest.h"
 #include "core/utf8.h"
 
@@ -154,4 +156,39 @@ Test(suggest, distances)
     suggest_offer(&suggestion, "holdout");
     suggest_offer(&suggestion, "synthetic");
     cr_expect_str_eq(suggest_best(&suggestion), "holdout");
+}
+
+/* What three steps write to stderr while that is `descriptor`; to be read from `source`. */
+static void run_progress(int descriptor, int source, char *text, size_t size)
+{
+    int saved = dup(STDERR_FILENO);
+    dup2(descriptor, STDERR_FILENO);
+    struct progress progress;
+    progress_start(&progress, 2);
+    progress_step(&progress, "first");
+    progress_step(&progress, "second");
+    progress_step(&progress, "one too many");
+    progress_end(&progress);
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    close(descriptor);
+    ssize_t got = read(source, text, size - 1);
+    text[got > 0 ? got : 0] = '\0';
+    close(source);
+}
+
+Test(progress, a_bar_on_a_terminal_only)
+{
+    char text[4096];
+    int master, slave, ends[2];
+    cr_assert_eq(pipe(ends), 0);
+    run_progress(ends[1], ends[0], text, sizeof text);
+    cr_expect_str_eq(text, "");
+    if (openpty(&master, &slave, NULL, NULL, NULL) != 0)
+        cr_skip_test("no pseudo-terminal here");
+    run_progress(slave, master, text, sizeof text);
+    cr_expect_not_null(strstr(text, "[........................] 1/2 first"), "%s", text);
+    cr_expect_not_null(strstr(text, "[############............] 2/2 second"), "%s", text);
+    cr_expect_not_null(strstr(text, "2/2 one too many"), "%s", text);
+    cr_expect_eq(strcmp(text + strlen(text) - 4, "\r\033[K"), 0, "the line is not cleared at the end");
 }

@@ -191,6 +191,45 @@ Test(json, depth_and_size)
     strbuf_free(&wide);
 }
 
+/* Random damage to a document: it is refused with a message, or what was read prints to a text that reads back the same. */
+Test(json, damaged_texts)
+{
+    static const char whole[] =
+        "{\"a\": [1, -2.5e3, true, null, \"x\\u00e9\\n\"], \"b\": {\"c\": {}, \"d\": []}, \"\xC3\xA9\": 1e-7}";
+    static const char marks[] = "{}[]\",:\\/*0-e.tn \n\x80\xC3";
+    struct random random;
+    random_init(&random, 2, "damage", 0, 0);
+    struct strbuf first = STRBUF_INIT, second = STRBUF_INIT;
+    int accepted = 0;
+    for (int i = 0; i < 100000; i++) {
+        char text[sizeof whole];
+        size_t length = sizeof whole - 1;
+        memcpy(text, whole, sizeof whole);
+        for (size_t k = random_below(&random, 4); k < 4; k++)
+            text[random_below(&random, length)] = marks[random_below(&random, sizeof marks - 1)];
+        if (random_below(&random, 8) == 0)
+            length = random_below(&random, length);
+        struct error error = {0};
+        cJSON *json, *again;
+        if (json_parse(text, length, "x", i % 2, &json, &error)) {
+            cr_assert(error.code == ERROR_INPUT && error.message[0]);
+            continue;
+        }
+        accepted++;
+        strbuf_reset(&first);
+        strbuf_reset(&second);
+        json_print(json, &first);
+        cr_assert_eq(json_parse(first.text, first.length, "x", false, &again, &error), 0, "%s", error.message);
+        json_print(again, &second);
+        cr_assert_str_eq(first.text, second.text);
+        cJSON_Delete(json);
+        cJSON_Delete(again);
+    }
+    cr_expect(accepted > 100, "only %d texts were accepted", accepted);
+    strbuf_free(&first);
+    strbuf_free(&second);
+}
+
 Test(json, builders_and_readers)
 {
     cJSON *json = cJSON_CreateObject();
