@@ -1,0 +1,194 @@
+#include "core/outdir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct outdir {
+    char path[PATH_MAX], temporary[PATH_MAX], old[PATH_MAX];
+    bool replaces;
+};
+
+static int refuse(struct error *error, const char *what, const char *path)
+{
+    return error_set(error, ERROR_INPUT, "%s '%s': %s", what, path, strerror(errno));
+}
+
+/* Only what we made is removed: plain files in one directory. */
+static void remove_directory(const char *path)
+{
+    DIR *directory = opendir(path);
+    struct dirent *entry;
+    char name[PATH_MAX];
+
+    if (!directory)
+        return;
+    while ((entry = readdir(directory)))
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+            snprintf(name, sizeof name, "%s/%s", path, entry->d_name) < (int)sizeof name)
+            unlink(name);
+    closedir(directory);
+    rmdir(path);
+}
+
+static bool is_empty(const char *path)
+{
+    DIR *directory = opendir(path);
+    struct dirent *entry;
+    bool empty = true;
+
+    if (!directory)
+        return false;
+    while (empty && (entry = readdir(directory)))
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    closedir(directory);
+    return empty;
+}
+
+static int check_place(const char *path, const char *marker, bool *replaces, struct error *error)
+{
+    struct stat about;
+    char name[PATH_MAX];
+
+    *replaces = false;
+    if (lstat(path, &about) != 0)
+        return errno == ENOENT ? 0 : refuse(error, "cannot look at output directory", path);
+    if (!S_ISDIR(about.st_mode))
+        return error_set(error, ERROR_INPUT, "--out '%s' is there already and is not a directory; give another --out", path);
+    if (snprintf(name, sizeof name, "%s/%s", path, marker) >= (int)sizeof name)
+        return error_set(error, ERROR_INPUT, "the path '%s' is too long", path);
+    *replaces = true;
+    if (is_empty(path) || access(name, F_OK) == 0)
+        return 0;
+    return error_set(error, ERROR_INPUT, "--out '%s' is a directory with other files in it; give another --out, or empty it",
+                     path);
+}
+
+int outdir_begin(struct outdir **outdir, const char *path, const char *marker, struct error *error)
+{
+    struct outdir *out = calloc(1, sizeof *out);
+    size_t length = strlen(path);
+    int status;
+
+    if (!out)
+        return error_memory(error);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    if (length == 0 || length + 40 >= sizeof out->path) {
+        free(out);
+        return error_set(error, ERROR_INPUT, "--out '%.60s' is not a usable path", path);
+    }
+    memcpy(out->path, path, length);
+    status = check_place(out->path, marker, &out->replaces, error);
+    memcpy(out->temporary, out->path, length);
+    snprintf(out->temporary + length, 40, ".part-%ld", (long)getpid());
+    memcpy(out->old, out->path, length);
+    snprintf(out->old + length, 40, ".old-%ld", (long)getpid());
+    if (!status && mkdir(out->temporary, 0777) != 0)
+        status = refuse(error, "cannot write output directory", out->path);
+    if (status) {
+        free(out);
+        return status;
+    }
+    *outdir = out;
+    return 0;
+}
+
+static int write_all(int file, const char *path, const void *data, size_t length, struct error *error)
+{
+    const char *at = data;
+
+    while (length > 0) {
+        const ssize_t written = write(file, at, length);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return refuse(error, "cannot write", path);
+        at += written;
+        length -= (size_t)written;
+    }
+    return 0;
+}
+
+static int write_new_file(const char *path, const void *data, size_t length, struct error *error)
+{
+    const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    int status;
+
+    if (file < 0)
+        return refuse(error, "cannot write", path);
+    status = write_all(file, path, data, length, error);
+    if (!status && fsync(file) != 0 && errno != EINVAL && errno != ENOTSUP)
+        status = refuse(error, "cannot write", path);
+    if (close(file) != 0 && !status)
+        status = refuse(error, "cannot write", path);
+    return status;
+}
+
+int outdir_write(struct outdir *outdir, const char *name, const void *data, size_t length, struct error *error)
+{
+    char path[PATH_MAX];
+
+    if (snprintf(path, sizeof path, "%s/%s", outdir->temporary, name) >= (int)sizeof path)
+        return error_set(error, ERROR_INPUT, "the path '%s' is too long", outdir->path);
+    return write_new_file(path, data, length, error);
+}
+
+int outdir_commit(struct outdir *outdir, struct error *error)
+{
+    int status = 0;
+
+    if (outdir->replaces && rename(outdir->path, outdir->old) != 0)
+        status = refuse(error, "cannot replace", outdir->path);
+    if (!status && rename(outdir->temporary, outdir->path) != 0) {
+        status = refuse(error, "cannot write output directory", outdir->path);
+        if (outdir->replaces)
+            rename(outdir->old, outdir->path);
+    }
+    if (status) {
+        outdir_abort(outdir);
+        return status;
+    }
+    if (outdir->replaces)
+        remove_directory(outdir->old);
+    free(outdir);
+    return 0;
+}
+
+void outdir_abort(struct outdir *outdir)
+{
+    if (!outdir)
+        return;
+    remove_directory(outdir->temporary);
+    free(outdir);
+}
+
+int file_write(const char *path, const void *data, size_t length, struct error *error)
+{
+    char temporary[PATH_MAX];
+    struct stat about;
+    int status;
+
+    if (strcmp(path, "-") == 0)
+        return write_all(STDOUT_FILENO, "stdout", data, length, error);
+    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+        return error_set(error, ERROR_INPUT, "cannot write '%s': it is a directory; name a file", path);
+    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) /* a device or pipe must not be replaced by a file */
+        return write_new_file(path, data, length, error);
+    if (snprintf(temporary, sizeof temporary, "%s.part-%ld", path, (long)getpid()) >= (int)sizeof temporary)
+        return error_set(error, ERROR_INPUT, "the path '%.60s…' is too long", path);
+    status = write_new_file(temporary, data, length, error);
+    if (!status && rename(temporary, path) != 0)
+        status = refuse(error, "cannot write", path);
+    if (status)
+        unlink(temporary);
+    return status;
+}
