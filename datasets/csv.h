@@ -9,16 +9,19 @@
 #include <stdio.h>
 
 #include "datasets/dataset.h"
+#include "datasets/infer.h"
 
-/* name: for messages and table->name. input (may be NULL) receives sha256, bytes, columns, extra columns. */
+/* name: for messages and table->name. input (may be NULL) receives sha256, bytes, columns, extra and lacking columns; the lists
+ * live as long as the table. */
 int csv_read_train(const char *path, const char *schema_path, struct schema **schema, struct table **table,
                    struct input_file *input, struct error *error);
+/* With hints for inference (NULL: none); table NULL: the schema alone is wanted, and is not fitted. */
+int csv_read_train_hinted(const char *path, const char *schema_path, const struct schema_hints *hints, struct schema **schema,
+                          struct table **table, struct input_file *input, struct error *error);
 int csv_read(const char *path, const char *name, struct schema *schema, struct table **table, struct input_file *input,
              struct error *error);
 /* Numbers with the column's decimals where that is exact, else the shortest form; dates in the column's format; missing as
  * empty. Writes a temporary sibling and renames it: the file is there whole or not at all. "-" is stdout. */
 int csv_write(const struct table *table, const char *path, struct error *error);
-
-void schema_free(struct schema *schema); /* NULL allowed */
 
 #endif

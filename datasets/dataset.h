@@ -18,6 +18,8 @@ struct input_file {
     size_t columns;             /* in the file, extra ones included */
     const char **extra_columns; /* columns that train lacks */
     size_t n_extra_columns;
+    const char **lacking_columns; /* id, key and ignored columns of train that the file lacks: all missing in the table */
+    size_t n_lacking_columns;
     struct table *table;
 };
 

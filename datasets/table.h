@@ -38,6 +38,9 @@ struct column_schema {
     uint32_t n_levels;      /* over all tables */
     uint32_t fitted_levels; /* train's levels are 0 … fitted_levels−1, in code point order (numbers in numeric order) */
     size_t missing_in_train;
+    const char **missing_tokens; /* count as missing in this column beside the schema's: "N" among numbers */
+    size_t n_missing_tokens;
+    const char *because; /* why inference chose the type, one clause; NULL when the type was given */
 };
 
 struct schema {
@@ -79,6 +82,7 @@ int table_take(const struct table *table, const uint32_t *rows, size_t n, const 
                struct error *error);
 
 bool table_missing(const struct table *table, size_t column, size_t row);
+void schema_free(struct schema *schema); /* NULL allowed; after all tables that use it */
 /* Index of the column with this name, or SIZE_MAX. */
 size_t schema_find(const struct schema *schema, const char *name);
 /* Columns with any of these roles, in order: writes up to `capacity` indices, returns how many there are. */

@@ -1,0 +1,254 @@
+#include "datasets/dataset.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/suggest.h"
+#include "datasets/csv.h"
+#include "datasets/vocabulary.h"
+
+static int unknown_name(const struct schema *schema, const char *name, const char *option, const char *train,
+                        struct error *error)
+{
+    struct suggestion suggestion = suggest_start(name);
+    for (size_t i = 0; i < schema->n_columns; i++)
+        suggest_offer(&suggestion, schema->columns[i].name);
+    const char *best = suggest_best(&suggestion);
+    if (best)
+        return error_set(error, ERROR_INPUT, "--%s names '%s', which is no column of '%s': did you mean '%s'", option, name,
+                         train, best);
+    return error_set(error, ERROR_INPUT, "--%s names '%s', which is no column of '%s': give one of the names in its first row",
+                     option, name, train);
+}
+
+static int set_role(struct schema *schema, const char *name, enum column_role role, const char *option, const char *train,
+                    struct error *error)
+{
+    size_t index = schema_find(schema, name);
+    if (index == SIZE_MAX)
+        return unknown_name(schema, name, option, train, error);
+    schema->columns[index].roles |= role;
+    return 0;
+}
+
+static int set_roles(struct schema *schema, const struct dataset_options *options, struct error *error)
+{
+    const struct {
+        const char *option;
+        enum column_role role;
+        const char *const *names;
+        size_t count;
+        bool single; /* replaces what the schema says */
+    } roles[] = {
+        {"target", ROLE_TARGET, &options->target, options->target != NULL, true},
+        {"key", ROLE_KEY, &options->key, options->key != NULL, true},
+        {"sensitive", ROLE_SENSITIVE, options->sensitive, options->n_sensitive, false},
+        {"secret", ROLE_SECRET, options->secret, options->n_secret, false},
+        {"quasi", ROLE_QUASI, options->quasi, options->n_quasi, false},
+        {"ignore", ROLE_IGNORE, options->ignore, options->n_ignore, false},
+    };
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        if (roles[i].single && roles[i].count > 0)
+            for (size_t column = 0; column < schema->n_columns; column++)
+                schema->columns[column].roles &= ~(unsigned)roles[i].role;
+        for (size_t j = 0; j < roles[i].count; j++) {
+            int code = set_role(schema, roles[i].names[j], roles[i].role, roles[i].option, options->train, error);
+            if (code)
+                return code;
+        }
+    }
+    return 0;
+}
+
+/* The target must be something that train can teach. */
+static int check_target(struct dataset *dataset, const char *path, struct error *error)
+{
+    size_t targets = schema_with_role(dataset->schema, ROLE_TARGET, &dataset->target, 1);
+    if (targets == 0) {
+        dataset->target = SIZE_MAX;
+        return 0;
+    }
+    const struct column_schema *target = &dataset->schema->columns[dataset->target];
+    if (targets > 1)
+        return error_set(error, ERROR_INPUT, "the schema gives the role target to more than one column: keep one");
+    if (target->roles & (ROLE_IGNORE | ROLE_KEY))
+        return error_set(error, ERROR_INPUT, "column '%s' cannot be the target and be ignored or the key: drop one of the two",
+                         target->name);
+    if (column_kind(target) == KIND_OTHER)
+        return error_set(error, ERROR_INPUT,
+                         "the target '%s' of '%s' is of type %s: name a numeric, categorical, boolean or datetime column, or "
+                         "give it such a type in the schema",
+                         target->name, path, column_type_name(target->type));
+    bool constant = column_kind(target) == KIND_QUANTITY ? !(target->lo < target->hi) : target->fitted_levels < 2;
+    if (constant)
+        return error_set(error, ERROR_INPUT,
+                         "the target '%s' has a single value in '%s': name a column with at least two, or leave --target out",
+                         target->name, path);
+    return 0;
+}
+
+static int find_positive(struct dataset *dataset, const char *positive, struct error *error)
+{
+    dataset->positive = CODE_MISSING;
+    if (dataset->target == SIZE_MAX)
+        return positive ? error_set(error, ERROR_INPUT, "--positive needs --target: name the column it is a value of") : 0;
+    const struct column_schema *target = &dataset->schema->columns[dataset->target];
+    if (column_kind(target) == KIND_QUANTITY)
+        return positive ? error_set(error, ERROR_INPUT,
+                                    "--positive '%s' needs a target with classes, '%s' is %s: leave it out, or make the column "
+                                    "categorical in the schema",
+                                    positive, target->name, column_type_name(target->type))
+                        : 0;
+    if (!positive) {
+        dataset->positive = target->fitted_levels - 1;
+        return 0;
+    }
+    struct vocabulary vocabulary;
+    int code = vocabulary_init(&vocabulary, dataset->schema->arena, error);
+    if (code)
+        return code;
+    code = vocabulary_load(&vocabulary, target->levels, target->fitted_levels, error);
+    if (!code && target->type == COLUMN_BOOLEAN)
+        vocabulary_set_boolean(&vocabulary);
+    if (!code)
+        dataset->positive = vocabulary_find(&vocabulary, positive, strlen(positive));
+    vocabulary_free(&vocabulary);
+    if (!code && dataset->positive == CODE_MISSING)
+        code = error_set(error, ERROR_INPUT, "--positive '%s' is not a value of the target '%s' in train: give one of its values",
+                         positive, target->name);
+    return code;
+}
+
+static int read_other(struct dataset *dataset, struct input_file *input, const char *role, const char *name, const char *path,
+                      struct error *error)
+{
+    *input = (struct input_file){.role = role, .name = name, .path = path};
+    return csv_read(path, name, dataset->schema, &input->table, input, error);
+}
+
+/* NAME=FILE, or the file's stem: without folders, .gz and one further extension. A FILE that exists as written wins over an
+ * equals sign in it. */
+static int split_name(struct arena *arena, const char *given, const char **name, const char **path, struct error *error)
+{
+    const char *equals = strchr(given, '=');
+    struct stat status;
+    *path = given;
+    if (equals && equals > given && !memchr(given, '/', (size_t)(equals - given)) && stat(given, &status) != 0) {
+        *path = equals + 1;
+        *name = arena_copy(arena, given, (size_t)(equals - given));
+        return *name ? 0 : error_memory(error);
+    }
+    const char *slash = strrchr(given, '/'), *base = slash ? slash + 1 : given;
+    size_t length = strlen(base);
+    if (length > 3 && strcmp(base + length - 3, ".gz") == 0)
+        length -= 3;
+    for (size_t i = length; i > 1; i--)
+        if (base[i - 1] == '.') {
+            length = i - 1;
+            break;
+        }
+    *name = arena_copy(arena, base, length);
+    return *name ? 0 : error_memory(error);
+}
+
+static int read_candidates(struct dataset *dataset, const struct dataset_options *options, struct error *error)
+{
+    dataset->candidates = ARENA_ARRAY(dataset->arena, struct input_file, options->n_candidates);
+    if (!dataset->candidates)
+        return error_memory(error);
+    for (size_t i = 0; i < options->n_candidates; i++) {
+        const char *name, *path;
+        int code = split_name(dataset->arena, options->candidates[i], &name, &path, error);
+        for (size_t j = 0; j < i && !code; j++)
+            if (strcmp(dataset->candidates[j].name, name) == 0)
+                code = error_set(error, ERROR_INPUT, "two candidates are called '%s': name them apart with --synthetic NAME=FILE",
+                                 name);
+        if (!code) {
+            dataset->n_candidates++;
+            code = read_other(dataset, &dataset->candidates[i], "candidate", name, path, error);
+        }
+        if (code)
+            return code;
+    }
+    return 0;
+}
+
+/* The columns that the user named as classes or groups steer inference. */
+static int read_train(struct dataset *dataset, const struct dataset_options *options, struct error *error)
+{
+    size_t count = options->n_sensitive + options->n_secret + 1, n = 0;
+    const char **classes = ARENA_ARRAY(dataset->arena, const char *, count);
+    if (!classes)
+        return error_memory(error);
+    if (options->target)
+        classes[n++] = options->target;
+    for (size_t i = 0; i < options->n_sensitive; i++)
+        classes[n++] = options->sensitive[i];
+    for (size_t i = 0; i < options->n_secret; i++)
+        classes[n++] = options->secret[i];
+    struct schema_hints hints = {classes, n};
+    dataset->train = (struct input_file){.role = "train", .name = "train", .path = options->train};
+    return csv_read_train_hinted(options->train, options->schema, &hints, &dataset->schema, &dataset->train.table,
+                                 &dataset->train, error);
+}
+
+int dataset_read(struct dataset **dataset, const struct dataset_options *options, struct error *error)
+{
+    *dataset = NULL;
+    struct arena *arena = arena_new();
+    struct dataset *fresh = arena ? ARENA_NEW(arena, struct dataset) : NULL;
+    if (!fresh) {
+        arena_free(arena);
+        return error_memory(error);
+    }
+    fresh->arena = arena;
+    fresh->target = SIZE_MAX;
+    int code = options->train ? read_train(fresh, options, error)
+                              : error_set(error, ERROR_INPUT, "--train is missing: give the CSV file with the real training rows");
+    if (!code)
+        code = set_roles(fresh->schema, options, error);
+    if (!code)
+        code = check_target(fresh, options->train, error);
+    if (!code)
+        code = find_positive(fresh, options->positive, error);
+    if (!code && options->holdout)
+        code = read_other(fresh, &fresh->holdout, "holdout", "holdout", options->holdout, error);
+    if (!code && options->reference)
+        code = read_other(fresh, &fresh->reference, "reference", "reference", options->reference, error);
+    if (!code)
+        code = read_candidates(fresh, options, error);
+    if (code)
+        dataset_free(fresh);
+    else
+        *dataset = fresh;
+    return code;
+}
+
+void dataset_free(struct dataset *dataset)
+{
+    if (!dataset)
+        return;
+    for (size_t i = 0; i < dataset->n_candidates; i++)
+        table_free(dataset->candidates[i].table);
+    table_free(dataset->reference.table);
+    table_free(dataset->holdout.table);
+    table_free(dataset->train.table);
+    schema_free(dataset->schema);
+    arena_free(dataset->arena);
+}
+
+enum task_kind dataset_task(const struct dataset *dataset)
+{
+    if (dataset->target == SIZE_MAX)
+        return TASK_NONE;
+    const struct column_schema *target = &dataset->schema->columns[dataset->target];
+    switch (column_kind(target)) {
+    case KIND_QUANTITY:
+        return TASK_REGRESSION;
+    case KIND_LEVELS:
+        return target->fitted_levels == 2 ? TASK_BINARY : TASK_MULTICLASS;
+    default:
+        return TASK_NONE;
+    }
+}

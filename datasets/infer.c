@@ -1,0 +1,305 @@
+#include "datasets/infer.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "datasets/profile.h"
+#include "datasets/vocabulary.h"
+
+/* Numbers behind the rules; docs/formats.md explains them. */
+enum {
+    FEW_VALUES = 12,      /* whole numbers with at most so many values may be codes */
+    ID_ROWS = 20,         /* ids are not looked for in smaller tables */
+    TEXT_LEVELS = 50,     /* at most so many different words are always categories */
+    CODE_NEIGHBOURS = 12, /* pairs of neighbouring values that the test for erratic counts needs */
+};
+
+struct verdict {
+    enum column_type type;
+    const char *because;
+    bool tokens; /* the column tokens that occur are missing values */
+};
+
+/* What a column's name says about whole numbers in it. */
+enum hint { HINT_NONE, HINT_ID, HINT_QUANTITY, HINT_LEVELS };
+
+static const char *const ID_WORDS[] = {"id", "ids", "key", "uuid", "guid", "index", "identifier", "rowid", "pk", "unnamed", NULL};
+static const char *const QUANTITY_WORDS[] = {
+    "count",  "counts", "num",   "number", "age",   "year",   "years", "since", "score",   "decile", "rate",   "rating", "rank",
+    "income", "inc",    "hours", "days",   "total", "amount", "price", "size",  "weight",  "height", "length", "qty",
+    "grade",  "points", "n",     "nr",     "months", "minutes", "salary", "credits", NULL};
+static const char *const LEVEL_WORDS[] = {"code",   "type",   "class", "cat",  "category", "group", "sex",  "gender", "race",
+                                          "status", "flag",   "zip",   "zipcode", "region", "state", "tier", "season", "weekday",
+                                          "is",     "has",    "county", "kind", "label",    "id",    NULL};
+
+/* Calls for every word of a name: "credit-amount", "fam_inc", "ReviewID", "Review ID", "agePct12t21" → age, pct, t. */
+static bool next_word(const char **at, char word[24])
+{
+    const char *p = *at;
+    while (*p && !isalpha((unsigned char)*p))
+        p++;
+    size_t length = 0;
+    for (; isalpha((unsigned char)*p); p++) {
+        bool upper = isupper((unsigned char)*p) != 0;
+        /* A capital after a small letter starts a word; so does the last capital of "IDNumber". */
+        bool starts = upper && length > 0 &&
+                      (islower((unsigned char)p[-1]) || (islower((unsigned char)p[1]) && isupper((unsigned char)p[-1])));
+        if (starts)
+            break;
+        if (length < 23)
+            word[length++] = (char)tolower((unsigned char)*p);
+    }
+    word[length] = '\0';
+    *at = p;
+    return length > 0;
+}
+
+static bool in_list(const char *const *list, const char *word)
+{
+    while (*list && strcmp(*list, word) != 0)
+        list++;
+    return *list != NULL;
+}
+
+static bool name_has(const char *name, const char *const *list)
+{
+    char word[24];
+    while (next_word(&name, word))
+        if (in_list(list, word))
+            return true;
+    return false;
+}
+
+/* Counts of things: from 0 on, the more the rarer. Codes are rarely ordered like that over four values. */
+static bool looks_like_count(const struct profile *profile)
+{
+    if (profile->n_values < 4 || profile->lo != 0 || profile->counts[0] < profile->counts[1])
+        return false;
+    for (size_t i = 0; i + 1 < profile->n_values; i++) {
+        double next = (double)profile->counts[i + 1];
+        if (next > (double)profile->counts[i] + 3 * sqrt(next))
+            return false;
+    }
+    return true;
+}
+
+/* A scale from 0 or 1 to 10 without gaps. */
+static bool looks_like_scale(const struct profile *profile)
+{
+    return profile->hi == 10 && (profile->lo == 0 || profile->lo == 1) &&
+           (double)profile->n_values == profile->hi - profile->lo + 1;
+}
+
+static int roundness(double value)
+{
+    int zeros = 0;
+    for (; value != 0 && fmod(value, 10) == 0; value /= 10)
+        zeros++;
+    return 2 * zeros + (fmod(value, 5) == 0);
+}
+
+/* Codes of trades, places, diagnoses: the count of a value says nothing about its neighbour's, while a measured quantity's
+ * counts change gradually. Neighbours of equal roundness are compared (people round quantities), a pair differs when the
+ * difference of its two Poisson counts is above four standard deviations. */
+static bool counts_are_erratic(const struct profile *profile)
+{
+    size_t last[64] = {0}, pairs = 0, jumps = 0, turns = 0;
+    int direction[64] = {0};
+    for (size_t i = 0; i < profile->n_values; i++) {
+        int class = roundness(profile->values[i]) & 63;
+        double a = (double)last[class], b = (double)profile->counts[i];
+        last[class] = profile->counts[i];
+        if (a == 0)
+            continue;
+        pairs++;
+        if (fabs(a - b) <= 4 * sqrt(a + b))
+            continue;
+        jumps++;
+        turns += direction[class] != 0 && (b > a) != (direction[class] > 0);
+        direction[class] = b > a ? 1 : -1;
+    }
+    return pairs >= CODE_NEIGHBOURS && jumps * 4 >= pairs && turns * 2 >= jumps;
+}
+
+static bool is_hinted(const struct schema_hints *hints, const char *name)
+{
+    for (size_t i = 0; hints && i < hints->n_classes; i++)
+        if (strcmp(hints->classes[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool numbers_are_ids(const struct profile *profile, const char *name)
+{
+    if (!profile->unique_numbers || profile->numbers < ID_ROWS || profile->missing + profile->column_missing > 0)
+        return false;
+    bool running = profile->increasing && profile->hi - profile->lo + 1 == (double)profile->numbers;
+    return name_has(name, ID_WORDS) || (running && !name_has(name, QUANTITY_WORDS));
+}
+
+static struct verdict judge_whole(const struct profile *profile, const char *name, bool hinted)
+{
+    struct verdict levels = {COLUMN_CATEGORICAL, NULL, false}, quantity = {COLUMN_NUMERIC, NULL, true};
+    size_t n = profile->n_values;
+    if (numbers_are_ids(profile, name))
+        return (struct verdict){COLUMN_ID, "unique numbers that run on or are called an id", false};
+    if (n == 2 && profile->lo == 0 && profile->hi == 1)
+        return (struct verdict){profile->column_missing ? COLUMN_CATEGORICAL : COLUMN_BOOLEAN, "0 and 1", false};
+    if (hinted && n <= FEW_VALUES) {
+        levels.because = "whole numbers with few values, named as a class or group";
+        return levels;
+    }
+    if (n == 1) {
+        quantity.because = "one value";
+        return quantity;
+    }
+    bool quantity_name = name_has(name, QUANTITY_WORDS), level_name = name_has(name, LEVEL_WORDS);
+    if (level_name && !quantity_name && n <= PROFILE_VALUES) {
+        levels.because = "whole numbers, the name says codes";
+        return levels;
+    }
+    if (n <= FEW_VALUES && !quantity_name) {
+        if (looks_like_count(profile)) {
+            quantity.because = "whole numbers from 0 on, the higher the rarer: a count";
+        } else if (looks_like_scale(profile)) {
+            quantity.because = "whole numbers up to 10 without gaps: a scale";
+        } else if (n > 2 && profile->lo >= 2) {
+            quantity.because = "few whole numbers that do not start at 0 or 1: a quantity";
+        } else {
+            levels.because = "whole numbers with few values: codes";
+            return levels;
+        }
+        return quantity;
+    }
+    if (!quantity_name && n <= PROFILE_VALUES && profile->lo >= 0 && counts_are_erratic(profile)) {
+        levels.because = "whole numbers whose counts jump from value to value: codes";
+        return levels;
+    }
+    quantity.because = quantity_name && n <= FEW_VALUES ? "whole numbers, the name says a quantity" : "whole numbers";
+    return quantity;
+}
+
+static bool all_truths(const struct cells *cells, const struct tokens *missing)
+{
+    bool seen[2] = {false, false};
+    for (uint32_t i = 0; i < cells->n_texts; i++) {
+        char scratch[9];
+        size_t length;
+        const char *text = cells_text(cells, i, scratch, &length);
+        if (tokens_find(missing, text, length) < missing->count)
+            continue;
+        int truth = truth_of(text, length);
+        if (truth < 0 || seen[truth])
+            return false;
+        seen[truth] = true;
+    }
+    return seen[0] && seen[1];
+}
+
+static struct verdict judge_texts(const struct profile *profile, const char *name)
+{
+    size_t present = profile->rows - profile->missing;
+    bool unique = profile->distinct == present && present >= ID_ROWS;
+    bool single_words = profile->mean_words < 1.5;
+    if (unique && profile->missing == 0 && profile->longest <= 64 && (single_words || name_has(name, ID_WORDS)))
+        return (struct verdict){COLUMN_ID, "unique words", false};
+    bool many = profile->distinct > TEXT_LEVELS && profile->distinct * 2 > present;
+    if (many || (profile->distinct > TEXT_LEVELS && profile->mean_length > 60))
+        return (struct verdict){COLUMN_TEXT, "mostly different texts", false};
+    return (struct verdict){COLUMN_CATEGORICAL, "words that repeat", false};
+}
+
+/* Eight digits are a date only when the range is that of dates in tables. */
+static bool is_date(const struct profile *profile)
+{
+    if (!profile->date_format)
+        return false;
+    if (profile->numbers == 0)
+        return true;
+    return profile->texts == 0 && profile->n_values >= 3 && profile->lo >= 19000101 && profile->hi <= 21001231;
+}
+
+static struct verdict judge(const struct raw_column *column, const struct profile *profile, const struct tokens *missing,
+                            bool hinted)
+{
+    if (profile->rows == profile->missing)
+        return (struct verdict){COLUMN_CATEGORICAL, "no value at all", false};
+    if (is_date(profile))
+        return (struct verdict){COLUMN_DATETIME,
+                                profile->date_ambiguous ? "all dates; day first and month first both fit" : "all dates", true};
+    if (profile->texts == 0 && profile->numbers > 0)
+        return profile->whole ? judge_whole(profile, column->name, hinted)
+                              : (struct verdict){COLUMN_NUMERIC, "numbers with decimals", true};
+    if (profile->numbers == 0 && all_truths(&column->cells, missing))
+        return (struct verdict){COLUMN_BOOLEAN, "words of truth", false};
+    return judge_texts(profile, column->name);
+}
+
+/* Numbers, but for a few that no double holds: a fault of the file, not a category. */
+static int check_range(const struct raw_table *raw, size_t index, const struct profile *profile, struct error *error)
+{
+    size_t odd = profile->special + profile->out_of_range;
+    if (odd == 0 || odd != profile->distinct_texts || profile->n_values <= odd)
+        return 0;
+    const struct cells *cells = &raw->columns[index].cells;
+    char scratch[9];
+    size_t length;
+    const char *text = cells_text(cells, profile->odd_code, scratch, &length);
+    error_set(error, ERROR_INPUT,
+              "'%.*s' is %s: write a finite number, leave the cell empty, or list the word among the schema's missing_tokens",
+              (int)(length < 40 ? length : 40), text,
+              profile->out_of_range ? "a number out of range" : "not a finite number");
+    return raw_place(raw, index, cells_first_row(cells, profile->odd_code), error);
+}
+
+static int take_tokens(struct schema *schema, struct column_schema *column, uint64_t seen, struct error *error)
+{
+    column->missing_tokens = ARENA_ARRAY(schema->arena, const char *, schema_column_tokens.count);
+    if (!column->missing_tokens)
+        return error_memory(error);
+    for (size_t i = 0; i < schema_column_tokens.count; i++)
+        if (seen >> i & 1)
+            column->missing_tokens[column->n_missing_tokens++] = schema_column_tokens.words[i];
+    return 0;
+}
+
+static int infer_column(const struct raw_table *raw, size_t index, const struct schema_hints *hints, struct schema *schema,
+                        struct arena *scratch, struct error *error)
+{
+    struct profile profile;
+    const struct raw_column *raw_column = &raw->columns[index];
+    struct column_schema *column = &schema->columns[index];
+    int code = profile_column(raw_column, &schema_default_tokens, &schema_column_tokens, scratch, &profile, error);
+    if (!code)
+        code = check_range(raw, index, &profile, error);
+    if (code)
+        return code;
+    struct verdict verdict = judge(raw_column, &profile, &schema_default_tokens, is_hinted(hints, raw_column->name));
+    column->name = arena_string(schema->arena, raw_column->name);
+    column->type = verdict.type;
+    column->because = verdict.because;
+    if (column->type == COLUMN_DATETIME)
+        column->format = profile.date_format;
+    if (!column->name)
+        return error_memory(error);
+    bool tokens = verdict.tokens || raw_column->cells.width == 8;
+    return tokens && profile.column_tokens ? take_tokens(schema, column, profile.column_tokens, error) : 0;
+}
+
+int schema_infer(const struct raw_table *raw, const struct schema_hints *hints, struct schema **schema, struct error *error)
+{
+    int code = schema_new(schema, raw->n_columns, error);
+    struct arena *scratch = code ? NULL : arena_new();
+    if (!code && !scratch)
+        code = error_memory(error);
+    for (size_t i = 0; i < raw->n_columns && !code; i++)
+        code = infer_column(raw, i, hints, *schema, scratch, error);
+    arena_free(scratch);
+    if (code) {
+        schema_free(*schema);
+        *schema = NULL;
+    }
+    return code;
+}

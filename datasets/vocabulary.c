@@ -1,0 +1,185 @@
+#include "datasets/vocabulary.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/hash.h"
+#include "datasets/number.h"
+#include "datasets/table.h"
+
+enum { FIRST_SLOTS = 32, FIRST_LEVELS = 16 };
+
+/* What a text is compared by; numbers are written into `scratch`. Free choice of decimals gives the shortest fixed form. */
+static const char *level_key(const char *text, size_t *length, char scratch[32])
+{
+    struct number number;
+    if (number_parse(text, *length, &number) != NUMBER_OK || number.leading_zero || !number.exact)
+        return text;
+    *length = number_format(number.value == 0 ? 0 : number.value, number.decimals, scratch);
+    return scratch;
+}
+
+int truth_of(const char *text, size_t length)
+{
+    static const char *const words[][5] = {{"0", "no", "n", "false", "f"}, {"1", "yes", "y", "true", "t"}};
+    char scratch[32];
+    text = level_key(text, &length, scratch);
+    for (int truth = 0; truth < 2; truth++)
+        for (size_t i = 0; i < 5; i++)
+            if (strlen(words[truth][i]) == length && strncasecmp(words[truth][i], text, length) == 0)
+                return truth;
+    return -1;
+}
+
+int level_compare(const char *a, const char *b)
+{
+    struct number x, y;
+    bool a_number = number_parse(a, strlen(a), &x) == NUMBER_OK && !x.leading_zero;
+    bool b_number = number_parse(b, strlen(b), &y) == NUMBER_OK && !y.leading_zero;
+    if (a_number != b_number)
+        return a_number ? -1 : 1;
+    if (a_number && x.value != y.value)
+        return x.value < y.value ? -1 : 1;
+    return strcmp(a, b);
+}
+
+int vocabulary_init(struct vocabulary *vocabulary, struct arena *texts_arena, struct error *error)
+{
+    *vocabulary = (struct vocabulary){.texts_arena = texts_arena, .capacity = FIRST_LEVELS, .slot_mask = FIRST_SLOTS - 1};
+    vocabulary->truth[0] = vocabulary->truth[1] = CODE_MISSING;
+    vocabulary->texts = malloc(FIRST_LEVELS * sizeof *vocabulary->texts);
+    vocabulary->keys = malloc(FIRST_LEVELS * sizeof *vocabulary->keys);
+    vocabulary->slots = calloc(FIRST_SLOTS, sizeof *vocabulary->slots);
+    vocabulary->keys_arena = arena_new();
+    if (vocabulary->texts && vocabulary->keys && vocabulary->slots && vocabulary->keys_arena)
+        return 0;
+    vocabulary_free(vocabulary);
+    return error_memory(error);
+}
+
+void vocabulary_free(struct vocabulary *vocabulary)
+{
+    free(vocabulary->texts);
+    free(vocabulary->keys);
+    free(vocabulary->slots);
+    arena_free(vocabulary->keys_arena);
+    *vocabulary = (struct vocabulary){0};
+}
+
+/* Slot of the key, or the free slot where it belongs. */
+static uint32_t find_slot(const struct vocabulary *vocabulary, const char *key, size_t length)
+{
+    uint32_t slot = (uint32_t)hash_bytes(key, length, 0) & vocabulary->slot_mask;
+    for (; vocabulary->slots[slot]; slot = (slot + 1) & vocabulary->slot_mask) {
+        const char *other = vocabulary->keys[vocabulary->slots[slot] - 1];
+        if (strncmp(other, key, length) == 0 && other[length] == '\0')
+            break;
+    }
+    return slot;
+}
+
+static bool grow(struct vocabulary *vocabulary)
+{
+    uint32_t capacity = vocabulary->capacity + vocabulary->capacity / 2;
+    const char **texts = realloc(vocabulary->texts, capacity * sizeof *texts);
+    vocabulary->texts = texts ? texts : vocabulary->texts;
+    const char **keys = realloc(vocabulary->keys, capacity * sizeof *keys);
+    vocabulary->keys = keys ? keys : vocabulary->keys;
+    if (!texts || !keys || capacity < vocabulary->capacity)
+        return false;
+    vocabulary->capacity = capacity;
+    return true;
+}
+
+static bool grow_slots(struct vocabulary *vocabulary)
+{
+    uint32_t *slots = calloc(2 * ((size_t)vocabulary->slot_mask + 1), sizeof *slots);
+    if (!slots)
+        return false;
+    free(vocabulary->slots);
+    vocabulary->slots = slots;
+    vocabulary->slot_mask = 2 * vocabulary->slot_mask + 1;
+    for (uint32_t code = 0; code < vocabulary->count; code++) {
+        const char *key = vocabulary->keys[code];
+        slots[find_slot(vocabulary, key, strlen(key))] = code + 1;
+    }
+    return true;
+}
+
+static int append(struct vocabulary *vocabulary, const char *text, const char *key, uint32_t slot, struct error *error)
+{
+    if (vocabulary->count == vocabulary->capacity && !grow(vocabulary))
+        return error_memory(error);
+    vocabulary->texts[vocabulary->count] = text;
+    vocabulary->keys[vocabulary->count] = key;
+    vocabulary->slots[slot] = ++vocabulary->count;
+    if (vocabulary->count > vocabulary->slot_mask / 2 && !grow_slots(vocabulary))
+        return error_memory(error);
+    return 0;
+}
+
+int vocabulary_load(struct vocabulary *vocabulary, const char *const *levels, uint32_t count, struct error *error)
+{
+    int code = 0;
+    for (uint32_t i = 0; i < count && !code; i++) {
+        char scratch[32];
+        size_t length = strlen(levels[i]);
+        const char *key = level_key(levels[i], &length, scratch);
+        uint32_t slot = find_slot(vocabulary, key, length);
+        if (key == scratch)
+            key = arena_copy(vocabulary->keys_arena, key, length);
+        code = key ? append(vocabulary, levels[i], key, slot, error) : error_memory(error);
+    }
+    return code;
+}
+
+void vocabulary_set_boolean(struct vocabulary *vocabulary)
+{
+    size_t seen[2] = {0, 0};
+    for (uint32_t code = 0; code < vocabulary->count; code++) {
+        int truth = truth_of(vocabulary->texts[code], strlen(vocabulary->texts[code]));
+        if (truth >= 0 && seen[truth]++ == 0)
+            vocabulary->truth[truth] = code;
+        else if (truth >= 0)
+            vocabulary->truth[truth] = CODE_MISSING;
+    }
+    vocabulary->boolean = true;
+}
+
+uint32_t vocabulary_find(const struct vocabulary *vocabulary, const char *text, size_t length)
+{
+    char scratch[32];
+    size_t key_length = length;
+    const char *key = level_key(text, &key_length, scratch);
+    uint32_t found = vocabulary->slots[find_slot(vocabulary, key, key_length)];
+    if (found)
+        return found - 1;
+    int truth = vocabulary->boolean ? truth_of(text, length) : -1;
+    return truth < 0 ? CODE_MISSING : vocabulary->truth[truth];
+}
+
+int vocabulary_add(struct vocabulary *vocabulary, const char *text, size_t length, bool reword, uint32_t *code,
+                   struct error *error)
+{
+    *code = vocabulary_find(vocabulary, text, length);
+    if (*code != CODE_MISSING) {
+        const char *key = vocabulary->keys[*code], *known = vocabulary->texts[*code];
+        if (reword && (strlen(known) != length || memcmp(known, text, length) != 0) && strcmp(known, key) != 0) {
+            vocabulary->texts[*code] = arena_string(vocabulary->texts_arena, key);
+            return vocabulary->texts[*code] ? 0 : error_memory(error);
+        }
+        return 0;
+    }
+    char scratch[32];
+    size_t key_length = length;
+    const char *key = level_key(text, &key_length, scratch);
+    uint32_t slot = find_slot(vocabulary, key, key_length);
+    const char *copy = arena_copy(vocabulary->texts_arena, text, length);
+    if (copy)
+        key = key == text ? copy : arena_copy(vocabulary->keys_arena, key, key_length);
+    if (!copy || !key)
+        return error_memory(error);
+    *code = vocabulary->count;
+    return append(vocabulary, copy, key, slot, error);
+}
