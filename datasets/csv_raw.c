@@ -38,9 +38,9 @@ static int check_unique(const struct raw_table *raw, struct error *error)
     int code = 0;
     for (size_t i = 1; i < raw->n_columns && !code; i++)
         if (strcmp(sorted[i - 1]->name, sorted[i]->name) == 0)
-            code = error_set(error, ERROR_INPUT, "row 1: columns %zu and %zu are both called '%s': rename one of them",
-                             (size_t)(sorted[i - 1] - raw->columns) + 1, (size_t)(sorted[i] - raw->columns) + 1,
-                             sorted[i]->name);
+            code =
+                error_set(error, ERROR_INPUT, "row 1: columns %zu and %zu are both called '%s': rename one of them",
+                          (size_t)(sorted[i - 1] - raw->columns) + 1, (size_t)(sorted[i] - raw->columns) + 1, sorted[i]->name);
     free(sorted);
     return code;
 }
@@ -137,7 +137,8 @@ static int fault_error(struct reading *reading, struct csv_source *source, struc
     if (source->fault == FAULT_NUL)
         error_set(error, ERROR_INPUT, "a NUL byte: the file is damaged or not text, write it as UTF-8 without NUL");
     else
-        error_set(error, ERROR_INPUT, "byte 0x%02X is not valid UTF-8: convert the file, for example with iconv -f LATIN1 -t UTF-8",
+        error_set(error, ERROR_INPUT,
+                  "byte 0x%02X is not valid UTF-8: convert the file, for example with iconv -f LATIN1 -t UTF-8",
                   source->fault_byte);
     if (column < splitter->n_names)
         return error_context(error, "row %zu, column '%s'", row, splitter->names[column]);

@@ -53,7 +53,8 @@ static int gzip_read(struct csv_source *source, char *into, size_t size, size_t 
             stream->next_in = source->packed;
             stream->avail_in = (uInt)count;
             if (count == 0 && source->gzip_open)
-                return error_set(error, ERROR_INPUT, "'%s' ends in the middle of its gzip data: copy the file again", source->path);
+                return error_set(error, ERROR_INPUT, "'%s' ends in the middle of its gzip data: copy the file again",
+                                 source->path);
             if (count == 0)
                 break;
         }

@@ -1,5 +1,5 @@
-/* Splits CSV text into records and cells (RFC 4180 with any of , ; tab | between cells; LF, CRLF or CR between rows; blank lines
- * skipped; blanks are part of a cell).
+/* Splits CSV text into records and cells (RFC 4180 with any of , ; tab | between cells; LF, CRLF or CR between rows; blank
+ * lines skipped; blanks are part of a cell).
  *
  * Rows without quotes, and quoted cells without quotes inside, are split by a plain scan; every other row goes to libcsv in
  * strict mode, which refuses a quote inside an unquoted cell, text behind a closing quote and an unclosed quote. The result is

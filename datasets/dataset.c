@@ -115,8 +115,9 @@ static int find_positive(struct dataset *dataset, const char *positive, struct e
         dataset->positive = vocabulary_find(&vocabulary, positive, strlen(positive));
     vocabulary_free(&vocabulary);
     if (!code && dataset->positive == CODE_MISSING)
-        code = error_set(error, ERROR_INPUT, "--positive '%s' is not a value of the target '%s' in train: give one of its values",
-                         positive, target->name);
+        code =
+            error_set(error, ERROR_INPUT, "--positive '%s' is not a value of the target '%s' in train: give one of its values",
+                      positive, target->name);
     return code;
 }
 
@@ -162,8 +163,8 @@ static int read_candidates(struct dataset *dataset, const struct dataset_options
         int code = split_name(dataset->arena, options->candidates[i], &name, &path, error);
         for (size_t j = 0; j < i && !code; j++)
             if (strcmp(dataset->candidates[j].name, name) == 0)
-                code = error_set(error, ERROR_INPUT, "two candidates are called '%s': name them apart with --synthetic NAME=FILE",
-                                 name);
+                code = error_set(error, ERROR_INPUT,
+                                 "two candidates are called '%s': name them apart with --synthetic NAME=FILE", name);
         if (!code) {
             dataset->n_candidates++;
             code = read_other(dataset, &dataset->candidates[i], "candidate", name, path, error);
@@ -204,8 +205,9 @@ int dataset_read(struct dataset **dataset, const struct dataset_options *options
     }
     fresh->arena = arena;
     fresh->target = SIZE_MAX;
-    int code = options->train ? read_train(fresh, options, error)
-                              : error_set(error, ERROR_INPUT, "--train is missing: give the CSV file with the real training rows");
+    int code = options->train
+                   ? read_train(fresh, options, error)
+                   : error_set(error, ERROR_INPUT, "--train is missing: give the CSV file with the real training rows");
     if (!code)
         code = set_roles(fresh->schema, options, error);
     if (!code)

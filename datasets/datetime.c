@@ -218,15 +218,36 @@ size_t datetime_write(double days, const char *format, char out[40])
         }
         int field = *++format, number = 0, width = 2;
         switch (field) {
-        case 'Y': number = moment.year; width = 4; break;
-        case 'm': number = moment.month; break;
-        case 'd': number = moment.day; break;
-        case 'H': number = (int)(second / 3600); break;
-        case 'M': number = (int)(second / 60 % 60); break;
-        case 'S': number = (int)(second % 60); break;
-        case 'f': number = (int)(micro % FRACTION_UNITS); width = FRACTION_DIGITS; break;
-        case 'b': length += (size_t)snprintf(at, 4, "%.3s", MONTHS + 3 * (moment.month - 1)); continue;
-        default: *at = 'Z'; length++; continue;
+        case 'Y':
+            number = moment.year;
+            width = 4;
+            break;
+        case 'm':
+            number = moment.month;
+            break;
+        case 'd':
+            number = moment.day;
+            break;
+        case 'H':
+            number = (int)(second / 3600);
+            break;
+        case 'M':
+            number = (int)(second / 60 % 60);
+            break;
+        case 'S':
+            number = (int)(second % 60);
+            break;
+        case 'f':
+            number = (int)(micro % FRACTION_UNITS);
+            width = FRACTION_DIGITS;
+            break;
+        case 'b':
+            length += (size_t)snprintf(at, 4, "%.3s", MONTHS + 3 * (moment.month - 1));
+            continue;
+        default:
+            *at = 'Z';
+            length++;
+            continue;
         }
         length += (size_t)snprintf(at, 12, "%0*d", width, number);
     }

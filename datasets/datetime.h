@@ -1,9 +1,9 @@
 /* Dates and times in text, as days since 1970-01-01 (proleptic Gregorian calendar; the fraction is the time of day, UTC where
  * an offset is given, else as written).
  *
- * A format is like strptime's: %Y (4 digits) %m %d %H %M %S (2 digits; 1 is read too where a separator follows) %f (a fraction of
- * 1 to 9 digits) %b (English month name of 3 letters) %z (Z, +hh:mm, +hhmm). All other characters stand for themselves.
- * A time without a date counts from day 0. Precise to a microsecond between the years 1 and 9999. */
+ * A format is like strptime's: %Y (4 digits) %m %d %H %M %S (2 digits; 1 is read too where a separator follows) %f (a fraction
+ * of 1 to 9 digits) %b (English month name of 3 letters) %z (Z, +hh:mm, +hhmm). All other characters stand for themselves. A
+ * time without a date counts from day 0. Precise to a microsecond between the years 1 and 9999. */
 #ifndef ASSAY_DATASETS_DATETIME_H
 #define ASSAY_DATASETS_DATETIME_H
 

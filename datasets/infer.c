@@ -25,14 +25,15 @@ struct verdict {
 /* What a column's name says about whole numbers in it. */
 enum hint { HINT_NONE, HINT_ID, HINT_QUANTITY, HINT_LEVELS };
 
-static const char *const ID_WORDS[] = {"id", "ids", "key", "uuid", "guid", "index", "identifier", "rowid", "pk", "unnamed", NULL};
+static const char *const ID_WORDS[] = {"id",         "ids",   "key", "uuid",    "guid", "index",
+                                       "identifier", "rowid", "pk",  "unnamed", NULL};
 static const char *const QUANTITY_WORDS[] = {
-    "count",  "counts", "num",   "number", "age",   "year",   "years", "since", "score",   "decile", "rate",   "rating", "rank",
-    "income", "inc",    "hours", "days",   "total", "amount", "price", "size",  "weight",  "height", "length", "qty",
-    "grade",  "points", "n",     "nr",     "months", "minutes", "salary", "credits", NULL};
-static const char *const LEVEL_WORDS[] = {"code",   "type",   "class", "cat",  "category", "group", "sex",  "gender", "race",
-                                          "status", "flag",   "zip",   "zipcode", "region", "state", "tier", "season", "weekday",
-                                          "is",     "has",    "county", "kind", "label",    "id",    NULL};
+    "count", "counts", "num",    "number", "age",  "year",   "years",   "since",  "score",   "decile", "rate",   "rating",
+    "rank",  "income", "inc",    "hours",  "days", "total",  "amount",  "price",  "size",    "weight", "height", "length",
+    "qty",   "grade",  "points", "n",      "nr",   "months", "minutes", "salary", "credits", NULL};
+static const char *const LEVEL_WORDS[] = {
+    "code",   "type",  "class", "cat",    "category", "group", "sex", "gender", "race", "status", "flag", "zip", "zipcode",
+    "region", "state", "tier",  "season", "weekday",  "is",    "has", "county", "kind", "label",  "id",   NULL};
 
 /* Calls for every word of a name: "credit-amount", "fam_inc", "ReviewID", "Review ID", "agePct12t21" → age, pct, t. */
 static bool next_word(const char **at, char word[24])
@@ -249,8 +250,7 @@ static int check_range(const struct raw_table *raw, size_t index, const struct p
     const char *text = cells_text(cells, profile->odd_code, scratch, &length);
     error_set(error, ERROR_INPUT,
               "'%.*s' is %s: write a finite number, leave the cell empty, or list the word among the schema's missing_tokens",
-              (int)(length < 40 ? length : 40), text,
-              profile->out_of_range ? "a number out of range" : "not a finite number");
+              (int)(length < 40 ? length : 40), text, profile->out_of_range ? "a number out of range" : "not a finite number");
     return raw_place(raw, index, cells_first_row(cells, profile->odd_code), error);
 }
 

@@ -5,7 +5,10 @@
 #include <string.h>
 
 #define WORDS(name, ...) static const char *const name[] = {__VA_ARGS__}
-#define TOKENS(words)    {(words), sizeof(words) / sizeof *(words)}
+#define TOKENS(words)                                                                                                          \
+    {                                                                                                                          \
+        (words), sizeof(words) / sizeof *(words)                                                                               \
+    }
 
 WORDS(MISSING_WORDS, "", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "-");
 WORDS(COLUMN_WORDS, "N", "n/a", "na", "NAN", "<NA>", "#N/A", "nil", "none", "missing", "Missing", "unknown", "Unknown", ".",
@@ -107,8 +110,8 @@ int schema_tokens(const struct schema *schema, const struct column_schema *colum
     if (!words)
         return error_memory(error);
     for (size_t i = 0; i < count; i++)
-        words[i] = i < schema->n_missing_tokens ? schema->missing_tokens[i]
-                                                : column->missing_tokens[i - schema->n_missing_tokens];
+        words[i] =
+            i < schema->n_missing_tokens ? schema->missing_tokens[i] : column->missing_tokens[i - schema->n_missing_tokens];
     *tokens = (struct tokens){words, count};
     return 0;
 }
@@ -121,8 +124,8 @@ size_t schema_find(const struct schema *schema, const char *name)
     return SIZE_MAX;
 }
 
-static size_t select_columns(const struct schema *schema, bool (*wanted)(const struct column_schema *, unsigned), unsigned roles,
-                             size_t *columns, size_t capacity)
+static size_t select_columns(const struct schema *schema, bool (*wanted)(const struct column_schema *, unsigned),
+                             unsigned roles, size_t *columns, size_t capacity)
 {
     size_t count = 0;
     for (size_t i = 0; i < schema->n_columns; i++) {

@@ -1,6 +1,6 @@
 #include "datasets/schema.h"
 
-#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/json.h"
@@ -12,7 +12,7 @@ enum { VERSION = 1 };
 
 /* Names that the reader knows; those of published schemas that say nothing about types are read over. */
 static const char *const TOP_KEYS[] = {"format", "version", "columns", "missing_tokens", "dataset", "description", NULL};
-static const char *const COLUMN_KEYS[] = {"name", "type",    "format",      "decimals", "role",
+static const char *const COLUMN_KEYS[] = {"name",           "type",    "format",  "decimals",    "role",
                                           "missing_tokens", "missing", "because", "description", NULL};
 
 /* Where in the file a message is about. */
@@ -42,8 +42,9 @@ static int check_keys(const struct place *place, const cJSON *object, const char
         if (known[i])
             continue;
         const char *best = suggest_best(&suggestion);
-        char mend[100];
-        snprintf(mend, sizeof mend, best ? "did you mean '%s'" : "see docs/formats.md for the keys there are", best);
+        char mend[100] = "docs/formats.md lists the keys there are";
+        if (best)
+            snprintf(mend, sizeof mend, "did you mean '%s'", best);
         return fail(place, "unknown key", item->string, mend);
     }
     return 0;
@@ -163,7 +164,8 @@ static int read_schema(const char *path, const cJSON *json, struct schema **sche
     const cJSON *version = cJSON_GetObjectItemCaseSensitive(json, "version");
     const cJSON *tokens = cJSON_GetObjectItemCaseSensitive(json, "missing_tokens");
     if (!cJSON_IsObject(json) || (!cJSON_IsArray(columns) && !cJSON_IsObject(columns)) || cJSON_GetArraySize(columns) == 0)
-        return error_set(error, ERROR_INPUT, "'%s' is not a schema: it needs a list 'columns' (assay schema FILE writes one)", path);
+        return error_set(error, ERROR_INPUT, "'%s' is not a schema: it needs a list 'columns' (assay schema FILE writes one)",
+                         path);
     if (format && (!cJSON_IsString(format) || strcmp(format->valuestring, FORMAT) != 0))
         return fail(&place, "not a schema: a wrong", "format", "it should be assay-schema");
     if (version && !(cJSON_IsNumber(version) && version->valuedouble == VERSION))
@@ -266,13 +268,15 @@ int schema_match(struct schema *schema, const struct raw_table *raw, const char 
     for (size_t i = 0; i < raw->n_columns; i++) {
         size_t index = schema_find(schema, raw->columns[i].name);
         if (index == SIZE_MAX)
-            return error_set(error, ERROR_INPUT, "column '%s' of '%s' is not in the schema '%s': describe it there, or give it the role ignore",
+            return error_set(error, ERROR_INPUT,
+                             "column '%s' of '%s' is not in the schema '%s': describe it there, or give it the role ignore",
                              raw->columns[i].name, raw->path, schema_path);
         ordered[i] = schema->columns[index];
     }
     for (size_t i = 0; i < schema->n_columns; i++)
         if (raw_find(raw, schema->columns[i].name) == SIZE_MAX)
-            return error_set(error, ERROR_INPUT, "column '%s' of the schema '%s' is not in '%s': remove it there, or add it to the file",
+            return error_set(error, ERROR_INPUT,
+                             "column '%s' of the schema '%s' is not in '%s': remove it there, or add it to the file",
                              schema->columns[i].name, schema_path, raw->path);
     schema->columns = ordered;
     schema->n_columns = raw->n_columns;

@@ -21,12 +21,8 @@ int table_new(struct table **table, const struct schema *schema, const char *nam
         arena_free(arena);
         return error_memory(error);
     }
-    *fresh = (struct table){.name = copy,
-                            .rows = rows,
-                            .n_columns = schema->n_columns,
-                            .schema = schema,
-                            .columns = columns,
-                            .arena = arena};
+    *fresh = (struct table){
+        .name = copy, .rows = rows, .n_columns = schema->n_columns, .schema = schema, .columns = columns, .arena = arena};
     *table = fresh;
     return 0;
 }

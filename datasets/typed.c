@@ -27,8 +27,9 @@ static int refuse(const struct typing *typing, uint32_t code, const char *why)
     char scratch[9];
     size_t length;
     const char *text = cells_text(typing->cells, code, scratch, &length);
-    error_set(typing->error, ERROR_INPUT, "'%.*s' is %s: correct the cell or leave it empty, or give the column another type in "
-                                          "the schema",
+    error_set(typing->error, ERROR_INPUT,
+              "'%.*s' is %s: correct the cell or leave it empty, or give the column another type in "
+              "the schema",
               (int)(length < 40 ? length : 40), text, why);
     return raw_place(typing->raw, typing->raw_index, cells_first_row(typing->cells, code), typing->error);
 }
