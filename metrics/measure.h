@@ -72,9 +72,10 @@ struct measure_task {
     const struct table *reference; /* what the subject is compared with: train, or the holdout for the anchored score */
     const struct table *subject;
     enum subject kind;
-    const struct table
-        *honest_test; /* kind SUBJECT_HONEST: real rows disjoint from the subject to test on (utility …); else NULL */
-    bool brief;       /* value alone: interval and details may be left out (anchored scores) */
+    /* Kind SUBJECT_HONEST outside fidelity: the subject is one half of the holdout, and this, the other half, takes the
+     * holdout's place (test rows, non-members, reference population); else NULL. */
+    const struct table *honest_test;
+    bool brief; /* value alone: interval and details may be left out (anchored scores) */
     uint64_t seed;
     double level;                             /* of intervals: 0.95 */
     size_t min_group;                         /* disclosure: nothing that fewer real rows share is written (default 10) */

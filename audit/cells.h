@@ -1,0 +1,68 @@
+/* Cells: one measure run on one subject. Internal to audit/. */
+#ifndef ASSAY_AUDIT_CELLS_H
+#define ASSAY_AUDIT_CELLS_H
+
+#include "audit/audit.h"
+#include "audit/plan.h"
+#include "audit/score.h"
+
+struct cell {
+    bool asked; /* run was called, or an obstacle was found */
+    int status; /* 0, ERROR_UNMEASURABLE, or another error code (failed) */
+    char reason[1000];
+    struct result result; /* owned; valid when status is 0 */
+    double seconds;
+};
+
+/* All that is known of one measure before any candidate: its scale on this data. */
+struct scale {
+    const struct measure *measure;
+    struct cell subject[SUBJECTS]; /* reference train */
+    struct cell honest_holdout;    /* ANCHOR_HOLDOUT: train against the holdout */
+    struct cell fault_holdout;     /* ANCHOR_HOLDOUT: the faulty control against the holdout */
+};
+
+/* The tables that stand in a candidate's place. NULL where there is none. */
+struct subjects {
+    struct table *control[SUBJECTS];       /* copy, independent, uniform, dropped_group */
+    struct table *honest_half, *test_half; /* the holdout cut in two, seeded, stratified by the target */
+};
+
+struct session {
+    const struct audit_options *options;
+    struct dataset *data;
+    struct policy policy;
+    struct plan plan;
+    struct subjects subjects;
+    struct scale *scales; /* plan.n */
+    struct pool *pool;
+    struct artifacts *artifacts;
+    struct arena *arena;
+    struct progress progress;
+    struct strbuf *evidence;
+    cJSON *timings; /* array of {measure, subject, seconds} */
+};
+
+int subjects_make(struct session *session, struct error *error);
+void subjects_free(struct subjects *subjects);
+
+/* Runs one measure on one subject; the outcome, good or bad, is in the cell. Returns non-zero only when the audit must stop
+ * (cancelled). */
+int cell_run(struct session *session, const struct measure *measure, enum subject kind, const struct table *subject,
+             const struct table *reference, const struct table *honest_test, struct cell *cell, struct error *error);
+void cell_free(struct cell *cell);
+struct anchor_value cell_anchor(const struct cell *cell);
+
+/* The scale of every measure: honest case and controls. */
+int scales_make(struct session *session, struct error *error);
+void scales_free(struct session *session);
+
+/* One candidate: all measures, as the JSON object {name, measures}. */
+int candidate_run(struct session *session, const struct input_file *input, cJSON **candidate, struct error *error);
+
+/* JSON of the parts of audit.json that are not judged. */
+cJSON *emit_measure(const struct measure *measure, struct cell *cell, const struct scale *scale,
+                    const struct cell *against_holdout);
+int emit_audit(const struct session *session, cJSON **audit, struct error *error);
+
+#endif

@@ -1,0 +1,235 @@
+/* audit.json from what was measured. Disclosure: only aggregates that measures made under task->min_group, names of columns and
+ * files, and counts come in here; never a cell. */
+#include <math.h>
+#include <string.h>
+
+#include "audit/cells.h"
+#include "core/version.h"
+
+static const char *const direction_names[] = {"higher", "lower", "target"};
+
+/* m, c and f of the anchored score, and which tables they stand on. */
+struct anchor_parts {
+    struct anchor_value m, c, f;
+    const char *reference;
+    bool optimistic;
+};
+
+static struct anchor_parts anchor_of(const struct measure *measure, const struct cell *cell, const struct scale *scale,
+                                     const struct cell *against_holdout)
+{
+    struct anchor_parts parts = {.m = cell_anchor(cell), .f = {measure->worst, NAN, NAN}, .reference = "train"};
+
+    if (measure->fault != SUBJECT_CANDIDATE)
+        parts.f = cell_anchor(&scale->subject[measure->fault]);
+    switch (measure->anchor) {
+    case ANCHOR_HOLDOUT:
+        if (scale->honest_holdout.asked) {
+            parts.m = cell_anchor(against_holdout);
+            parts.c = cell_anchor(&scale->honest_holdout);
+            parts.f = cell_anchor(&scale->fault_holdout);
+            parts.reference = "holdout";
+        } else {
+            parts.c = (struct anchor_value){measure->best, NAN, NAN};
+            parts.optimistic = true;
+        }
+        break;
+    case ANCHOR_TRAIN:
+        parts.c = cell_anchor(&scale->subject[SUBJECT_TRAIN]);
+        break;
+    case ANCHOR_HONEST:
+    case ANCHOR_NONE:
+        parts.c = cell_anchor(&scale->subject[SUBJECT_HONEST]);
+        parts.reference = "honest";
+        break;
+    }
+    return parts;
+}
+
+static void emit_score(cJSON *json, const struct measure *measure, const struct cell *cell, const struct scale *scale,
+                       const struct cell *against_holdout)
+{
+    const struct anchor_parts parts = anchor_of(measure, cell, scale, against_holdout);
+    const struct anchored_score score = score_anchor(parts.m, parts.c, parts.f, measure->direction == DIRECTION_HIGHER);
+    const bool in_index = score.usable && !measure->proxy;
+    cJSON *anchor;
+
+    if (measure->anchor == ANCHOR_NONE) {
+        json_add_number(json, "score", NAN);
+        json_add_bool(json, "in_index", false);
+        json_add_string(json, "why_not_in_index", "listed for information, it has no anchored score");
+        return;
+    }
+    json_add_number(json, "score", score.score);
+    json_add_number(json, "score_lo", score.lo);
+    json_add_number(json, "score_hi", score.hi);
+    json_add_bool(json, "in_index", in_index);
+    if (!in_index)
+        json_add_string(json, "why_not_in_index", score.why_not ? score.why_not : "a proxy, not an attack");
+    anchor = json_add_object(json, "anchor");
+    json_add_string(anchor, "reference", parts.reference);
+    json_add_number(anchor, "m", parts.m.value);
+    json_add_number(anchor, "c", parts.c.value);
+    json_add_number(anchor, "f", parts.f.value);
+    json_add_string(anchor, "fault", measure->fault == SUBJECT_CANDIDATE ? "worst value" : subject_name(measure->fault));
+    json_add_bool(anchor, "optimistic", parts.optimistic);
+}
+
+static void emit_scale(cJSON *json, const struct measure *measure, const struct scale *scale)
+{
+    const struct cell *honest = &scale->subject[SUBJECT_HONEST];
+    cJSON *controls;
+
+    json_add_number(json, "honest", cell_anchor(honest).value);
+    if (honest->asked && !honest->status) {
+        cJSON *interval = json_add_object(json, "honest_interval");
+
+        json_add_number(interval, "lo", honest->result.lo);
+        json_add_number(interval, "hi", honest->result.hi);
+    }
+    controls = json_add_object(json, "controls");
+    for (int kind = SUBJECT_COPY; kind <= SUBJECT_DROPPED_GROUP; kind++)
+        if (kind != SUBJECT_DROPPED_GROUP || measure->fault == SUBJECT_DROPPED_GROUP)
+            json_add_number(controls, subject_name((enum subject)kind), cell_anchor(&scale->subject[kind]).value);
+}
+
+cJSON *emit_measure(const struct measure *measure, struct cell *cell, const struct scale *scale,
+                    const struct cell *against_holdout)
+{
+    cJSON *json = cJSON_CreateObject(), *interval;
+    struct result *result = &cell->result;
+
+    json_add_string(json, "id", measure->id);
+    json_add_string(json, "dimension", dimension_name(measure->dimension));
+    json_add_string(json, "status", !cell->status ? "ok" : cell->status == ERROR_UNMEASURABLE ? "not_measurable" : "failed");
+    if (cell->status) {
+        json_add_string(json, "reason", cell->reason);
+        return json;
+    }
+    json_add_number(json, "value", result->value);
+    interval = json_add_object(json, "interval");
+    json_add_number(interval, "lo", result->lo);
+    json_add_number(interval, "hi", result->hi);
+    json_add_number(interval, "level", 0.95);
+    json_add_string(interval, "method", result->method ? result->method : "none");
+    json_add_number(json, "n", (double)result->n);
+    json_add_string(json, "direction", direction_names[measure->direction]);
+    emit_scale(json, measure, scale);
+    emit_score(json, measure, cell, scale, against_holdout);
+    json_add_string(json, "finding", result->finding);
+    json_add_string(json, "remedy", result->remedy);
+    cJSON_AddItemToObject(json, "details", result->details ? result->details : cJSON_CreateObject());
+    result->details = NULL;
+    return json;
+}
+
+static cJSON *emit_input(const struct input_file *input)
+{
+    cJSON *json, *extra;
+
+    if (!input->table)
+        return cJSON_CreateNull();
+    json = cJSON_CreateObject();
+    json_add_string(json, "name", input->name);
+    json_add_string(json, "sha256", input->sha256);
+    json_add_number(json, "bytes", (double)input->bytes);
+    json_add_number(json, "rows", (double)input->table->rows);
+    json_add_number(json, "columns", (double)input->columns);
+    extra = json_add_array(json, "extra_columns");
+    for (size_t i = 0; i < input->n_extra_columns; i++)
+        json_push_string(extra, input->extra_columns[i]);
+    return json;
+}
+
+static void emit_inputs(cJSON *audit, const struct dataset *data)
+{
+    cJSON *inputs = json_add_object(audit, "inputs"), *list;
+
+    cJSON_AddItemToObject(inputs, "train", emit_input(&data->train));
+    cJSON_AddItemToObject(inputs, "holdout", emit_input(&data->holdout));
+    cJSON_AddItemToObject(inputs, "reference", emit_input(&data->reference));
+    list = json_add_array(inputs, "candidates");
+    for (size_t i = 0; i < data->n_candidates; i++)
+        cJSON_AddItemToArray(list, emit_input(&data->candidates[i]));
+}
+
+static void emit_schema(cJSON *audit, const struct dataset *data)
+{
+    static const char *const kinds[] = {"quantity", "levels", "other"}, *const tasks[] = {"none", "binary", "multiclass",
+                                                                                          "regression"};
+    static const char *const roles[] = {"target", "sensitive", "secret", "quasi", "key", "ignore"};
+    cJSON *schema = json_add_object(audit, "schema"), *list = json_add_array(schema, "columns");
+
+    for (size_t i = 0; i < data->schema->n_columns; i++) {
+        const struct column_schema *column = &data->schema->columns[i];
+        cJSON *item = json_push_object(list), *names;
+
+        json_add_string(item, "name", column->name);
+        json_add_string(item, "type", column_type_name(column->type));
+        json_add_string(item, "kind", kinds[column_kind(column)]);
+        names = json_add_array(item, "roles");
+        for (size_t r = 0; r < sizeof roles / sizeof roles[0]; r++)
+            if (column->roles & (1u << r))
+                json_push_string(names, roles[r]);
+        json_add_number(item, "levels", column_kind(column) == KIND_LEVELS ? (double)column->fitted_levels : NAN);
+        json_add_number(item, "missing",
+                        data->train.table->rows ? (double)column->missing_in_train / (double)data->train.table->rows : NAN);
+    }
+    json_add_string(schema, "target_task", tasks[dataset_task(data)]);
+}
+
+static void emit_catalogue(cJSON *audit, const struct plan *plan)
+{
+    cJSON *catalogue = json_add_object(audit, "catalogue");
+
+    for (size_t j = 0; j < plan->n; j++) {
+        const struct measure *measure = plan->measures[j];
+        cJSON *item = json_add_object(catalogue, measure->id);
+
+        json_add_string(item, "title", measure->title);
+        json_add_string(item, "summary", measure->summary);
+        json_add_string(item, "definition", measure->definition);
+        json_add_string(item, "reading", measure->reading);
+        json_add_string(item, "unit", measure->unit);
+        json_add_string(item, "reference", measure->reference);
+        json_add_string(item, "dimension", dimension_name(measure->dimension));
+        json_add_string(item, "direction", direction_names[measure->direction]);
+        json_add_number(item, "lo", measure->lo);
+        json_add_number(item, "hi", measure->hi);
+        json_add_bool(item, "proxy", measure->proxy);
+        json_add_string(item, "threat", measure->threat);
+        json_add_number(item, "version", measure->version);
+    }
+}
+
+static void emit_words(cJSON *audit, const char *key, const char *const *words, size_t n)
+{
+    cJSON *list = json_add_array(audit, key);
+
+    for (size_t i = 0; i < n; i++)
+        json_push_string(list, words[i]);
+}
+
+int emit_audit(const struct session *session, cJSON **audit, struct error *error)
+{
+    cJSON *json = cJSON_CreateObject(), *selection;
+
+    json_add_string(json, "format", "assay-audit");
+    json_add_number(json, "version", 1);
+    json_add_string(json, "assay", ASSAY_VERSION);
+    json_add_number(json, "seed", (double)session->options->seed);
+    json_add_string(json, "date", session->options->date);
+    emit_inputs(json, session->data);
+    emit_schema(json, session->data);
+    selection = json_add_object(json, "selection");
+    emit_words(selection, "only", session->options->only, session->options->n_only);
+    emit_words(selection, "skip", session->options->skip, session->options->n_skip);
+    cJSON_AddItemToObject(json, "policy", cJSON_CreateNull());
+    emit_catalogue(json, &session->plan);
+    if (!json_add_array(json, "candidates")) {
+        cJSON_Delete(json);
+        return error_memory(error);
+    }
+    *audit = json;
+    return 0;
+}
