@@ -69,6 +69,14 @@ grep -q 'skip tests/e2e/skipped.sh: no data here' "$out/stdout" || complain 'the
 printf '#!/bin/sh\nexit 3\n' >"$out/project/tests/e2e/good.sh"
 "$out/project/tests/run.sh" >"$out/stdout" && complain 'a failing script passes'
 
+# --- the registry of measures
+printf '%s\n' 'static int measure_no = 1;' 'const struct measure measure_b_two = {' 'const struct measure measure_b_three = {0};' >"$out/b.c"
+printf '%s\n' 'const struct measure measure_a_one = {' >"$out/a.c"
+names=$(tools/make_registry.sh "$out/b.c" "$out/a.c" | sed -n 's/^    &\(.*\),$/\1/p' | tr '\n' ' ')
+[ "$names" = 'measure_a_one measure_b_three measure_b_two ' ] || complain "the registry holds: $names"
+tools/make_registry.sh "$out/a.c" "$out/a.c" >/dev/null 2>&1 && complain 'a measure that is defined twice goes unnoticed'
+tools/make_registry.sh >/dev/null || complain 'no registry without measures'
+
 # --- install and uninstall
 if make -s install DESTDIR="$out/dest" PREFIX=/usr >"$out/stdout" 2>&1; then
     [ "$("$out/dest/usr/bin/assay" --version)" = "$("$ASSAY" --version)" ] || complain 'the installed program does not run'
