@@ -27,4 +27,5 @@ const struct generator generator_bootstrap = {
     .summary = "whole training rows drawn with replacement: the control that privacy must catch",
     .reference = "Efron 1979, \"Bootstrap methods: another look at the jackknife\"",
     .run = bootstrap_run,
+    .copies_rows = true,
 };

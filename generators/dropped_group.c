@@ -95,4 +95,5 @@ const struct generator generator_dropped_group = {
     .summary = "training rows resampled with one sensitive group at 5 % of its share: the control that fairness must catch",
     .reference = "this project",
     .run = dropped_group_run,
+    .copies_rows = true,
 };

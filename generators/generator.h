@@ -8,12 +8,14 @@
 #include "datasets/table.h"
 
 struct generator {
-    const char *name;    /* "bootstrap", "independent", "uniform", "copula", "cart", "permuted-label", "dropped-group" */
+    const char *name;    /* "bootstrap", "independent", "uniform", "copula", "cart", "permuted-label", "dropped-group",
+                             "leak05" */
     const char *summary; /* one sentence */
     const char *reference;
     /* Draws `rows` synthetic rows from a model of train into a new table (same schema). Deterministic in seed, for any pool. */
     int (*run)(const struct table *train, size_t rows, uint64_t seed, const char *name, struct pool *pool, struct table **out,
                struct error *error);
+    bool copies_rows; /* hands out whole training rows, ids included */
 };
 
 extern const struct generator *const generator_list[];    /* ends with NULL */

@@ -40,4 +40,5 @@ const struct generator generator_leak = {
     .summary = "copula with 5 % of its rows replaced by training rows, verbatim: what membership attacks must find",
     .reference = "this project",
     .run = leak_run,
+    .copies_rows = true,
 };

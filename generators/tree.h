@@ -3,7 +3,8 @@
  * A predictor is a column of codes 0 … n_codes−1. Ordered predictors split at `code ≤ t`; unordered ones split their levels in
  * two sets, found by ordering the levels inside the node by the mean of the target (regression), or by the share of the node's
  * most frequent class, and trying every cut of that order: the best of all 2^(L−1) − 1 subsets for regression and two classes
- * (Breiman et al., theorem 4.5), a heuristic for more classes. A level that a node has not seen follows the larger side.
+ * (Breiman et al., theorem 4.5; nearly the best where the least leaf forbids cuts), a heuristic for more classes. A level that
+ * a node has not seen follows the larger side.
  *
  * Splits lower the sum of squares (regression) or Gini impurity (classes) the most; ties go to the predictor and cut met first.
  * A side keeps at least `least_leaf` rows; a split must win more than 1e-8 of the root's impurity; depth is at most
