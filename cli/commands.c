@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 const struct command *const command_table[] = {
-    &command_generate,
     &command_measures,
     NULL,
 };
