@@ -1,0 +1,353 @@
+#include "metrics/protocol.h"
+#include "core/random.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The rows of a table that have a target value, and those values. */
+struct target_rows {
+    size_t rows;
+    uint32_t *use, *label;
+    double *value;
+};
+
+static int target_rows_read(const struct dataset *data, size_t classes, const struct table *table, struct arena *arena,
+                            struct target_rows *out, struct error *error)
+{
+    const struct column *column = &table->columns[data->target];
+    *out = (struct target_rows){.use = ARENA_ARRAY(arena, uint32_t, table->rows + 1)};
+    if (classes)
+        out->label = ARENA_ARRAY(arena, uint32_t, table->rows + 1);
+    else
+        out->value = ARENA_ARRAY(arena, double, table->rows + 1);
+    if (!out->use || (classes ? !out->label : !out->value))
+        return error_memory(error);
+    for (size_t i = 0; i < table->rows; i++) {
+        if (classes ? column->code[i] >= data->schema->columns[data->target].fitted_levels : isnan(column->number[i]))
+            continue;
+        out->use[out->rows] = (uint32_t)i;
+        if (!classes)
+            out->value[out->rows] = column->number[i];
+        else
+            out->label[out->rows] = classes == 2 ? column->code[i] == data->positive : column->code[i];
+        out->rows++;
+    }
+    return 0;
+}
+
+static bool target_varies(const struct target_rows *target)
+{
+    for (size_t i = 1; i < target->rows; i++)
+        if (target->label ? target->label[i] != target->label[0] : target->value[i] != target->value[0])
+            return true;
+    return false;
+}
+
+static int target_check(const struct target_rows *target, const struct dataset *data, const char *where, struct error *error)
+{
+    const char *name = data->schema->columns[data->target].name;
+    if (target->rows == 0)
+        return error_set(error, ERROR_UNMEASURABLE, "no row of %s has a value of the target '%s' that train knows", where,
+                         name);
+    if (!target_varies(target))
+        return error_set(error, ERROR_UNMEASURABLE, "the target '%s' has only one %s in %s", name,
+                         target->label ? "class" : "value", where);
+    return 0;
+}
+
+/* --- artifacts: encoder and test rows ------------------------------------------------------------------------------ */
+
+static int make_encoder(void *context, struct arena *arena, void **artifact, struct error *error)
+{
+    const struct dataset *data = context;
+    (void)arena;
+    return encoder_fit((struct encoder **)artifact, data->train.table, &data->target, 1, error);
+}
+
+static void release_encoder(void *encoder)
+{
+    encoder_free(encoder);
+}
+
+struct test_context {
+    const struct dataset *data;
+    const struct encoder *encoder;
+    const struct table *table;
+    size_t classes;
+};
+
+static int make_test(void *context, struct arena *arena, void **artifact, struct error *error)
+{
+    const struct test_context *made = context;
+    struct protocol_test *test = ARENA_NEW(arena, struct protocol_test);
+    struct target_rows target;
+    if (!test)
+        return error_memory(error);
+    int status = target_rows_read(made->data, made->classes, made->table, arena, &target, error);
+    if (status == 0)
+        status = target_check(&target, made->data, "the holdout", error);
+    if (status != 0)
+        return status;
+    *test = (struct protocol_test){
+        .table = made->table, .rows = target.rows, .use = target.use, .label = target.label, .value = target.value};
+    *artifact = test;
+    return design_new(&test->design, made->encoder, made->table, error);
+}
+
+static void release_test(void *artifact)
+{
+    design_free(((struct protocol_test *)artifact)->design);
+}
+
+static void release_trained(void *artifact)
+{
+    struct trained *trained = artifact;
+    if (trained->model.state)
+        trained->learner->free(&trained->model);
+}
+
+/* --- training ------------------------------------------------------------------------------------------------------ */
+
+/* A table to train on, for the learners that have not seen it. */
+struct source {
+    const struct table *table;
+    uint64_t number; /* 0: all rows; else that many, drawn */
+    struct design *design;
+    struct target_rows target;
+    struct arena *arena;
+};
+
+struct job {
+    const struct source *source;
+    const struct learner *learner;
+    struct arena *arena;
+    struct trained *trained;
+};
+
+struct training {
+    const struct measure_task *task;
+    const struct protocol *protocol;
+    struct job jobs[2 * PROTOCOL_LEARNERS];
+    size_t n_jobs;
+};
+
+static uint64_t trained_number(size_t learner, uint64_t rows)
+{
+    return rows * 16 + learner;
+}
+
+/* Keeps `rows` of the labelled rows, drawn without replacement, in their order. */
+static int target_rows_draw(struct target_rows *target, size_t rows, uint64_t seed, struct arena *arena, struct error *error)
+{
+    uint32_t *order = ARENA_ARRAY(arena, uint32_t, target->rows + 1);
+    bool *taken = ARENA_ARRAY(arena, bool, target->rows + 1);
+    struct random random;
+    size_t kept = 0;
+    if (!order || !taken)
+        return error_memory(error);
+    random_init(&random, seed, "protocol.subset", rows, 0);
+    random_permutation(&random, target->rows, order);
+    for (size_t i = 0; i < rows; i++)
+        taken[order[i]] = true;
+    for (size_t i = 0; i < target->rows; i++) {
+        if (!taken[i])
+            continue;
+        target->use[kept] = target->use[i];
+        if (target->label)
+            target->label[kept] = target->label[i];
+        else
+            target->value[kept] = target->value[i];
+        kept++;
+    }
+    target->rows = kept;
+    return 0;
+}
+
+static int source_open(struct source *source, const struct measure_task *task, const struct protocol *protocol,
+                       const struct encoder *encoder, const char *where, struct error *error)
+{
+    source->arena = arena_new();
+    if (!source->arena)
+        return error_memory(error);
+    int status = target_rows_read(task->data, protocol->classes, source->table, source->arena, &source->target, error);
+    if (status == 0 && source->number > 0 && source->number < source->target.rows)
+        status = target_rows_draw(&source->target, source->number, task->seed, source->arena, error);
+    if (status == 0)
+        status = target_check(&source->target, task->data, where, error);
+    if (status == 0)
+        status = design_new(&source->design, encoder, source->table, error);
+    return status;
+}
+
+static void source_close(struct source *source)
+{
+    design_free(source->design);
+    arena_free(source->arena);
+}
+
+/* Predictions for the scored rows alone. */
+static int predict_scored(const struct protocol *protocol, struct trained *trained, struct arena *arena, struct error *error)
+{
+    const struct protocol_test *test = protocol->test;
+    size_t width = protocol->width;
+    double *all = arena_array(arena, test->table->rows + 1, width * sizeof(double));
+    if (!all)
+        return error_memory(error);
+    int status = trained->learner->predict(&trained->model, test->design, all, error);
+    for (size_t i = 0; status == 0 && i < test->rows; i++)
+        memmove(all + i * width, all + test->use[i] * width, width * sizeof(double));
+    trained->prediction = all;
+    return status;
+}
+
+static int train_one(void *context, size_t index, size_t worker, struct error *error)
+{
+    struct training *training = context;
+    struct job *job = &training->jobs[index];
+    const struct source *source = job->source;
+    (void)worker;
+    job->arena = arena_new();
+    job->trained = job->arena ? ARENA_NEW(job->arena, struct trained) : NULL;
+    if (!job->trained)
+        return error_memory(error);
+    struct labels labels = {.rows = source->target.rows,
+                            .classes = training->protocol->classes,
+                            .label = source->target.label,
+                            .value = source->target.value,
+                            .use = source->target.use};
+    job->trained->learner = job->learner;
+    job->trained->baseline = strcmp(job->learner->name, "majority") == 0;
+    job->trained->rows = labels.rows;
+    job->trained->table = source->table;
+    int status = job->learner->train(source->design, &labels, training->task->seed, &job->trained->model, error);
+    if (status == 0)
+        status = predict_scored(training->protocol, job->trained, job->arena, error);
+    return status == 0 ? 0 : error_context(error, "%s", job->learner->title);
+}
+
+/* Hands what was trained to the store, or frees it all after a failure. */
+static int training_store(struct training *training, int status, struct error *error)
+{
+    for (size_t j = 0; j < training->n_jobs; j++) {
+        struct job *job = &training->jobs[j];
+        if (!job->trained) {
+            arena_free(job->arena);
+        } else if (status != 0) {
+            release_trained(job->trained);
+            arena_free(job->arena);
+        } else {
+            size_t learner = 0;
+            while (learner_list[learner] != job->learner)
+                learner++;
+            job->trained->number = trained_number(learner, job->source->number);
+            status =
+                artifact_put(training->task->artifacts, "protocol.trained", job->source->table, training->protocol->test->table,
+                             job->trained->number, job->arena, release_trained, job->trained, error);
+        }
+    }
+    return status;
+}
+
+/* The models of both sources: looked up, or trained together on the pool. */
+static int train_missing(const struct measure_task *task, struct protocol *protocol, const struct encoder *encoder,
+                         struct source sources[2], struct error *error)
+{
+    struct training training = {.task = task, .protocol = protocol};
+    static const char *const where[2] = {"the candidate", "the training table"};
+    const struct trained **found[2] = {protocol->subject, protocol->real};
+    bool same = sources[0].table == sources[1].table && sources[0].number == sources[1].number;
+    int status = 0;
+    for (size_t s = 0; status == 0 && s < (same ? 1 : 2); s++) {
+        for (size_t l = 0; status == 0 && learner_list[l]; l++) {
+            uint64_t number = trained_number(l, sources[s].number);
+            if (artifact_find(task->artifacts, "protocol.trained", sources[s].table, protocol->test->table, number))
+                continue;
+            if (!sources[s].design)
+                status = source_open(&sources[s], task, protocol, encoder, where[s], error);
+            training.jobs[training.n_jobs++] = (struct job){.source = &sources[s], .learner = learner_list[l]};
+        }
+    }
+    if (status == 0)
+        status = pool_run(task->pool, training.n_jobs, train_one, &training, error);
+    status = training_store(&training, status, error);
+    for (size_t s = 0; status == 0 && s < 2; s++)
+        for (size_t l = 0; learner_list[l]; l++)
+            found[s][l] = artifact_find(task->artifacts, "protocol.trained", sources[s].table, protocol->test->table,
+                                        trained_number(l, sources[s].number));
+    return status;
+}
+
+static int describe(const struct dataset *data, struct protocol *protocol, struct error *error)
+{
+    protocol->kind = dataset_task(data);
+    if (data->target == SIZE_MAX || protocol->kind == TASK_NONE)
+        return error_set(error, ERROR_UNMEASURABLE, "there is no target column that train can teach");
+    const struct column_schema *target = &data->schema->columns[data->target];
+    protocol->classes = protocol->kind == TASK_BINARY ? 2 : protocol->kind == TASK_MULTICLASS ? target->fitted_levels : 0;
+    protocol->width = protocol->classes ? protocol->classes : 1;
+    protocol->score_name = protocol->classes ? "auc" : "r2";
+    protocol->score_title = protocol->classes ? "AUC" : "R²";
+    if (protocol->classes > PROTOCOL_MOST_CLASSES)
+        return error_set(error, ERROR_UNMEASURABLE, "the target '%s' has %zu classes; up to %d can be learnt, group them",
+                         target->name, protocol->classes, PROTOCOL_MOST_CLASSES);
+    return 0;
+}
+
+/* Rows of the subject that have a target value: the size of the honest case's comparison model. */
+static size_t labelled_rows(const struct dataset *data, const struct table *table, bool classes)
+{
+    const struct column *column = &table->columns[data->target];
+    size_t n = 0;
+    for (size_t i = 0; i < table->rows; i++)
+        n += classes ? column->code[i] < data->schema->columns[data->target].fitted_levels : !isnan(column->number[i]);
+    return n;
+}
+
+int protocol_get(const struct measure_task *task, struct protocol *protocol, struct error *error)
+{
+    const struct dataset *data = task->data;
+    *protocol = (struct protocol){0};
+    struct test_context context = {.data = data,
+                                   .table = task->kind == SUBJECT_HONEST ? task->honest_test : data->holdout.table};
+    struct encoder *encoder;
+    void *made;
+    if (!context.table)
+        return error_set(error, ERROR_UNMEASURABLE, "there are no real rows to test on; give --holdout FILE");
+    int status = describe(data, protocol, error);
+    if (status == 0)
+        status = artifact_get(task->artifacts, "protocol.encoder", data->train.table, NULL, 0, make_encoder, release_encoder,
+                              (void *)(uintptr_t)data, &made, error);
+    if (status != 0)
+        return status;
+    encoder = made;
+    if (encoder_features(encoder) == 0)
+        return error_set(error, ERROR_UNMEASURABLE, "no column besides the target is left to predict it from");
+    context.encoder = encoder;
+    context.classes = protocol->classes;
+    status = artifact_get(task->artifacts, "protocol.test", context.table, data->train.table, 0, make_test, release_test,
+                          &context, &made, error);
+    if (status != 0)
+        return status;
+    protocol->test = made;
+    struct source sources[2] = {{.table = task->subject}, {.table = data->train.table}};
+    if (task->kind == SUBJECT_HONEST)
+        sources[1].number = labelled_rows(data, task->subject, protocol->classes > 0);
+    status = train_missing(task, protocol, encoder, sources, error);
+    source_close(&sources[0]);
+    source_close(&sources[1]);
+    return status;
+}
+
+double protocol_mean(const struct protocol *protocol, const double *value)
+{
+    double sum = 0;
+    size_t n = 0;
+    for (size_t l = 0; learner_list[l]; l++) {
+        if (protocol->subject[l]->baseline)
+            continue;
+        sum += value[l];
+        n++;
+    }
+    return sum / (double)n;
+}

@@ -1,0 +1,66 @@
+/* Train on the subject, test on real rows (TSTR), beside train on real rows, test on real rows (TRTR).
+ *
+ * Shared by utility, fairness and robustness: every learner is trained once on a table, its model and its predictions for the
+ * test rows are artifacts. One encoder, fitted on train, serves all tables. Test rows: the holdout; for the honest case
+ * task->honest_test, real rows that the honest subject does not hold. The honest subject is smaller than train, so its
+ * comparison model learns from a random subset of train of the same number of rows: what differs is then the rows, not their
+ * number. With train itself as the subject TSTR = TRTR.
+ *
+ * Rows without a target value, or with a class that train lacks, neither teach nor test. All features that are not ignored and
+ * not a key take part, sensitive columns too. */
+#ifndef ASSAY_METRICS_PROTOCOL_H
+#define ASSAY_METRICS_PROTOCOL_H
+
+#include "metrics/measure.h"
+#include "models/design.h"
+#include "models/learner.h"
+
+enum { PROTOCOL_LEARNERS = 3, PROTOCOL_REPLICATES = 200, PROTOCOL_MOST_CLASSES = 50 };
+
+/* One learner trained on one table. */
+struct trained {
+    const struct learner *learner;
+    bool baseline; /* the majority learner: shown, never part of a mean */
+    struct model model;
+    size_t rows;               /* it was trained on */
+    const double *prediction;  /* scored test rows x width */
+    const struct table *table; /* with `test` and `number` the key of what is made of it */
+    uint64_t number;
+};
+
+/* The test rows that have a target value. */
+struct protocol_test {
+    const struct table *table;
+    struct design *design; /* all rows of the table */
+    size_t rows;           /* scored */
+    uint32_t *use;         /* rows of the design that are scored */
+    uint32_t *label;       /* classes: per scored row; binary: 1 = the positive class */
+    double *value;         /* regression */
+};
+
+struct protocol {
+    enum task_kind kind;
+    size_t classes;                       /* 0: regression */
+    size_t width;                         /* numbers a prediction: classes, or 1 */
+    const char *score_name, *score_title; /* "auc" and "AUC", or "r2" and "R²" */
+    const struct protocol_test *test;
+    const struct trained *subject[PROTOCOL_LEARNERS], *real[PROTOCOL_LEARNERS]; /* in the order of learner_list */
+};
+
+/* Trains what is not there yet, several learners at a time on the pool. ERROR_UNMEASURABLE: no test rows, a target that is
+ * missing, constant or of one class in the subject, no feature, too many classes. */
+int protocol_get(const struct measure_task *task, struct protocol *protocol, struct error *error);
+
+/* Score of predictions for the scored test rows: ROC AUC, the mean over classes of one-vs-rest AUCs, or R² (not under −1: a
+ * model that is useless is not worse for being wildly so). NaN where undefined. */
+int protocol_score(const struct protocol *protocol, const double *prediction, double *score, struct error *error);
+
+/* The same score over PROTOCOL_REPLICATES bootstrap samples of the test rows. The samples depend on the test table and the seed
+ * alone, so that differences between models are paired. An artifact: computed once a model. */
+int protocol_replicates(const struct measure_task *task, const struct protocol *protocol, const struct trained *trained,
+                        const double **replicates, struct error *error);
+
+/* Mean over the learners other than the baseline of value[learner]. */
+double protocol_mean(const struct protocol *protocol, const double *value);
+
+#endif

@@ -1,0 +1,150 @@
+/* utility.gap: what does training on the subject instead of real rows cost? */
+#include "metrics/protocol.h"
+#include "numeric/interval.h"
+
+#include <math.h>
+#include <stdio.h>
+
+struct learner_gap {
+    double tstr, trtr, gap, lo, hi;
+    double replicates[PROTOCOL_REPLICATES]; /* of the gap: both models scored on the same sample */
+};
+
+static int gap_of(const struct measure_task *task, const struct protocol *protocol, size_t learner, struct learner_gap *out,
+                  struct error *error)
+{
+    const struct trained *subject = protocol->subject[learner], *real = protocol->real[learner];
+    const double *tstr, *trtr;
+    struct interval interval;
+    int status = protocol_score(protocol, subject->prediction, &out->tstr, error);
+    if (status == 0)
+        status = protocol_score(protocol, real->prediction, &out->trtr, error);
+    out->gap = out->trtr - out->tstr;
+    if (status != 0 || task->brief)
+        return status;
+    status = protocol_replicates(task, protocol, subject, &tstr, error);
+    if (status == 0)
+        status = protocol_replicates(task, protocol, real, &trtr, error);
+    for (size_t b = 0; status == 0 && b < PROTOCOL_REPLICATES; b++)
+        out->replicates[b] = trtr[b] - tstr[b];
+    if (status == 0)
+        status = interval_percentile(out->replicates, PROTOCOL_REPLICATES, task->level, &interval, error);
+    out->lo = interval.lo;
+    out->hi = interval.hi;
+    return status;
+}
+
+static int overall_interval(const struct measure_task *task, const struct protocol *protocol, const struct learner_gap *gaps,
+                            struct result *result, struct error *error)
+{
+    double mean[PROTOCOL_REPLICATES];
+    struct interval interval;
+    for (size_t b = 0; b < PROTOCOL_REPLICATES; b++) {
+        double value[PROTOCOL_LEARNERS];
+        for (size_t l = 0; learner_list[l]; l++)
+            value[l] = gaps[l].replicates[b];
+        mean[b] = protocol_mean(protocol, value);
+    }
+    int status = interval_percentile(mean, PROTOCOL_REPLICATES, task->level, &interval, error);
+    result->lo = fmin(interval.lo, result->value);
+    result->hi = fmax(interval.hi, result->value);
+    return status;
+}
+
+static int describe(const struct protocol *protocol, const struct learner_gap *gaps, struct result *result, struct error *error)
+{
+    result->details = cJSON_CreateObject();
+    cJSON *learners = json_add_array(result->details, "learners");
+    if (!learners || !json_add_string(result->details, "score", protocol->score_name))
+        return error_memory(error);
+    for (size_t l = 0; learner_list[l]; l++) {
+        cJSON *learner = json_push_object(learners);
+        if (!learner || !json_add_string(learner, "learner", learner_list[l]->name) ||
+            !json_add_bool(learner, "baseline", protocol->subject[l]->baseline) ||
+            !json_add_number(learner, "tstr", gaps[l].tstr) || !json_add_number(learner, "trtr", gaps[l].trtr) ||
+            !json_add_number(learner, "gap", gaps[l].gap) || !json_add_number(learner, "lo", gaps[l].lo) ||
+            !json_add_number(learner, "hi", gaps[l].hi))
+            return error_memory(error);
+    }
+    return 0;
+}
+
+/* Speaks of the learner that loses most. */
+static void word(const struct measure_task *task, const struct protocol *protocol, const struct learner_gap *gaps,
+                 struct result *result)
+{
+    const char *target = task->data->schema->columns[task->data->target].name;
+    size_t worst = 0;
+    for (size_t l = 0; learner_list[l]; l++)
+        if (!protocol->subject[l]->baseline && gaps[l].gap > gaps[worst].gap)
+            worst = l;
+    snprintf(result->finding, sizeof result->finding,
+             "%s trained on the candidate reach%s %s %.3f on real holdout rows; trained on real rows %.3f (gap %.3f, %g %% "
+             "interval %.3f to %.3f). The mean gap over learners is %.3f.",
+             worst == 0 ? "A linear model" : "Boosted trees", worst == 0 ? "es" : "", protocol->score_title, gaps[worst].tstr,
+             gaps[worst].trtr, gaps[worst].gap, 100 * task->level, gaps[worst].lo, gaps[worst].hi, result->value);
+    if (result->lo > 0.01)
+        snprintf(result->remedy, sizeof result->remedy,
+                 "Fit the generator so that it keeps how '%.80s' depends on the other columns, or give it more rows or "
+                 "training rounds.",
+                 target);
+}
+
+static int run(const struct measure_task *task, struct result *result, struct error *error)
+{
+    struct protocol protocol;
+    int status = protocol_get(task, &protocol, error);
+    if (status != 0)
+        return status;
+    struct learner_gap *gaps = ARENA_ARRAY(result->arena, struct learner_gap, PROTOCOL_LEARNERS);
+    double value[PROTOCOL_LEARNERS];
+    if (!gaps)
+        return error_memory(error);
+    for (size_t l = 0; status == 0 && learner_list[l]; l++) {
+        status = gap_of(task, &protocol, l, &gaps[l], error);
+        value[l] = gaps[l].gap;
+    }
+    if (status != 0)
+        return status;
+    result->value = protocol_mean(&protocol, value);
+    result->n = protocol.test->rows;
+    if (isnan(result->value))
+        return error_set(error, ERROR_UNMEASURABLE, "the holdout rows leave the score undefined");
+    if (task->brief)
+        return 0;
+    status = overall_interval(task, &protocol, gaps, result, error);
+    if (status == 0)
+        status = describe(&protocol, gaps, result, error);
+    result->method = "paired bootstrap over holdout rows (200), percentile";
+    word(task, &protocol, gaps, result);
+    return status;
+}
+
+const struct measure measure_utility_gap = {
+    .id = "utility.gap",
+    .title = "Cost of training on synthetic rows",
+    .summary = "How much predictive quality is lost by training on the candidate instead of real rows.",
+    .definition =
+        "TRTR − TSTR: the score on the holdout of models trained on the training table, minus that of the same models "
+        "trained on the candidate (utility.tstr); mean over the linear model and boosted trees. Both are scored on the "
+        "same bootstrap samples of the holdout, so the interval is that of the difference.",
+    .reading =
+        "0: the candidate teaches as much as the real rows. Positive: quality lost, in AUC or R² points. The score is the "
+        "share of the real models' advantage over independent columns that is kept. The interval covers the choice of the "
+        "test rows, not that of the training rows.",
+    .unit = "AUC or R²",
+    .reference = "this project; TSTR and TRTR after Esteban, Hyland, Rätsch 2017, arXiv 1706.02633",
+    .dimension = DIMENSION_UTILITY,
+    .direction = DIRECTION_LOWER,
+    .lo = -2,
+    .hi = 2,
+    .needs = NEED_HOLDOUT | NEED_TARGET | NEED_TWO_COLUMNS | NEED_TWENTY_ROWS,
+    .anchor = ANCHOR_TRAIN,
+    .fault = SUBJECT_INDEPENDENT,
+    .worst = 2,
+    .best = 0,
+    .cost = COST_MEDIUM,
+    .version = 1,
+    .artifacts = "protocol.encoder, protocol.test, protocol.trained, protocol.replicates",
+    .run = run,
+};

@@ -1,0 +1,49 @@
+#include "metrics/utility/score_json.h"
+#include "numeric/interval.h"
+#include "numeric/scores.h"
+
+static int add_classification(cJSON *score, const struct protocol *protocol, const struct trained *trained, struct error *error)
+{
+    const struct protocol_test *test = protocol->test;
+    struct classification_scores s;
+    int status = classification_scores(test->label, trained->prediction, test->rows, protocol->classes, &s, error);
+    if (status != 0)
+        return status;
+    bool added =
+        json_add_number(score, "accuracy", s.accuracy) && json_add_number(score, "balanced_accuracy", s.balanced_accuracy) &&
+        json_add_number(score, "macro_f1", s.macro_f1) && json_add_number(score, "average_precision", s.average_precision) &&
+        json_add_number(score, "log_loss", s.log_loss) && json_add_number(score, "brier", s.brier) &&
+        json_add_number(score, "calibration_error", s.calibration_error);
+    return added ? 0 : error_memory(error);
+}
+
+static int add_regression(cJSON *score, const struct protocol *protocol, const struct trained *trained, struct error *error)
+{
+    const struct protocol_test *test = protocol->test;
+    struct regression_scores s;
+    regression_scores(test->value, trained->prediction, test->rows, &s);
+    bool added = json_add_number(score, "mae", s.mae) && json_add_number(score, "rmse", s.rmse) &&
+                 json_add_number(score, "mape", s.mape);
+    return added ? 0 : error_memory(error);
+}
+
+int score_json_add(cJSON *object, const char *key, const struct measure_task *task, const struct protocol *protocol,
+                   const struct trained *trained, struct error *error)
+{
+    const double *replicates;
+    struct interval interval;
+    double value;
+    int status = protocol_score(protocol, trained->prediction, &value, error);
+    if (status == 0)
+        status = protocol_replicates(task, protocol, trained, &replicates, error);
+    if (status == 0)
+        status = interval_percentile(replicates, PROTOCOL_REPLICATES, task->level, &interval, error);
+    if (status != 0)
+        return status;
+    cJSON *score = json_add_object(object, key);
+    if (!score || !json_add_number(score, protocol->score_name, value) || !json_add_number(score, "lo", interval.lo) ||
+        !json_add_number(score, "hi", interval.hi) || !json_add_number(score, "rows", (double)trained->rows))
+        return error_memory(error);
+    return protocol->classes ? add_classification(score, protocol, trained, error)
+                             : add_regression(score, protocol, trained, error);
+}
