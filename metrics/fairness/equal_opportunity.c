@@ -1,0 +1,65 @@
+/* fairness.equal_opportunity: do models trained on the subject find the positives of all groups alike? */
+#include "metrics/fairness/decisions.h"
+
+#include <stdio.h>
+
+static void word(const struct measure_task *task, const struct decisions *d, const struct decisions_worst *worst,
+                 struct result *result)
+{
+    const char *class = d->parts[worst->part].name;
+    double null = 0;
+    for (size_t l = 0; l < d->n_learners; l++)
+        null +=
+            d->null[decisions_cell(d, worst->column, worst->part, l, SOURCE_SUBJECT, GAP_OPPORTUNITY)] / (double)d->n_learners;
+    snprintf(result->finding, sizeof result->finding,
+             "Of the real rows that are %s%.60s%s, models trained on the candidate find shares that differ by %.3f between groups "
+             "of '%.60s' (%g %% interval %.3f to %.3f); models trained on real rows differ by %.3f. Chance alone makes a "
+             "difference of about %.3f.",
+             class ? "'" : "", class ? class : "positive", class ? "'" : "", result->value, d->columns[worst->column].name,
+             100 * task->level, result->lo, result->hi, worst->real, null);
+    if (worst->candidate > worst->real + 0.02)
+        snprintf(result->remedy, sizeof result->remedy,
+                 "Give the generator more rows of the groups of '%.80s' that the models miss, or draw the groups apart.",
+                 d->columns[worst->column].name);
+}
+
+static int run(const struct measure_task *task, struct result *result, struct error *error)
+{
+    static const struct decisions_view view = {GAP_OPPORTUNITY, false};
+    const struct decisions *decisions;
+    struct decisions_worst worst;
+    int status = decisions_get(task, &decisions, error);
+    if (status == 0)
+        status = decisions_result(task, decisions, view, result, &worst, error);
+    if (status != 0 || task->brief)
+        return status;
+    word(task, decisions, &worst, result);
+    return decisions_describe(task, decisions, view, result, error);
+}
+
+const struct measure measure_fairness_equal_opportunity = {
+    .id = "fairness.equal_opportunity",
+    .title = "Equal opportunity of trained models",
+    .summary = "How differently models trained on the candidate find the positives of the groups of a sensitive column.",
+    .definition =
+        "As fairness.demographic_parity, with the true positive rate P(ŷ = 1 | y = 1) in place of the share of positive "
+        "decisions: the difference between the largest and the smallest rate over groups. A group enters with at least "
+        "max(k, 25) positive holdout rows.",
+    .reading = "0: a positive row has the same chance to be found in every group. Compare with models trained on real rows and "
+               "with the difference that chance alone makes.",
+    .unit = "share",
+    .reference = "Hardt, Price, Srebro 2016, NeurIPS, definition 2.2 (equal opportunity)",
+    .dimension = DIMENSION_FAIRNESS,
+    .direction = DIRECTION_LOWER,
+    .lo = 0,
+    .hi = 1,
+    .needs = NEED_HOLDOUT | NEED_TARGET | NEED_CLASSES | NEED_SENSITIVE | NEED_TWO_COLUMNS | NEED_TWENTY_ROWS,
+    .anchor = ANCHOR_HONEST,
+    .fault = SUBJECT_CANDIDATE,
+    .worst = 1,
+    .best = 0,
+    .cost = COST_MEDIUM,
+    .version = 1,
+    .artifacts = "protocol.encoder, protocol.test, protocol.trained, fairness.decisions",
+    .run = run,
+};

@@ -1,0 +1,25 @@
+/* Small tables for tests, made in memory: a schema from a list of columns, cells written by the test. */
+#ifndef ASSAY_TESTS_FRAME_H
+#define ASSAY_TESTS_FRAME_H
+
+#include "datasets/dataset.h"
+
+struct frame_column {
+    const char *name; /* NULL ends the list */
+    enum column_type type;
+    unsigned roles;
+    uint32_t levels; /* named "0", "1", … */
+};
+
+struct frame {
+    struct dataset data; /* train, holdout, target, positive = the last level */
+    struct arena *arena;
+};
+
+/* Schema with these columns; the first one with ROLE_TARGET is the target. Aborts when memory is short. */
+struct frame *frame_new(const struct frame_column *columns);
+/* A table of the frame; write with table_numbers and table_codes, then table_seal. */
+struct table *frame_table(struct frame *frame, const char *name, size_t rows);
+void frame_free(struct frame *frame); /* not the tables */
+
+#endif
