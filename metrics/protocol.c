@@ -186,18 +186,18 @@ static void source_close(struct source *source)
     arena_free(source->arena);
 }
 
-/* Predictions for the scored rows alone. */
-static int predict_scored(const struct protocol *protocol, struct trained *trained, struct arena *arena, struct error *error)
+int protocol_predict(const struct protocol *protocol, const struct model *model, const struct design *design,
+                     struct arena *arena, const double **prediction, struct error *error)
 {
     const struct protocol_test *test = protocol->test;
     size_t width = protocol->width;
     double *all = arena_array(arena, test->table->rows + 1, width * sizeof(double));
     if (!all)
         return error_memory(error);
-    int status = trained->learner->predict(&trained->model, test->design, all, error);
+    int status = model->learner->predict(model, design, all, error);
     for (size_t i = 0; status == 0 && i < test->rows; i++)
         memmove(all + i * width, all + test->use[i] * width, width * sizeof(double));
-    trained->prediction = all;
+    *prediction = all;
     return status;
 }
 
@@ -222,7 +222,8 @@ static int train_one(void *context, size_t index, size_t worker, struct error *e
     job->trained->table = source->table;
     int status = job->learner->train(source->design, &labels, training->task->seed, &job->trained->model, error);
     if (status == 0)
-        status = predict_scored(training->protocol, job->trained, job->arena, error);
+        status = protocol_predict(training->protocol, &job->trained->model, training->protocol->test->design, job->arena,
+                                  &job->trained->prediction, error);
     return status == 0 ? 0 : error_context(error, "%s", job->learner->title);
 }
 
@@ -350,4 +351,11 @@ double protocol_mean(const struct protocol *protocol, const double *value)
         n++;
     }
     return sum / (double)n;
+}
+
+bool protocol_brief(const struct measure_task *task, enum subject fault)
+{
+    bool control = task->kind == SUBJECT_COPY || task->kind == SUBJECT_INDEPENDENT || task->kind == SUBJECT_UNIFORM ||
+                   task->kind == SUBJECT_DROPPED_GROUP;
+    return task->brief || (control && task->kind != fault);
 }

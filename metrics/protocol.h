@@ -60,6 +60,18 @@ int protocol_score(const struct protocol *protocol, const double *prediction, do
 int protocol_replicates(const struct measure_task *task, const struct protocol *protocol, const struct trained *trained,
                         const double **replicates, struct error *error);
 
+/* The same for any predictions, not kept: PROTOCOL_REPLICATES numbers into `replicates`. */
+int protocol_bootstrap(const struct measure_task *task, const struct protocol *protocol, const double *prediction,
+                       double *replicates, struct error *error);
+
+/* Predictions for the scored test rows of a design of the test table: scored rows x width. */
+int protocol_predict(const struct protocol *protocol, const struct model *model, const struct design *design,
+                     struct arena *arena, const double **prediction, struct error *error);
+
+/* Whether a value alone will do: a brief task, or a control that anchors nothing in a measure whose faulty control is `fault`.
+ */
+bool protocol_brief(const struct measure_task *task, enum subject fault);
+
 /* Mean over the learners other than the baseline of value[learner]. */
 double protocol_mean(const struct protocol *protocol, const double *value);
 

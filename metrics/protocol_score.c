@@ -109,41 +109,44 @@ static int one_replicate(void *context, struct random *random, size_t worker, do
     return 0;
 }
 
+int protocol_bootstrap(const struct measure_task *task, const struct protocol *protocol, const double *prediction,
+                       double *replicates, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct scorer scorer;
+    if (!arena)
+        return error_memory(error);
+    int status = scorer_open(&scorer, protocol, prediction, arena, error);
+    if (status == 0) {
+        scorer.counts = arena_array(arena, protocol->test->rows, pool_threads(task->pool) * sizeof(uint32_t));
+        status = scorer.counts ? bootstrap_run(task->pool, task->seed, "protocol.bootstrap", PROTOCOL_REPLICATES, 1,
+                                               one_replicate, &scorer, replicates, error)
+                               : error_memory(error);
+    }
+    arena_free(arena);
+    return status;
+}
+
 struct replicate_context {
     const struct measure_task *task;
     const struct protocol *protocol;
-    const struct trained *trained;
+    const double *prediction;
 };
 
 static int make_replicates(void *context, struct arena *arena, void **artifact, struct error *error)
 {
     const struct replicate_context *made = context;
-    const struct measure_task *task = made->task;
-    struct arena *scratch = arena_new();
-    struct scorer scorer;
     double *out = ARENA_ARRAY(arena, double, PROTOCOL_REPLICATES);
-    if (!scratch || !out) {
-        arena_free(scratch);
+    if (!out)
         return error_memory(error);
-    }
-    int status = scorer_open(&scorer, made->protocol, made->trained->prediction, scratch, error);
-    if (status == 0) {
-        scorer.counts = arena_array(scratch, made->protocol->test->rows, pool_threads(task->pool) * sizeof(uint32_t));
-        if (!scorer.counts)
-            status = error_memory(error);
-    }
-    if (status == 0)
-        status = bootstrap_run(task->pool, task->seed, "protocol.bootstrap", PROTOCOL_REPLICATES, 1, one_replicate, &scorer,
-                               out, error);
-    arena_free(scratch);
     *artifact = out;
-    return status;
+    return protocol_bootstrap(made->task, made->protocol, made->prediction, out, error);
 }
 
 int protocol_replicates(const struct measure_task *task, const struct protocol *protocol, const struct trained *trained,
                         const double **replicates, struct error *error)
 {
-    struct replicate_context context = {task, protocol, trained};
+    struct replicate_context context = {task, protocol, trained->prediction};
     void *made;
     int status = artifact_get(task->artifacts, "protocol.replicates", trained->table, protocol->test->table, trained->number,
                               make_replicates, NULL, &context, &made, error);

@@ -3,47 +3,45 @@
 
 #include <stdio.h>
 
+static const struct decisions_view view = {GAP_PARITY, true};
+
 static void word(const struct measure_task *task, const struct decisions *d, const struct decisions_worst *worst,
                  struct result *result)
 {
     const char *column = d->columns[worst->column].name;
-    snprintf(result->finding, sizeof result->finding,
-             "Between groups of '%.80s' models trained on the candidate decide at rates that differ by %.3f, models trained on real "
-             "rows by %.3f: the candidate %s the gap by %.3f (%g %% interval of the change %.3f to %.3f).",
-             column, worst->candidate, worst->real, result->value > 0 ? "widens" : "narrows",
-             result->value > 0 ? result->value : -result->value, 100 * task->level, result->lo, result->hi);
+    snprintf(
+        result->finding, sizeof result->finding,
+        "Between groups of '%.80s' models trained on the candidate decide at rates that differ by %.3f, models trained on real "
+        "rows by %.3f: the candidate %s the gap by %.3f (%g %% interval of the change %.3f to %.3f).",
+        column, worst->candidate, worst->real, result->value > 0 ? "widens" : "narrows",
+        result->value > 0 ? result->value : -result->value, 100 * task->level, result->lo, result->hi);
     if (result->lo > 0)
-        snprintf(result->remedy, sizeof result->remedy,
-                 "Keep the joint distribution of '%.80s' and the target: draw the groups apart, or weight them to their real base "
-                 "rates.",
-                 column);
+        snprintf(
+            result->remedy, sizeof result->remedy,
+            "Keep the joint distribution of '%.80s' and the target: draw the groups apart, or weight them to their real base "
+            "rates.",
+            column);
 }
 
 static int run(const struct measure_task *task, struct result *result, struct error *error)
 {
-    static const struct decisions_view view = {GAP_PARITY, true};
-    const struct decisions *decisions;
-    struct decisions_worst worst;
-    int status = decisions_get(task, &decisions, error);
-    if (status == 0)
-        status = decisions_result(task, decisions, view, result, &worst, error);
-    if (status != 0 || task->brief)
-        return status;
-    word(task, decisions, &worst, result);
-    return decisions_describe(task, decisions, view, result, error);
+    return decisions_run(task, view, word, result, error);
 }
 
 const struct measure measure_fairness_amplification = {
     .id = "fairness.amplification",
     .title = "Amplification of group gaps",
-    .summary = "How much wider the gap between groups is for models trained on the candidate than for models trained on real rows.",
+    .summary =
+        "How much wider the gap between groups is for models trained on the candidate than for models trained on real rows.",
     .definition =
         "The demographic parity gap (fairness.demographic_parity) of models trained on the candidate minus that of the same "
-        "models trained on the training table, on the same holdout rows; mean over learners, worst sensitive column. The interval "
+        "models trained on the training table, on the same holdout rows; mean over learners, worst sensitive column. The "
+        "interval "
         "is a bootstrap over holdout rows in which both gaps are taken on the same sample. The change of the equal opportunity "
         "gap is shown with fairness.equal_opportunity.",
-    .reading = "0: the candidate changes nothing. Positive: whoever trains on it treats the groups more unequally than with the "
-               "real data. Negative values are no merit in themselves: a candidate that teaches nothing has no gaps.",
+    .reading =
+        "0: the candidate changes nothing. Positive: whoever trains on it treats the groups more unequally than with the "
+        "real data. Negative values are no merit in themselves: a candidate that teaches nothing has no gaps.",
     .unit = "share",
     .reference = "this project",
     .dimension = DIMENSION_FAIRNESS,

@@ -173,7 +173,7 @@ struct worker {
 
 struct resampling {
     const struct decisions *decisions;
-    struct worker *workers = NULL;
+    struct worker *workers;
 };
 
 static int resample(void *context, struct random *random, size_t worker, double *values, struct error *error)
@@ -242,6 +242,7 @@ static int resample_all(const struct measure_task *task, struct decisions *d, st
 struct make_context {
     const struct measure_task *task;
     struct protocol protocol;
+    bool brief;
 };
 
 static int make_decisions(void *context, struct arena *arena, void **artifact, struct error *error)
@@ -270,7 +271,7 @@ static int make_decisions(void *context, struct arena *arena, void **artifact, s
         goto out;
     for (size_t c = 0; c < d->n_columns; c++)
         column_gaps(d, c, d->columns[c].group, NULL, workers[0].rates, workers[0].values, d->gap);
-    if (!task->brief && d->cells > 0)
+    if (!made->brief && d->cells > 0)
         status = resample_all(task, d, workers, arena, scratch, error);
     *artifact = d;
 out:
@@ -278,16 +279,16 @@ out:
     return status;
 }
 
-int decisions_get(const struct measure_task *task, const struct decisions **decisions, struct error *error)
+int decisions_get(const struct measure_task *task, bool brief, const struct decisions **decisions, struct error *error)
 {
-    struct make_context context = {.task = task};
+    struct make_context context = {.task = task, .brief = brief};
     void *made;
     int status = protocol_get(task, &context.protocol, error);
     if (status != 0)
         return status;
     if (context.protocol.classes == 0)
         return error_set(error, ERROR_UNMEASURABLE, "the target is a number, not a class");
-    status = artifact_get(task->artifacts, "fairness.decisions", task->subject, context.protocol.test->table, task->brief,
+    status = artifact_get(task->artifacts, "fairness.decisions", task->subject, context.protocol.test->table, brief,
                           make_decisions, NULL, &context, &made, error);
     if (status == 0)
         *decisions = made;

@@ -46,9 +46,9 @@ struct decisions {
     double *replicates;                /* PROTOCOL_REPLICATES x cells; NULL when brief */
 };
 
-/* An artifact of (subject, test rows); task->brief leaves out null and replicates. ERROR_UNMEASURABLE as protocol_get, for a
+/* An artifact of (subject, test rows); brief leaves out null and replicates. ERROR_UNMEASURABLE as protocol_get, for a
  * numeric target, and where fewer than two groups of every column are large enough. */
-int decisions_get(const struct measure_task *task, const struct decisions **decisions, struct error *error);
+int decisions_get(const struct measure_task *task, bool brief, const struct decisions **decisions, struct error *error);
 
 size_t decisions_cell(const struct decisions *decisions, size_t column, size_t part, size_t learner, size_t source, size_t gap);
 
@@ -64,15 +64,18 @@ struct decisions_worst {
     double candidate, real; /* the gaps there, means over learners */
 };
 
-/* value (largest over columns and parts of the mean over learners), lo, hi (basic bootstrap; not when brief), n, method. */
-int decisions_result(const struct measure_task *task, const struct decisions *decisions, struct decisions_view view,
-                     struct result *result, struct decisions_worst *worst, struct error *error);
+/* Mean over learners of the gap that chance alone makes there, for the subject's models. */
+double decisions_null(const struct decisions *decisions, struct decisions_view view, const struct decisions_worst *worst);
 
-/* Makes details: `groups` [{column, group, class, n, rate, tpr, fpr, ppv, accuracy, learner, trained_on, used, lo, hi}] and
- * `gaps` [{column, class, learner, candidate, real, change, null_candidate, null_real,
- * ratio_candidate, ratio_real}]. In groups, lo and hi are
- * the Wilson interval of the rate that the view is about. */
-int decisions_describe(const struct measure_task *task, const struct decisions *decisions, struct decisions_view view,
-                       struct result *result, struct error *error);
+/* A measure's sentences about its result. */
+typedef void decisions_word(const struct measure_task *task, const struct decisions *decisions,
+                            const struct decisions_worst *worst, struct result *result);
+
+/* The run function of all three measures. value: largest over columns and parts of the mean over learners; lo, hi: basic
+ * bootstrap. details: `groups` [{column, group, class, n, rate, tpr, fpr, ppv, accuracy, learner, trained_on, used, lo, hi}],
+ * lo and hi the Wilson interval of the rate in view, and `gaps` [{column, class, learner, gap, candidate, real, change,
+ * null_candidate, null_real, ratio_candidate, ratio_real}]. */
+int decisions_run(const struct measure_task *task, struct decisions_view view, decisions_word *word, struct result *result,
+                  struct error *error);
 
 #endif

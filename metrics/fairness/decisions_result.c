@@ -31,8 +31,8 @@ static double find_worst(const struct decisions *d, const double *value, struct 
     return most;
 }
 
-int decisions_result(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
-                     struct result *result, struct decisions_worst *worst, struct error *error)
+static int fill_result(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
+                       struct result *result, struct decisions_worst *worst, struct error *error)
 {
     double replicates[PROTOCOL_REPLICATES];
     struct interval interval;
@@ -119,8 +119,8 @@ static int add_gap(const struct decisions *d, struct decisions_view view, size_t
     return 0;
 }
 
-int decisions_describe(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
-                       struct result *result, struct error *error)
+static int describe(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
+                    struct result *result, struct error *error)
 {
     struct group_rates *rates = ARENA_ARRAY(result->arena, struct group_rates, d->most_groups + 1);
     double *values = ARENA_ARRAY(result->arena, double, d->most_groups + 1);
@@ -137,4 +137,24 @@ int decisions_describe(const struct measure_task *task, const struct decisions *
                     status = add_gap(d, view, c, p, l, ratio, gaps);
             }
     return status == 0 ? 0 : error_memory(error);
+}
+
+double decisions_null(const struct decisions *d, struct decisions_view view, const struct decisions_worst *worst)
+{
+    return mean_gap(d, d->null, worst->column, worst->part, SOURCE_SUBJECT, view.gap);
+}
+
+int decisions_run(const struct measure_task *task, struct decisions_view view, decisions_word *word, struct result *result,
+                  struct error *error)
+{
+    const struct decisions *decisions;
+    struct decisions_worst worst;
+    bool brief = protocol_brief(task, SUBJECT_CANDIDATE);
+    int status = decisions_get(task, brief, &decisions, error);
+    if (status == 0)
+        status = fill_result(task, decisions, view, result, &worst, error);
+    if (status != 0 || brief)
+        return status;
+    word(task, decisions, &worst, result);
+    return describe(task, decisions, view, result, error);
 }

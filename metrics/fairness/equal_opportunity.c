@@ -3,20 +3,19 @@
 
 #include <stdio.h>
 
+static const struct decisions_view view = {GAP_OPPORTUNITY, false};
+
 static void word(const struct measure_task *task, const struct decisions *d, const struct decisions_worst *worst,
                  struct result *result)
 {
     const char *class = d->parts[worst->part].name;
-    double null = 0;
-    for (size_t l = 0; l < d->n_learners; l++)
-        null +=
-            d->null[decisions_cell(d, worst->column, worst->part, l, SOURCE_SUBJECT, GAP_OPPORTUNITY)] / (double)d->n_learners;
-    snprintf(result->finding, sizeof result->finding,
-             "Of the real rows that are %s%.60s%s, models trained on the candidate find shares that differ by %.3f between groups "
-             "of '%.60s' (%g %% interval %.3f to %.3f); models trained on real rows differ by %.3f. Chance alone makes a "
-             "difference of about %.3f.",
-             class ? "'" : "", class ? class : "positive", class ? "'" : "", result->value, d->columns[worst->column].name,
-             100 * task->level, result->lo, result->hi, worst->real, null);
+    snprintf(
+        result->finding, sizeof result->finding,
+        "Of the real rows that are %s%.60s%s, models trained on the candidate find shares that differ by %.3f between groups "
+        "of '%.60s' (%g %% interval %.3f to %.3f); models trained on real rows differ by %.3f. Chance alone makes a "
+        "difference of about %.3f.",
+        class ? "'" : "", class ? class : "positive", class ? "'" : "", result->value, d->columns[worst->column].name,
+        100 * task->level, result->lo, result->hi, worst->real, decisions_null(d, view, worst));
     if (worst->candidate > worst->real + 0.02)
         snprintf(result->remedy, sizeof result->remedy,
                  "Give the generator more rows of the groups of '%.80s' that the models miss, or draw the groups apart.",
@@ -25,16 +24,7 @@ static void word(const struct measure_task *task, const struct decisions *d, con
 
 static int run(const struct measure_task *task, struct result *result, struct error *error)
 {
-    static const struct decisions_view view = {GAP_OPPORTUNITY, false};
-    const struct decisions *decisions;
-    struct decisions_worst worst;
-    int status = decisions_get(task, &decisions, error);
-    if (status == 0)
-        status = decisions_result(task, decisions, view, result, &worst, error);
-    if (status != 0 || task->brief)
-        return status;
-    word(task, decisions, &worst, result);
-    return decisions_describe(task, decisions, view, result, error);
+    return decisions_run(task, view, word, result, error);
 }
 
 const struct measure measure_fairness_equal_opportunity = {

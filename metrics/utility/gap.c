@@ -20,7 +20,7 @@ static int gap_of(const struct measure_task *task, const struct protocol *protoc
     if (status == 0)
         status = protocol_score(protocol, real->prediction, &out->trtr, error);
     out->gap = out->trtr - out->tstr;
-    if (status != 0 || task->brief)
+    if (status != 0 || protocol_brief(task, SUBJECT_INDEPENDENT))
         return status;
     status = protocol_replicates(task, protocol, subject, &tstr, error);
     if (status == 0)
@@ -110,7 +110,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     result->n = protocol.test->rows;
     if (isnan(result->value))
         return error_set(error, ERROR_UNMEASURABLE, "the holdout rows leave the score undefined");
-    if (task->brief)
+    if (protocol_brief(task, SUBJECT_INDEPENDENT))
         return 0;
     status = overall_interval(task, &protocol, gaps, result, error);
     if (status == 0)

@@ -84,7 +84,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     result->n = protocol.test->rows;
     if (isnan(result->value))
         return error_set(error, ERROR_UNMEASURABLE, "the holdout rows leave the score undefined");
-    if (task->brief)
+    if (protocol_brief(task, SUBJECT_INDEPENDENT))
         return 0;
     status = scores_of(&protocol, true, trtr, error);
     if (status == 0)
