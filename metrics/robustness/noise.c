@@ -240,7 +240,7 @@ const struct measure measure_robustness_noise = {
     .reading = "Compare with models trained on real rows, which stand beside it. The clean level is part of the value, since a "
                "useless model loses nothing to noise.",
     .unit = "AUC or R²",
-    .reference = "this project; noise of this kind after Belgodere et al. 2023, arXiv 2304.10819 (robustness dimension)",
+    .reference = "this project",
     .dimension = DIMENSION_ROBUSTNESS,
     .direction = DIRECTION_HIGHER,
     .lo = -1,

@@ -115,9 +115,11 @@ static int run(const struct measure_task *task, struct result *result, struct er
     status = overall_interval(task, &protocol, gaps, result, error);
     if (status == 0)
         status = describe(&protocol, gaps, result, error);
+    if (status != 0)
+        return status;
     result->method = "paired bootstrap over holdout rows (200), percentile";
     word(task, &protocol, gaps, result);
-    return status;
+    return 0;
 }
 
 const struct measure measure_utility_gap = {

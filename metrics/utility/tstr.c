@@ -91,9 +91,11 @@ static int run(const struct measure_task *task, struct result *result, struct er
         status = bootstrap_interval(task, &protocol, result, error);
     if (status == 0)
         status = describe(task, &protocol, result, error);
+    if (status != 0)
+        return status;
     result->method = "bootstrap over holdout rows (200), percentile";
     word(&protocol, tstr, trtr, task->data->schema->columns[task->data->target].name, result);
-    return status;
+    return 0;
 }
 
 const struct measure measure_utility_tstr = {
