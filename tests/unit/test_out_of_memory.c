@@ -1,0 +1,179 @@
+/* LIBS: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=free */
+/* Memory that is short on purpose: each scenario is run with its first allocation failing, then its second, … until it gets
+ * through. Every failure must be reported as ERROR_MEMORY and leave nothing behind, not a byte. */
+#include <cjson/cJSON.h>
+#include <criterion/criterion.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/json.h"
+#include "core/options.h"
+#include "core/pool.h"
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+void __real_free(void *memory);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+char *__wrap_strdup(const char *text);
+void __wrap_free(void *memory);
+
+static long left = -1;   /* allocations until the one that fails; negative: none fails */
+static atomic_long live; /* the pool's workers free their seats themselves */
+
+static bool refuse(void)
+{
+    return left >= 0 && left-- == 0;
+}
+
+static void *counted(void *memory)
+{
+    live += memory != NULL;
+    return memory;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return refuse() ? NULL : counted(__real_malloc(size));
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return refuse() ? NULL : counted(__real_calloc(count, size));
+}
+
+void *__wrap_realloc(void *memory, size_t size)
+{
+    if (refuse())
+        return NULL;
+    void *moved = __real_realloc(memory, size);
+    live += !memory && moved;
+    return moved;
+}
+
+char *__wrap_strdup(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = __wrap_malloc(size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
+void __wrap_free(void *memory)
+{
+    live -= memory != NULL;
+    __real_free(memory);
+}
+
+static int read_json(struct error *error)
+{
+    struct strbuf text = STRBUF_INIT;
+    strbuf_adds(&text, "{\"list\": [1, null, true, \"x\", {}, []]");
+    for (int i = 0; i < 20; i++)
+        strbuf_addf(&text, ", \"key%d\": {\"deep\": [\"%d\"]}", i, i);
+    strbuf_adds(&text, "}");
+    cJSON *json = NULL;
+    int code = text.failed ? error_memory(error) : json_parse(text.text, text.length, "x", false, &json, error);
+    struct strbuf out = STRBUF_INIT;
+    if (!code) {
+        json_print(json, &out);
+        if (out.failed)
+            code = error_memory(error);
+    }
+    cJSON_Delete(json);
+    strbuf_free(&text);
+    strbuf_free(&out);
+    return code;
+}
+
+static int build_json(struct error *error)
+{
+    cJSON *json = cJSON_CreateObject();
+    cJSON *list = json_add_array(json, "list"), *object = json_push_object(list);
+    bool good = json_add_number(object, "n", 1) && json_add_string(object, "s", "x") && json_add_bool(object, "b", true) &&
+                json_push_number(list, 2) && json_push_string(list, NULL) && json_add_object(json, "o");
+    cJSON_Delete(json);
+    return good ? 0 : error_memory(error);
+}
+
+struct settings {
+    struct option_list many, commas;
+};
+
+static const struct option table[] = {
+    {"many", OPTION_LIST, offsetof(struct settings, many), "X", "", 0, 0, false},
+    {"commas", OPTION_COMMAS, offsetof(struct settings, commas), "X", "", 0, 0, false},
+    {NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0, false},
+};
+static const struct command command = {"test", "", "", "", table, NULL};
+
+static int parse_options(struct error *error)
+{
+    char words[][40] = {"test", "--many=1", "--commas=a,b,c,d,e,f,g,h,i,j,k,l", "rest", "--many=2", "--commas=z"};
+    char *argv[6];
+    for (int i = 0; i < 6; i++)
+        argv[i] = words[i];
+    struct settings settings = {0};
+    struct option_list rest = {0};
+    bool help;
+    int code = options_parse(&command, 6, argv, &settings, &rest, &help, error);
+    options_free(&command, &settings, &rest);
+    return code;
+}
+
+static int use_arena(struct error *error)
+{
+    struct arena *arena = arena_new();
+    if (!arena)
+        return error_memory(error);
+    bool good = true;
+    for (int i = 0; i < 10 && good; i++)
+        good = ARENA_ARRAY(arena, double, 1000) && ARENA_NEW(arena, int) && arena_string(arena, "text") &&
+               arena_format(arena, "%d", i);
+    arena_free(arena);
+    return good ? 0 : error_memory(error);
+}
+
+static int make_pool(struct error *error)
+{
+    struct pool *pool;
+    int code = pool_new(&pool, 4, error);
+    cr_assert(!code == !!pool);
+    pool_free(pool);
+    return code;
+}
+
+Test(out_of_memory, every_allocation)
+{
+    static const struct {
+        const char *name;
+        int (*run)(struct error *error);
+        long least; /* allocations it must at least have made */
+    } scenarios[] = {
+        {"read_json", read_json, 100}, {"build_json", build_json, 10}, {"parse_options", parse_options, 16},
+        {"use_arena", use_arena, 6},   {"make_pool", make_pool, 5},
+    };
+    cJSON_Hooks hooks = {__wrap_malloc, __wrap_free};
+    cJSON_InitHooks(&hooks);
+    for (size_t s = 0; s < sizeof scenarios / sizeof *scenarios; s++) {
+        long before = live, failing = 0;
+        for (;; failing++) {
+            struct error error = {0};
+            left = failing;
+            int code = scenarios[s].run(&error);
+            bool reached = left < 0;
+            left = -1;
+            cr_assert_eq(live, before, "%s, allocation %ld: %ld blocks are left", scenarios[s].name, failing, live - before);
+            if (!reached) {
+                cr_expect_eq(code, 0, "%s: %s", scenarios[s].name, error.message);
+                break;
+            }
+            cr_assert(code == ERROR_MEMORY && error.code == ERROR_MEMORY, "%s, allocation %ld: code %d '%s'", scenarios[s].name,
+                      failing, code, error.message);
+        }
+        cr_expect_geq(failing, scenarios[s].least, "%s made %ld allocations", scenarios[s].name, failing);
+    }
+}
