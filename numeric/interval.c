@@ -76,17 +76,23 @@ static double two_sided(double level)
     return normal_quantile((1 + level) / 2);
 }
 
-struct interval interval_wilson(size_t x, size_t n, double level)
+struct interval interval_wilson_share(double p, double n, double level)
 {
     struct interval out = {NAN, NAN, level, "Wilson"};
-    if (!domain_binomial(x, n, level))
+    if (!(p >= 0 && p <= 1 && n > 0 && level > 0 && level < 1))
         return out;
-    double z = two_sided(level), trials = (double)n, p = (double)x / trials, d = 1 + z * z / trials;
-    double centre = (p + z * z / (2 * trials)) / d;
-    double half = z / d * sqrt(p * (1 - p) / trials + z * z / (4 * trials * trials));
-    out.lo = x == 0 ? 0 : centre - half;
-    out.hi = x == n ? 1 : centre + half;
+    double z = two_sided(level), d = 1 + z * z / n;
+    double centre = (p + z * z / (2 * n)) / d, half = z / d * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+    out.lo = p == 0 ? 0 : centre - half;
+    out.hi = p == 1 ? 1 : centre + half;
     return out;
+}
+
+struct interval interval_wilson(size_t x, size_t n, double level)
+{
+    if (!domain_binomial(x, n, level))
+        return (struct interval){NAN, NAN, level, "Wilson"};
+    return interval_wilson_share((double)x / (double)n, (double)n, level);
 }
 
 double clopper_pearson_lower(size_t x, size_t n, double alpha)

@@ -27,6 +27,9 @@ double binomial_upper(size_t x, size_t n, double q); /* P[X ≥ x], X ~ B(n, q) 
 /* Wilson (1927) score interval, no continuity correction; exactly 0 at x = 0 and 1 at x = n. */
 struct interval interval_wilson(size_t x, size_t n, double level);
 
+/* The same for a share p on n trials that need not be whole numbers: n an effective sample size p(1 − p)/var (Kish 1965). */
+struct interval interval_wilson_share(double p, double n, double level);
+
 /* Clopper and Pearson (1934), exact: lo = B(α/2; x, n−x+1), hi = B(1−α/2; x+1, n−x). The one-sided bounds take the error alpha
  * of the one end: P[p < lower] ≤ alpha. */
 struct interval interval_clopper_pearson(size_t x, size_t n, double level);

@@ -1,0 +1,105 @@
+#include "metrics/fidelity/mean_gap.h"
+
+#include <math.h>
+
+#define CHUNKS 8
+
+struct gap_job {
+    const struct measure_task *task;
+    gap_part *part;
+    void *context;
+    struct mean_gap *mean;
+    size_t chunks;
+    struct influence sums[CHUNKS]; /* NULL arrays in a brief run */
+};
+
+static int gap_chunk(void *context, size_t index, size_t worker, struct error *error)
+{
+    (void)worker;
+    struct gap_job *job = context;
+    size_t from = job->mean->count * index / job->chunks, to = job->mean->count * (index + 1) / job->chunks;
+    const struct influence *sums = job->sums[index].first ? &job->sums[index] : NULL;
+    for (size_t i = from; i < to; i++) {
+        int status = job->part(job->context, i, sums, &job->mean->parts[i], error);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+static int sums_allocate(struct gap_job *job, struct arena *arena, size_t n, size_t m, struct error *error)
+{
+    for (size_t k = 0; k < job->chunks; k++) {
+        job->sums[k] = (struct influence){ARENA_ARRAY(arena, double, n + 1), ARENA_ARRAY(arena, double, m + 1)};
+        if (!job->sums[k].first || !job->sums[k].second)
+            return error_memory(error);
+    }
+    return 0;
+}
+
+/* Adds the chunks' sums into those of the first, in their order. */
+static void sums_merge(struct gap_job *job, size_t n, size_t m)
+{
+    for (size_t k = 1; k < job->chunks; k++) {
+        for (size_t i = 0; i < n; i++)
+            job->sums[0].first[i] += job->sums[k].first[i];
+        for (size_t i = 0; i < m; i++)
+            job->sums[0].second[i] += job->sums[k].second[i];
+    }
+}
+
+int mean_gap_compute(const struct measure_task *task, size_t count, gap_part *part, void *context, struct arena *arena,
+                     struct mean_gap *mean, struct error *error)
+{
+    size_t n = task->reference->rows, m = task->subject->rows;
+    struct gap_job job = {task, part, context, mean, count < CHUNKS ? count : CHUNKS, {{0}}};
+    struct arena *scratch = arena_new();
+    *mean = (struct mean_gap){ARENA_ARRAY(arena, struct gap, count + 1), count, 0, NAN, NAN, NAN};
+    int status = mean->parts && scratch ? 0 : error_memory(error);
+    if (status == 0 && !task->brief)
+        status = sums_allocate(&job, scratch, n, m, error);
+    if (status == 0)
+        status = pool_run(task->pool, job.chunks, gap_chunk, &job, error);
+    double sum = 0, bias = 0;
+    for (size_t i = 0; status == 0 && i < count; i++) {
+        if (isnan(mean->parts[i].distance))
+            continue;
+        mean->defined++;
+        sum += mean->parts[i].distance;
+        bias += mean->parts[i].bias;
+    }
+    if (status == 0 && mean->defined) {
+        double parts = (double)mean->defined;
+        mean->distance = sum / parts;
+        if (!task->brief) {
+            sums_merge(&job, n, m);
+            double se = influence_se(&job.sums[0], n, m, mean->defined);
+            struct interval interval = gap_interval(mean->distance, bias / parts, se, task->level);
+            mean->lo = interval.lo;
+            mean->hi = interval.hi;
+        }
+    }
+    arena_free(scratch);
+    return status;
+}
+
+void mean_gap_result(const struct measure_task *task, const struct mean_gap *mean, bool similarity, struct result *result)
+{
+    result->value = similarity ? 1 - mean->distance : mean->distance;
+    result->lo = similarity ? fmax(0, 1 - mean->hi) : mean->lo;
+    result->hi = similarity ? 1 - mean->lo : mean->hi;
+    if (task->brief)
+        result->lo = result->hi = NAN;
+    result->method = "delta method, bias-aware";
+    result->n = task->subject->rows;
+}
+
+void gap_describe(const struct measure_task *task, const struct gap *gap, bool similarity, const char *key, cJSON *item)
+{
+    json_add_number(item, key, similarity ? 1 - gap->distance : gap->distance);
+    if (task->brief || isnan(gap->distance))
+        return;
+    struct interval interval = gap_interval(gap->distance, gap->bias, gap->se, task->level);
+    json_add_number(item, "lo", similarity ? fmax(0, 1 - interval.hi) : interval.lo);
+    json_add_number(item, "hi", similarity ? 1 - interval.lo : interval.hi);
+}

@@ -1,0 +1,27 @@
+/* The mean of many distances (over columns or pairs) with its interval: the common part of the fidelity measures. */
+#ifndef ASSAY_METRICS_FIDELITY_MEAN_GAP_H
+#define ASSAY_METRICS_FIDELITY_MEAN_GAP_H
+
+#include "metrics/fidelity/views.h"
+
+/* Computes distance number `index` between reference (first) and subject (second); adds to the influence values unless NULL. */
+typedef int gap_part(void *context, size_t index, const struct influence *influence, struct gap *gap, struct error *error);
+
+struct mean_gap {
+    struct gap *parts; /* from the arena; a NaN distance takes no part */
+    size_t count, defined;
+    double distance; /* NaN when no part is defined */
+    double lo, hi;   /* NaN in a brief run */
+};
+
+/* Runs over the pool. Memory: 8 bytes a row for each of at most 8 chunks of parts. */
+int mean_gap_compute(const struct measure_task *task, size_t count, gap_part *part, void *context, struct arena *arena,
+                     struct mean_gap *mean, struct error *error);
+
+/* Fills value, interval, method and n of a result: similarity = 1 − mean distance, cut to [0, 1], or the distance itself. */
+void mean_gap_result(const struct measure_task *task, const struct mean_gap *mean, bool similarity, struct result *result);
+
+/* Writes "score" (1 − distance) or another key with "lo" and "hi" of one part into an item of details. */
+void gap_describe(const struct measure_task *task, const struct gap *gap, bool similarity, const char *key, cJSON *item);
+
+#endif

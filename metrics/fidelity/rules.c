@@ -1,0 +1,110 @@
+#include "metrics/fidelity/rules.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "numeric/sort.h"
+
+enum { KEEPS, BREAKS, NOT_APPLICABLE };
+
+const char *rule_name(enum rule_kind kind)
+{
+    static const char *const names[] = {"range", "whole_number", "category", "present", "unique"};
+    return names[kind];
+}
+
+int rules_derive(const struct schema *schema, struct arena *arena, struct rule **rules, size_t *count, struct error *error)
+{
+    *count = 0;
+    *rules = ARENA_ARRAY(arena, struct rule, 4 * schema->n_columns + 1);
+    if (!*rules)
+        return error_memory(error);
+    for (size_t c = 0; c < schema->n_columns; c++) {
+        const struct column_schema *column = &schema->columns[c];
+        bool key = column->roles & ROLE_KEY || column->type == COLUMN_ID;
+        if (column->roles & ROLE_IGNORE)
+            continue;
+        if (column_kind(column) == KIND_QUANTITY && !key && column->n_sorted)
+            (*rules)[(*count)++] = (struct rule){c, RULE_RANGE};
+        if (column->type == COLUMN_NUMERIC && column->decimals == 0 && column->n_sorted)
+            (*rules)[(*count)++] = (struct rule){c, RULE_WHOLE};
+        if (column_kind(column) == KIND_LEVELS && !key)
+            (*rules)[(*count)++] = (struct rule){c, RULE_CATEGORY};
+        if (column->missing_in_train == 0)
+            (*rules)[(*count)++] = (struct rule){c, RULE_PRESENT};
+        if (key)
+            (*rules)[(*count)++] = (struct rule){c, RULE_UNIQUE};
+    }
+    return 0;
+}
+
+static int mark_of(const struct rule *rule, const struct table *table, size_t row)
+{
+    const struct column_schema *schema = &table->schema->columns[rule->column];
+    const struct column *column = &table->columns[rule->column];
+    if (table_missing(table, rule->column, row))
+        return rule->kind == RULE_PRESENT ? BREAKS : NOT_APPLICABLE;
+    switch (rule->kind) {
+    case RULE_RANGE:
+        return column->number[row] >= schema->lo && column->number[row] <= schema->hi ? KEEPS : BREAKS;
+    case RULE_WHOLE:
+        return column->number[row] == floor(column->number[row]) ? KEEPS : BREAKS;
+    case RULE_CATEGORY:
+        return column->code[row] < schema->fitted_levels ? KEEPS : BREAKS;
+    case RULE_PRESENT:
+    case RULE_UNIQUE:
+        break;
+    }
+    return KEEPS;
+}
+
+/* Marks rows whose code an earlier row has. */
+static int mark_repeated_codes(const uint32_t *code, size_t rows, uint32_t levels, uint8_t *marks, struct error *error)
+{
+    uint8_t *seen = calloc((size_t)levels + 1, 1);
+    if (!seen)
+        return error_memory(error);
+    for (size_t i = 0; i < rows; i++) {
+        if (code[i] >= levels)
+            continue;
+        if (seen[code[i]])
+            marks[i] = BREAKS;
+        seen[code[i]] = 1;
+    }
+    free(seen);
+    return 0;
+}
+
+static int mark_repeated_numbers(const double *number, size_t rows, uint8_t *marks, struct error *error)
+{
+    uint32_t *order = calloc(rows + 1, sizeof *order);
+    if (!order)
+        return error_memory(error);
+    int status = sort_order(number, rows, order, error);
+    for (size_t i = 1; i < rows && status == 0; i++)
+        if (number[order[i]] == number[order[i - 1]])
+            marks[order[i]] = BREAKS;
+    free(order);
+    return status;
+}
+
+int rule_check(const struct rule *rule, const struct table *table, uint8_t *marks, struct rule_count *count,
+               struct error *error)
+{
+    const struct column *column = &table->columns[rule->column];
+    uint8_t *own = marks ? NULL : calloc(table->rows + 1, 1), *mark = marks ? marks : own;
+    int status = mark ? 0 : error_memory(error);
+    for (size_t i = 0; i < table->rows && status == 0; i++)
+        mark[i] = (uint8_t)mark_of(rule, table, i);
+    if (status == 0 && rule->kind == RULE_UNIQUE)
+        status = column->code ? mark_repeated_codes(column->code, table->rows, table->schema->columns[rule->column].n_levels,
+                                                    mark, error)
+                              : mark_repeated_numbers(column->number, table->rows, mark, error);
+    *count = (struct rule_count){0, 0};
+    for (size_t i = 0; i < table->rows && status == 0; i++) {
+        count->applies += mark[i] != NOT_APPLICABLE;
+        count->broken += mark[i] == BREAKS;
+    }
+    free(own);
+    return status;
+}

@@ -1,0 +1,143 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "metrics/fidelity/mean_gap.h"
+#include "metrics/fidelity/words.h"
+
+struct shifts {
+    const struct measure_task *task;
+    size_t *columns; /* the quantities among the measured columns */
+    size_t count;
+    const struct table_view *reference, *subject;
+};
+
+static const struct column_schema *schema_of(const struct shifts *s, size_t index)
+{
+    return &s->task->data->schema->columns[s->columns[index]];
+}
+
+/* Train's range, 0 for a column that is constant or empty there. */
+static double range_of(const struct column_schema *column)
+{
+    double range = column->hi - column->lo;
+    return range > 0 ? range : 0;
+}
+
+static int shift_part(void *context, size_t index, const struct influence *influence, struct gap *gap, struct error *error)
+{
+    const struct shifts *s = context;
+    struct gap_sample a = view_sample(s->task->reference, s->reference, s->columns[index]);
+    struct gap_sample b = view_sample(s->task->subject, s->subject, s->columns[index]);
+    double range = range_of(schema_of(s, index));
+    *gap = (struct gap){NAN, 0, 0};
+    if (range == 0 || a.present == 0 || b.present == 0)
+        return 0;
+    return gap_wasserstein(&a, &b, range, influence, gap, error);
+}
+
+static int choose_columns(struct shifts *s, struct arena *arena, struct error *error)
+{
+    const size_t *all;
+    size_t count;
+    int status = fidelity_columns(s->task, arena, &all, &count, error);
+    if (status)
+        return status;
+    s->columns = ARENA_ARRAY(arena, size_t, count + 1);
+    if (!s->columns)
+        return error_memory(error);
+    for (size_t i = 0; i < count; i++)
+        if (column_kind(&s->task->data->schema->columns[all[i]]) == KIND_QUANTITY)
+            s->columns[s->count++] = all[i];
+    return 0;
+}
+
+static int describe(const struct shifts *s, const struct mean_gap *mean, cJSON *details, struct error *error)
+{
+    cJSON *list = json_add_array(details, "columns");
+    if (!list)
+        return error_memory(error);
+    for (size_t i = 0; i < mean->count; i++) {
+        cJSON *item = json_push_object(list);
+        if (!item)
+            return error_memory(error);
+        json_add_string(item, "column", schema_of(s, i)->name);
+        gap_describe(s->task, &mean->parts[i], false, "distance", item);
+        if (isnan(mean->parts[i].distance))
+            json_add_string(item, "note",
+                            range_of(schema_of(s, i)) == 0 ? "constant or empty in the training table: no scale"
+                                                           : "no value present in one of the tables");
+    }
+    return 0;
+}
+
+static void say(const struct shifts *s, const struct mean_gap *mean, struct result *result)
+{
+    size_t worst = 0;
+    for (size_t i = 1; i < mean->count; i++)
+        if (isnan(mean->parts[worst].distance) || mean->parts[i].distance > mean->parts[worst].distance)
+            worst = i;
+    struct short_name name = short_name(schema_of(s, worst)->name);
+    snprintf(
+        result->finding, sizeof result->finding,
+        "Numeric values lie %.2f %% of a column's range away from the real ones on average over %zu columns; farthest away "
+        "is '%s' with %.2f %%.",
+        100 * result->value, mean->defined, name.text, 100 * mean->parts[worst].distance);
+    if (mean->parts[worst].distance > 0.05)
+        snprintf(result->remedy, sizeof result->remedy, "Look for a shift, a change of unit or outliers in '%s'.", name.text);
+}
+
+static int run(const struct measure_task *task, struct result *result, struct error *error)
+{
+    struct shifts s = {.task = task};
+    struct mean_gap mean;
+    int status = choose_columns(&s, result->arena, error);
+    if (status == 0)
+        status = table_view_get(task, task->reference, &s.reference, error);
+    if (status == 0)
+        status = table_view_get(task, task->subject, &s.subject, error);
+    if (status == 0)
+        status = mean_gap_compute(task, s.count, shift_part, &s, result->arena, &mean, error);
+    if (status)
+        return status;
+    if (mean.defined == 0)
+        return error_set(error, ERROR_UNMEASURABLE,
+                         "no numeric or date column varies in the training table and has values in both "
+                         "tables");
+    mean_gap_result(task, &mean, false, result);
+    if (task->brief)
+        return 0;
+    say(&s, &mean, result);
+    result->details = cJSON_CreateObject();
+    return result->details ? describe(&s, &mean, result->details, error) : error_memory(error);
+}
+
+const struct measure measure_fidelity_wasserstein = {
+    .id = "fidelity.wasserstein",
+    .title = "Distance of numeric values",
+    .summary =
+        "How far numeric values and dates have to be moved to be distributed like the real ones, as a share of the range.",
+    .definition =
+        "Mean over numeric columns and dates of the first Wasserstein distance, the area between the two distribution "
+        "functions, "
+        "divided by the range (greatest − least value) of the training column. Missing values are left out. Columns that are "
+        "constant in the training table, or empty in one of the tables, are listed and not averaged.",
+    .reading = "0 is ideal; 0.01 means that values lie 1 % of the range away on average. Unlike the shape score it sees how "
+               "far values "
+               "are off, so that a change of unit or a far outlier shows, while a shift within a narrow peak counts little. "
+               "There is no "
+               "upper limit.",
+    .unit = "share of range",
+    .reference = "Kantorovich 1942; scipy.stats.wasserstein_distance; the scaling is this project's",
+    .dimension = DIMENSION_FIDELITY,
+    .direction = DIRECTION_LOWER,
+    .lo = 0,
+    .hi = INFINITY,
+    .needs = NEED_QUANTITY,
+    .anchor = ANCHOR_HOLDOUT,
+    .fault = SUBJECT_UNIFORM,
+    .best = 0,
+    .cost = COST_LOW,
+    .version = 1,
+    .artifacts = "fidelity.view",
+    .run = run,
+};

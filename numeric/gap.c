@@ -1,0 +1,244 @@
+#include "numeric/gap.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "numeric/sort.h"
+
+double influence_se(const struct influence *sums, size_t n, size_t m, size_t parts)
+{
+    double variance = 0;
+    const double *const side[2] = {sums->first, sums->second};
+    const size_t rows[2] = {n, m};
+    for (size_t s = 0; s < 2; s++) {
+        double squares = 0, count = (double)rows[s];
+        for (size_t i = 0; i < rows[s]; i++)
+            squares += side[s][i] * side[s][i];
+        variance += rows[s] ? squares / (count * count) : 0;
+    }
+    return parts ? sqrt(variance) / (double)parts : NAN;
+}
+
+struct interval gap_interval(double distance, double bias, double se, double level)
+{
+    struct interval out = {NAN, NAN, level, "delta method, bias-aware"};
+    double half = normal_quantile((1 + level) / 2) * se;
+    if (isnan(distance) || isnan(half))
+        return out;
+    out.lo = fmax(0, distance - bias - half);
+    out.hi = distance + half;
+    return out;
+}
+
+/* Counts of one cell in both samples and the sizes of the samples. */
+struct cell_noise {
+    double n, m;
+    double few[33]; /* E|X/n − (k − X)/m|, X ~ B(k, n/(n + m)), for a pooled count k below 33 */
+};
+
+static void cell_noise_init(struct cell_noise *noise, size_t n, size_t m)
+{
+    noise->n = (double)n;
+    noise->m = (double)m;
+    double odds = noise->n / noise->m;
+    for (int k = 0; k < 33; k++) {
+        double chance = pow(1 / (1 + odds), k), sum = 0;
+        for (int x = 0; x <= k; x++) {
+            sum += chance * fabs(x / noise->n - (k - x) / noise->m);
+            chance *= odds * (k - x) / (x + 1);
+        }
+        noise->few[k] = sum;
+    }
+}
+
+/* What noise adds to |p̂ − q̂| of this cell if p = q; 0 where the difference is clear. The distribution is that of one sample's
+ * count given the pooled count, exact for small counts, normal for large ones. */
+static double cell_bias(const struct cell_noise *noise, uint32_t a, uint32_t b)
+{
+    double pooled = (double)a + (double)b, p = pooled / (noise->n + noise->m);
+    double se = sqrt(p * (1 - p) * (1 / noise->n + 1 / noise->m));
+    if (fabs(a / noise->n - b / noise->m) > NOISE_LIMIT * se)
+        return 0;
+    return pooled < 33 ? noise->few[(size_t)pooled] : HALF_NORMAL_MEAN * se;
+}
+
+/* Adds ½(sign of the row's cell − mean sign) to the rows of one table, scaled to the share of rows that take part. Returns the
+ * variance of its mean. */
+static double add_shares(const uint32_t *codes, size_t rows, size_t present, uint32_t left_out, const double *sign,
+                         double *sums)
+{
+    double mean = 0, squares = 0, scale = (double)rows / (double)present;
+    for (size_t i = 0; i < rows; i++)
+        mean += codes[i] == left_out ? 0 : sign[codes[i]] / 2;
+    mean /= (double)present;
+    for (size_t i = 0; i < rows; i++) {
+        if (codes[i] == left_out)
+            continue;
+        double value = sign[codes[i]] / 2 - mean;
+        squares += value * value;
+        sums[i] += value * scale;
+    }
+    return squares / ((double)present * (double)present);
+}
+
+static size_t count_cells(const uint32_t *codes, size_t rows, uint32_t left_out, uint32_t *counts)
+{
+    size_t present = 0;
+    for (size_t i = 0; i < rows; i++) {
+        if (codes[i] == left_out)
+            continue;
+        counts[codes[i]]++;
+        present++;
+    }
+    return present;
+}
+
+int gap_shares(const uint32_t *first, size_t n, const uint32_t *second, size_t m, size_t cells, uint32_t left_out,
+               const struct influence *influence, struct gap *gap, struct error *error)
+{
+    *gap = (struct gap){NAN, 0, 0};
+    uint32_t *counts = calloc(2 * cells + 1, sizeof *counts);
+    double *sign = influence ? calloc(cells + 1, sizeof *sign) : NULL;
+    if (!counts || (influence && !sign)) {
+        free(counts);
+        free(sign);
+        return error_memory(error);
+    }
+    size_t present_n = count_cells(first, n, left_out, counts), present_m = count_cells(second, m, left_out, counts + cells);
+    if (present_n && present_m) {
+        struct cell_noise noise;
+        double sum = 0;
+        cell_noise_init(&noise, present_n, present_m);
+        for (size_t c = 0; c < cells; c++) {
+            double difference = (double)counts[c] * noise.m - (double)counts[cells + c] * noise.n;
+            sum += fabs(difference);
+            if (!influence || counts[c] + counts[cells + c] == 0)
+                continue;
+            sign[c] = difference > 0 ? 1 : difference < 0 ? -1 : 0;
+            gap->bias += cell_bias(&noise, counts[c], counts[cells + c]) / 2;
+        }
+        gap->distance = sum / (2 * noise.n * noise.m);
+    }
+    if (influence && present_n && present_m)
+        gap->se = sqrt(add_shares(first, n, present_n, left_out, sign, influence->first) +
+                       add_shares(second, m, present_m, left_out, sign, influence->second));
+    free(counts);
+    free(sign);
+    return 0;
+}
+
+/* Cells numbered by joint code where there are few, else by rank of the joint codes that occur; 0 on success. */
+static int joint_cells(const struct coded_pair *first, const struct coded_pair *second, size_t levels_a, size_t levels_b,
+                       uint32_t *cell, size_t *cells, struct error *error)
+{
+    const struct coded_pair *const side[2] = {first, second};
+    size_t rows = first->rows + second->rows, at = 0;
+    if (levels_a <= (65536 + 4 * rows) / (levels_b ? levels_b : 1)) {
+        *cells = levels_a * levels_b;
+        for (size_t s = 0; s < 2; s++)
+            for (size_t i = 0; i < side[s]->rows; i++)
+                cell[at++] = (uint32_t)(side[s]->a[i] * levels_b + side[s]->b[i]);
+        return 0;
+    }
+    double *joint = calloc(rows + 1, sizeof *joint); /* joint codes are below 2^53 */
+    uint32_t *order = calloc(rows + 1, sizeof *order);
+    int status = joint && order ? 0 : error_memory(error);
+    for (size_t s = 0; status == 0 && s < 2; s++)
+        for (size_t i = 0; i < side[s]->rows; i++)
+            joint[at++] = (double)side[s]->a[i] * (double)levels_b + (double)side[s]->b[i];
+    if (status == 0)
+        status = sort_order(joint, rows, order, error);
+    *cells = 0;
+    for (size_t i = 0; status == 0 && i < rows; i++) {
+        *cells += i == 0 || joint[order[i]] != joint[order[i - 1]];
+        cell[order[i]] = (uint32_t)(*cells - 1);
+    }
+    free(joint);
+    free(order);
+    return status;
+}
+
+int gap_joint(const struct coded_pair *first, const struct coded_pair *second, size_t levels_a, size_t levels_b,
+              const struct influence *influence, struct gap *gap, struct error *error)
+{
+    *gap = (struct gap){NAN, 0, 0};
+    if (!influence)
+        return contingency_tv(first, second, levels_a, levels_b, &gap->distance, error);
+    uint32_t *cell = calloc(first->rows + second->rows + 1, sizeof *cell);
+    if (!cell)
+        return error_memory(error);
+    size_t cells = 0;
+    int status = joint_cells(first, second, levels_a, levels_b, cell, &cells, error);
+    if (status == 0)
+        status = gap_shares(cell, first->rows, cell + first->rows, second->rows, cells, UINT32_MAX, influence, gap, error);
+    free(cell);
+    return status;
+}
+
+struct correlation_parts {
+    double mean_x, mean_y, sd_x, sd_y, rho;
+    size_t pairs;
+};
+
+static struct correlation_parts correlation_parts(const struct gap_pair *pair)
+{
+    struct correlation_parts p = {.rho = pearson(pair->x, pair->y, pair->rows, NULL)};
+    double xx = 0, yy = 0;
+    for (size_t i = 0; i < pair->rows; i++) {
+        if (isnan(pair->x[i]) || isnan(pair->y[i]))
+            continue;
+        p.pairs++;
+        p.mean_x += pair->x[i];
+        p.mean_y += pair->y[i];
+    }
+    p.mean_x /= (double)p.pairs;
+    p.mean_y /= (double)p.pairs;
+    for (size_t i = 0; i < pair->rows; i++) {
+        if (isnan(pair->x[i]) || isnan(pair->y[i]))
+            continue;
+        xx += (pair->x[i] - p.mean_x) * (pair->x[i] - p.mean_x);
+        yy += (pair->y[i] - p.mean_y) * (pair->y[i] - p.mean_y);
+    }
+    p.sd_x = sqrt(xx / (double)p.pairs);
+    p.sd_y = sqrt(yy / (double)p.pairs);
+    return p;
+}
+
+/* Influence of a row on Pearson's correlation: z_x z_y − ρ(z_x² + z_y²)/2 (Devlin, Gnanadesikan, Kettenring 1975). Twice: first
+ * for the variance (sums NULL), then, the sign known, into the sums. */
+static double add_correlation(const struct gap_pair *pair, const struct correlation_parts *p, double factor, double *sums)
+{
+    double squares = 0, count = (double)p->pairs, scale = factor * (double)pair->rows / count;
+    for (size_t i = 0; i < pair->rows; i++) {
+        if (isnan(pair->x[i]) || isnan(pair->y[i]))
+            continue;
+        double zx = (pair->x[i] - p->mean_x) / p->sd_x, zy = (pair->y[i] - p->mean_y) / p->sd_y;
+        double value = zx * zy - p->rho * (zx * zx + zy * zy) / 2;
+        squares += value * value;
+        if (sums)
+            sums[i] += value * scale;
+    }
+    return squares / (count * count);
+}
+
+void gap_correlation(const struct gap_pair *first, const struct gap_pair *second, const struct influence *influence,
+                     struct gap *gap)
+{
+    *gap = (struct gap){NAN, 0, 0};
+    if (!influence) {
+        double rho = pearson(first->x, first->y, first->rows, NULL);
+        gap->distance = fabs(rho - pearson(second->x, second->y, second->rows, NULL)) / 2;
+        return;
+    }
+    struct correlation_parts p = correlation_parts(first), q = correlation_parts(second);
+    gap->distance = fabs(p.rho - q.rho) / 2;
+    if (isnan(gap->distance))
+        return;
+    double factor = p.rho > q.rho ? 0.5 : p.rho < q.rho ? -0.5 : 0;
+    gap->se =
+        sqrt(add_correlation(first, &p, factor, influence->first) + add_correlation(second, &q, -factor, influence->second)) /
+        2;
+    if (gap->distance > 0 && gap->distance <= NOISE_LIMIT * gap->se)
+        gap->bias = HALF_NORMAL_MEAN * gap->se;
+}
