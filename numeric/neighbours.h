@@ -79,4 +79,15 @@ int neighbour_search(const struct neighbour_table *a, const struct neighbour_tab
                      struct pool *pool, struct arena *arena, struct neighbour_list *forward, struct neighbour_list *backward,
                      struct error *error);
 
+/* For each row of a: how many rows of b are equal to it in every cell (missing equals missing). Equal as coded: under
+ * RANK_GOWER two numbers between the same fitted values are the same. count: [rows of a]. O(rows · columns). */
+void neighbour_equal_rows(const struct neighbour_table *a, const struct neighbour_table *b, uint32_t *count);
+
+/* For each row of a: how many rows of b are near it, 0, 1 or 2 (two or more): equal categories, and every number within
+ * tolerance · divisor (under GOWER the divisor is the fitted range) of the other, missing near missing alone. only[i] is the
+ * one row of b where count[i] is 1, else NEIGHBOUR_MISSING. Searches a window of the column that sets rows apart best; stops at
+ * two. */
+int neighbour_near_rows(const struct neighbour_table *a, const struct neighbour_table *b, double tolerance, struct pool *pool,
+                        uint32_t *count, uint32_t *only, struct error *error);
+
 #endif

@@ -438,3 +438,52 @@ Test(neighbours, search_picked_rows_and_refuse_nonsense)
     cr_assert_eq(neighbour_scale_fit(NEIGHBOUR_GOWER, &all, arena, &scale, &error), ERROR_UNMEASURABLE);
     arena_free(arena);
 }
+
+/* Equal and near rows against their definitions, cell by cell. */
+Test(neighbours, count_equal_and_near_rows)
+{
+    struct arena *arena = arena_new();
+    struct error error = {0};
+
+    for (size_t n_columns = 1; n_columns <= 9; n_columns += 2) {
+        struct owned *train = ARENA_NEW(arena, struct owned), *other = ARENA_NEW(arena, struct owned);
+        uint32_t equal[400], near[400], only[400], seen[3] = {0};
+        const struct neighbour_scale *scale;
+        const struct neighbour_table *a, *b;
+
+        random_table(train, arena, 300, n_columns, 5, 1);
+        random_table(other, arena, 400, n_columns, 5, 1); /* the same stream: the first 300 rows are copies */
+        for (size_t i = 0; i < 400; i += 2)
+            numbers(other, 0)[i] *= 1 + (double)(i % 5) / 100;
+        neighbour_scale_fit(NEIGHBOUR_GOWER, &train->columns, arena, &scale, &error);
+        neighbour_encode(scale, &train->columns, arena, &b, &error);
+        neighbour_encode(scale, &other->columns, arena, &a, &error);
+        neighbour_equal_rows(a, b, equal);
+        cr_assert_eq(neighbour_near_rows(a, b, .01, NULL, near, only, &error), 0);
+        for (size_t i = 0; i < 400; i++) {
+            uint32_t want_equal = 0, want_near = 0, last = NEIGHBOUR_MISSING;
+
+            for (uint32_t k = 0; k < 300; k++) {
+                bool all_equal = true, all_near = true;
+
+                for (size_t j = 0; j < n_columns; j++) {
+                    double x = other->column[j].value ? other->column[j].value[i] : other->column[j].code[i];
+                    double y = train->column[j].value ? train->column[j].value[k] : train->column[j].code[k];
+                    double reach = train->column[j].value ? .01 * naive_range(&train->columns, j) : 0;
+
+                    all_equal &= x == y || (isnan(x) && isnan(y));
+                    all_near &= fabs(x - y) <= reach || (isnan(x) && isnan(y));
+                }
+                want_equal += all_equal;
+                want_near += all_near;
+                last = all_near ? k : last;
+            }
+            cr_assert_eq(equal[i], want_equal, "%zu columns, row %zu", n_columns, i);
+            cr_assert_eq(near[i], want_near < 2 ? want_near : 2, "%zu columns, row %zu: %u", n_columns, i, near[i]);
+            cr_assert_eq(only[i], want_near == 1 ? last : NEIGHBOUR_MISSING);
+            seen[near[i]]++;
+        }
+        cr_assert(n_columns == 1 || (seen[0] && seen[1] && seen[2]), "the case shows nothing");
+    }
+    arena_free(arena);
+}
