@@ -4,7 +4,8 @@
 #include "numeric/neighbours_layout.h"
 #include "numeric/sort.h"
 
-#define CHUNK 1024 /* unique rows of a in a task */
+#define CHUNK     1024  /* unique rows of a in a task */
+#define LEAST_BIN 0.001 /* of a column's divisor: histograms for a smaller tolerance are no finer */
 
 static int compare_in(const struct neighbour_scale *scale, size_t columns, const double *x, const double *y)
 {
@@ -41,8 +42,8 @@ struct near_search {
     uint32_t *count, *only;
 };
 
-/* Probability that two rows of the table lie within a tolerance's reach in column j, from a histogram. */
-static double crowding(const struct neighbour_table *table, size_t j, double tolerance, uint32_t *bins, size_t n_bins)
+/* How crowded column j is: Σ count² over bins of this width. */
+static double crowding(const struct neighbour_table *table, size_t j, double width, uint32_t *bins, size_t n_bins)
 {
     const struct neighbour_scale *scale = table->scale;
     double sum = 0;
@@ -50,7 +51,7 @@ static double crowding(const struct neighbour_table *table, size_t j, double tol
     for (size_t k = 0; k < n_bins; k++)
         bins[k] = 0;
     for (size_t u = 0; u < table->unique; u++) {
-        double at = (table->exact[u * scale->n_columns + j] - scale->low[j]) / scale->divisor[j] / tolerance;
+        double at = (table->exact[u * scale->n_columns + j] - scale->low[j]) / scale->divisor[j] / width;
 
         bins[at >= 0 && at < (double)n_bins ? (size_t)at : n_bins - 1]++;
     }
@@ -62,14 +63,15 @@ static double crowding(const struct neighbour_table *table, size_t j, double tol
 static int choose_column(struct near_search *search, struct error *error)
 {
     const struct neighbour_scale *scale = search->b->scale;
-    size_t n_bins = (size_t)fmin(1 / search->tolerance, 1000) + 2;
+    double width = fmax(search->tolerance, LEAST_BIN);
+    size_t n_bins = (size_t)(1 / width) + 2;
     uint32_t *bins = calloc(n_bins, sizeof *bins);
     double least = INFINITY;
 
     if (!bins)
         return error_memory(error);
     for (size_t c = scale->n_categorical; c < scale->n_columns; c++) {
-        double sum = crowding(search->b, scale->order[c], search->tolerance, bins, n_bins);
+        double sum = crowding(search->b, scale->order[c], width, bins, n_bins);
 
         if (sum < least) {
             least = sum;

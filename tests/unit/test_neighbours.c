@@ -459,6 +459,9 @@ Test(neighbours, count_equal_and_near_rows)
         neighbour_encode(scale, &train->columns, arena, &b, &error);
         neighbour_encode(scale, &other->columns, arena, &a, &error);
         neighbour_equal_rows(a, b, equal);
+        cr_assert_eq(neighbour_near_rows(a, b, 0, NULL, near, only, &error), 0);
+        for (size_t i = 0; i < 400; i++)
+            cr_assert_eq(near[i], equal[i] < 2 ? equal[i] : 2, "tolerance 0, %zu columns, row %zu", n_columns, i);
         cr_assert_eq(neighbour_near_rows(a, b, .01, NULL, near, only, &error), 0);
         for (size_t i = 0; i < 400; i++) {
             uint32_t want_equal = 0, want_near = 0, last = NEIGHBOUR_MISSING;

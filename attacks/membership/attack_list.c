@@ -1,0 +1,4 @@
+#include "attacks/membership/attack_list.h"
+
+const struct membership_attack *const membership_attacks[] = {
+    &membership_exact, &membership_dcr, &membership_calibrated_dcr, &membership_log_ratio, &membership_value_ratio, NULL};

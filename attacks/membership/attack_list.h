@@ -1,0 +1,10 @@
+/* The attacks, one a file. */
+#ifndef ASSAY_ATTACKS_MEMBERSHIP_ATTACK_LIST_H
+#define ASSAY_ATTACKS_MEMBERSHIP_ATTACK_LIST_H
+
+#include "attacks/membership/attack.h"
+
+extern const struct membership_attack membership_exact, membership_dcr, membership_calibrated_dcr, membership_log_ratio,
+    membership_value_ratio;
+
+#endif

@@ -1,0 +1,126 @@
+#include "attacks/membership/details.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "numeric/ranking.h"
+#include "numeric/sort.h"
+
+#define ROC_STEPS   56 /* grid of false positive rates, evenly spaced in log from 1/10000 to 1 */
+#define ROC_DECADES 4.0
+#define QUANTILES   19
+
+static void add_points(cJSON *object, const struct membership_result *result)
+{
+    cJSON *tpr = json_add_object(object, "tpr"), *interval = json_add_object(object, "tpr_interval");
+    cJSON *fpr = json_add_object(object, "fpr_attained"), *exposed = json_add_object(object, "exposed");
+
+    for (size_t p = 0; p < MEMBERSHIP_POINTS; p++) {
+        const struct membership_point *point = &result->point[p];
+        const char *name = membership_fpr_name[p];
+
+        json_add_number(tpr, name, point->tpr);
+        json_add_number(fpr, name, point->fpr);
+        if (point->supported) {
+            cJSON *ends = json_add_array(interval, name), *share = json_add_object(exposed, name);
+
+            json_push_number(ends, point->tpr_lo);
+            json_push_number(ends, point->tpr_hi);
+            json_add_number(share, "value", point->exposed);
+            json_add_number(share, "lo", point->lo);
+            json_add_number(share, "hi", point->hi);
+        }
+    }
+}
+
+static int add_roc(cJSON *object, const struct membership_trial *trial, const double *score, struct error *error)
+{
+    uint8_t *label = calloc(trial->n_targets + 1, 1);
+    struct roc roc = {0};
+    const struct roc_point *last = NULL;
+    cJSON *array = json_add_array(object, "roc");
+    int status;
+
+    if (!label)
+        return error_memory(error);
+    memset(label, 1, trial->n_members);
+    status = roc_compute(score, label, trial->n_targets, &roc, error);
+    for (size_t step = 0; !status && step <= ROC_STEPS; step++) {
+        const struct roc_point *at = roc_at_fpr(&roc, pow(10, ROC_DECADES * ((double)step / ROC_STEPS - 1)));
+        cJSON *pair;
+
+        if (!at || at == last)
+            continue;
+        pair = cJSON_CreateArray();
+        cJSON_AddItemToArray(array, pair);
+        json_push_number(pair, at->fpr);
+        json_push_number(pair, at->tpr);
+        last = at;
+    }
+    roc_free(&roc);
+    free(label);
+    return status;
+}
+
+static void add_power(cJSON *object, const struct membership_result *result)
+{
+    cJSON *power = json_add_array(object, "power");
+
+    for (size_t s = 0; s < MEMBERSHIP_SHARES; s++) {
+        cJSON *pair = cJSON_CreateArray();
+
+        cJSON_AddItemToArray(power, pair);
+        json_push_number(pair, membership_planted[s]);
+        json_push_number(pair, result->power[s]);
+    }
+    json_add_number(object, "detection_limit", result->detection_limit);
+}
+
+int membership_add_attack(cJSON *attacks, const struct membership_attack *attack, const struct membership_trial *trial,
+                          const struct membership_result *result, const double *score, struct error *error)
+{
+    cJSON *object = json_push_object(attacks);
+
+    json_add_string(object, "attack", attack->name);
+    json_add_string(object, "family", attack->family);
+    json_add_string(object, "knows", attack->knows);
+    json_add_string(object, "guess", attack->guess);
+    json_add_number(object, "auc", result->auc);
+    json_add_number(object, "lo", result->auc_lo);
+    json_add_number(object, "hi", result->auc_hi);
+    json_add_number(object, "advantage", result->advantage);
+    json_add_bool(object, "worse_than_chance", result->auc_upper < .5);
+    add_points(object, result);
+    add_power(object, result);
+    return add_roc(object, trial, score, error);
+}
+
+static int add_quantiles(cJSON *object, const char *name, const double *distance, size_t n, struct error *error)
+{
+    cJSON *array = json_add_array(object, name);
+    double *sorted = calloc(n + 1, sizeof *sorted);
+
+    if (!sorted)
+        return error_memory(error);
+    memcpy(sorted, distance, n * sizeof *sorted);
+    sort_doubles(sorted, n);
+    for (size_t q = 1; q <= QUANTILES && n > 0; q++)
+        json_push_number(array, sorted[(size_t)((double)(n - 1) * (double)q / (QUANTILES + 1))]);
+    free(sorted);
+    return 0;
+}
+
+int membership_add_distances(cJSON *details, const struct membership_view *view, struct error *error)
+{
+    cJSON *object = json_add_object(details, "distances"), *at = json_add_array(object, "quantile");
+    int status;
+
+    for (size_t q = 1; q <= QUANTILES; q++)
+        json_push_number(at, (double)q / (QUANTILES + 1));
+    status = add_quantiles(object, "train", view->to_candidate, view->n_members, error);
+    if (!status)
+        status =
+            add_quantiles(object, "holdout", view->to_candidate + view->n_members, view->n_targets - view->n_members, error);
+    return status;
+}

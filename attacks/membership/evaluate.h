@@ -1,0 +1,73 @@
+/* What a score is worth as a membership test, and the exposed share over several of them.
+ *
+ * Exposed share of a rule with true and false positive rates T and F: (T − F)/(1 − F), the share of members that can be told
+ * from strangers beyond chance; c verbatim copies among n members give c/n at any F.
+ *
+ * Two folds: the threshold of a false positive rate f is the one that lets at most f of the non-members of one half pass, and
+ * is used on members and non-members of the other half; counts of the two folds are added. So no target is judged by a
+ * threshold it helped to choose.
+ *
+ * Bounds: 1 − exposed = (1 − T)/(1 − F) is a ratio of two shares with Clopper-Pearson limits each, put together by MOVER-R
+ * (Donner and Zou 2012, "Closed-form confidence intervals for functions of the normal mean and standard deviation", eq. for
+ * ratios). Of K rules (attacks times operating points): the lower bounds hold for all at once (Bonferroni, one-sided α/2K), so
+ * their maximum is a lower bound of the largest exposed share. The upper bounds need no correction: the largest exposed share
+ * belongs to one fixed rule, whose upper bound at α/2 is at most the maximum of the upper bounds. */
+#ifndef ASSAY_ATTACKS_MEMBERSHIP_EVALUATE_H
+#define ASSAY_ATTACKS_MEMBERSHIP_EVALUATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/error.h"
+
+enum { MEMBERSHIP_POINTS = 3, MEMBERSHIP_SHARES = 6 };
+extern const double membership_fpr[MEMBERSHIP_POINTS];           /* .001, .01, .1 */
+extern const double membership_planted[MEMBERSHIP_SHARES];       /* .001, .002, .005, .01, .02, .05 */
+extern const char *const membership_fpr_name[MEMBERSHIP_POINTS]; /* "0.001", … */
+
+/* The targets of a test: members first, then non-members; half: 0 or 1. */
+struct membership_trial {
+    size_t n_targets, n_members;
+    const uint8_t *half;
+    double level; /* of all intervals: 0.95 */
+    size_t rules; /* K: attacks times supported operating points (membership_rules) */
+};
+
+struct membership_point {
+    bool supported;         /* at least 10/f non-members; everything below is 0 or NaN otherwise */
+    size_t tp[2], fp[2];    /* of the tested half */
+    double tpr, fpr;        /* attained, both halves */
+    double tpr_lo, tpr_hi;  /* Clopper-Pearson */
+    double exposed, lo, hi; /* lo simultaneous over all rules, hi of this rule alone */
+};
+
+struct membership_result {
+    double auc, auc_lo, auc_hi; /* ties ½, DeLong */
+    double auc_upper;           /* corrected over the attacks: below ½ the score is worse than chance */
+    double advantage;           /* TPR − FPR at the threshold that is best on the other half */
+    struct membership_point point[MEMBERSHIP_POINTS];
+    double power[MEMBERSHIP_SHARES]; /* chance of a lower bound above 0 were this share of members copied into the candidate */
+    double detection_limit;          /* least share with 95 % power, log-linear between shares; NaN: above the largest */
+};
+
+size_t membership_points_supported(size_t n_nonmembers);
+
+/* score, planted: [n_targets], never NaN; planted[i] is member i's score were a copy of it in the candidate. */
+int membership_evaluate(const struct membership_trial *trial, const double *score, const double *planted,
+                        struct membership_result *result, struct error *error);
+
+/* The exposed share over all attacks. value: each half's best rule is taken on the other half, and the two averaged. */
+struct membership_overall {
+    double value, lo, hi;
+    size_t attack, point;   /* the rule with the largest lower bound, then the largest exposed share */
+    double detection_limit; /* of the best attack for it; NaN: none */
+};
+struct membership_overall membership_combine(const struct membership_trial *trial, const struct membership_result *results,
+                                             size_t n_attacks);
+
+/* Bounds of (T − F)/(1 − F) from counts, one-sided errors given; exposed for tests. */
+double exposed_lower(size_t tp, size_t members, size_t fp, size_t nonmembers, double alpha);
+double exposed_upper(size_t tp, size_t members, size_t fp, size_t nonmembers, double alpha);
+
+#endif

@@ -1,0 +1,217 @@
+/* privacy.membership: the share of training records that can be told from strangers beyond chance, over several attacks. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attacks/membership/details.h"
+#include "attacks/tables.h"
+
+#define MAX_ATTACKS 32
+
+struct run {
+    const struct measure_task *task;
+    const struct membership_targets *targets;
+    struct membership_view view;
+    struct membership_trial trial;
+    size_t n_attacks;
+    double *score[MAX_ATTACKS];
+    struct membership_result result[MAX_ATTACKS];
+    struct membership_overall overall;
+    struct arena *arena;
+};
+
+/* One attack: scores of all targets, now and with a copy planted; judged. */
+static int attack_task(void *context, size_t index, size_t worker, struct error *error)
+{
+    struct run *run = context;
+    const struct membership_attack *attack = membership_attacks[index];
+    double *planted = calloc(run->view.n_members + 1, sizeof *planted);
+    int status;
+
+    (void)worker;
+    if (!planted)
+        return error_memory(error);
+    for (size_t i = 0; i < run->view.n_targets; i++)
+        run->score[index][i] = attack->score(&run->view, i, false);
+    for (size_t i = 0; i < run->view.n_members; i++)
+        planted[i] = attack->score(&run->view, i, true);
+    status = membership_evaluate(&run->trial, run->score[index], planted, &run->result[index], error);
+    free(planted);
+    return status;
+}
+
+static int run_attacks(struct run *run, struct error *error)
+{
+    size_t n = run->view.n_targets;
+    int status;
+
+    while (run->n_attacks < MAX_ATTACKS && membership_attacks[run->n_attacks])
+        run->n_attacks++;
+    run->trial = (struct membership_trial){n, run->view.n_members, run->targets->half, run->task->level,
+                                           run->n_attacks * membership_points_supported(n - run->view.n_members)};
+    for (size_t a = 0; a < run->n_attacks; a++)
+        if (!(run->score[a] = ARENA_ARRAY(run->arena, double, n + 1)))
+            return error_memory(error);
+    status = pool_run(run->task->pool, run->n_attacks, attack_task, run, error);
+    if (!status)
+        run->overall = membership_combine(&run->trial, run->result, run->n_attacks);
+    return status;
+}
+
+static void write_evidence(const struct run *run)
+{
+    size_t members = run->view.n_members;
+
+    for (size_t a = 0; a < run->n_attacks; a++)
+        for (size_t i = 0; i < run->view.n_targets; i++)
+            strbuf_addf(run->task->evidence, "%s,%zu,privacy.membership,%s,%.17g\n", i < members ? "train" : "holdout",
+                        i < members ? i : run->targets->stranger[i - members], membership_attacks[a]->name, run->score[a][i]);
+}
+
+static size_t worse_than_chance(const struct run *run)
+{
+    for (size_t a = 0; a < run->n_attacks; a++)
+        if (run->result[a].auc_upper < .5)
+            return a;
+    return SIZE_MAX;
+}
+
+static int make_details(const struct run *run, struct result *result, struct error *error)
+{
+    cJSON *details = cJSON_CreateObject(), *attacks, *reported;
+    size_t strangers = run->view.n_targets - run->view.n_members;
+    int status = 0;
+
+    if (!details)
+        return error_memory(error);
+    result->details = details;
+    attacks = json_add_array(details, "attacks");
+    for (size_t a = 0; a < run->n_attacks && !status; a++)
+        status = membership_add_attack(attacks, membership_attacks[a], &run->trial, &run->result[a], run->score[a], error);
+    reported = json_add_object(details, "reported");
+    json_add_string(reported, "attack", membership_attacks[run->overall.attack]->name);
+    json_add_number(reported, "fpr", membership_fpr[run->overall.point]);
+    json_add_number(details, "detection_limit", run->overall.detection_limit);
+    json_add_number(details, "members", (double)run->view.n_members);
+    json_add_number(details, "non_members", (double)strangers);
+    json_add_number(details, "reference_rows", (double)run->view.reference_rows);
+    json_add_number(details, "rules", (double)run->trial.rules);
+    json_add_string(
+        details, "warning",
+        worse_than_chance(run) == SIZE_MAX
+            ? NULL
+            : "an attack does significantly worse than chance: train and holdout may not come from the same source, "
+              "or the candidate avoids the training rows");
+    return status ? status : membership_add_distances(details, &run->view, error);
+}
+
+static void write_leak(const struct run *run, struct result *result)
+{
+    const struct membership_overall *all = &run->overall;
+
+    snprintf(
+        result->finding, sizeof result->finding,
+        "About %.3g %% of the training records (at least %.2g %%) can be told from strangers beyond chance; the best attack "
+        "looks at %s and works at %g %% false alarms",
+        100 * all->value, 100 * all->lo, membership_attacks[all->attack]->guess, 100 * membership_fpr[all->point]);
+    snprintf(result->remedy, sizeof result->remedy,
+             "Remove candidate rows that repeat training rows or their rare values, or train the generator with differential "
+             "privacy");
+}
+
+static void write_no_leak(const struct run *run, struct result *result)
+{
+    const struct membership_overall *all = &run->overall;
+    size_t strangers = run->view.n_targets - run->view.n_members;
+
+    if (isnan(all->detection_limit))
+        snprintf(result->finding, sizeof result->finding,
+                 "None of %zu attacks tells training records from strangers, but with %zu training and %zu unseen records even "
+                 "copies of 5 %% of the training records could have been missed",
+                 run->n_attacks, run->view.n_members, strangers);
+    else
+        snprintf(result->finding, sizeof result->finding,
+                 "No leak found: none of %zu attacks tells training records from strangers; copies of %.2g %% of the training "
+                 "records would have been found with 95 %% probability",
+                 run->n_attacks, 100 * all->detection_limit);
+    if (isnan(all->detection_limit))
+        snprintf(result->remedy, sizeof result->remedy, "Give a larger holdout: the test has too little power");
+}
+
+static void write_finding(const struct run *run, struct result *result)
+{
+    size_t worse = worse_than_chance(run), length;
+
+    if (run->overall.lo > 0)
+        write_leak(run, result);
+    else
+        write_no_leak(run, result);
+    length = strlen(result->finding);
+    if (worse != SIZE_MAX)
+        snprintf(result->finding + length, sizeof result->finding - length,
+                 ". Warning: the attack '%s' does worse than chance (AUC %.3f), as if train and holdout were not alike",
+                 membership_attacks[worse]->name, run->result[worse].auc);
+}
+
+static int membership_run(const struct measure_task *task, struct result *result, struct error *error)
+{
+    struct run run = {.task = task, .arena = arena_new()};
+    int status = run.arena ? membership_targets_get(task, &run.targets, error) : error_memory(error);
+
+    if (!status)
+        status = membership_view_make(task, run.targets, run.arena, &run.view, error);
+    if (!status)
+        status = run_attacks(&run, error);
+    if (!status) {
+        result->value = run.overall.value;
+        result->lo = run.overall.lo;
+        result->hi = run.overall.hi;
+        result->method = "Clopper-Pearson and MOVER-R, simultaneous over all attacks";
+        result->n = run.view.n_targets;
+        write_finding(&run, result);
+        if (task->evidence)
+            write_evidence(&run);
+        if (!task->brief)
+            status = make_details(&run, result, error);
+    }
+    arena_free(run.arena);
+    return status;
+}
+
+const struct measure measure_privacy_membership = {
+    .id = "privacy.membership",
+    .title = "Membership inference",
+    .summary = "Share of training records that an attacker can tell from strangers, beyond chance.",
+    .definition =
+        "Attacks score every training record and every tested holdout record; a rule calls the highest scores members, with a "
+        "threshold fixed on the other half of the records for a false positive rate F of 0.1 %, 1 % or 10 % (those with at "
+        "least "
+        "10/F tested strangers). The value is the largest (TPR - FPR)/(1 - FPR) over attacks and rates, the rule chosen on one "
+        "half "
+        "and taken on the other. The holdout is cut into a reference population for the attacker and the tested strangers.",
+    .reading =
+        "0: nobody can be told from a stranger; 1: everybody can, as in a copy; c verbatim copies among n records give c/n. "
+        "The "
+        "lower end holds for all attacks at once. Read 'no leak found' with the detection limit: the share of planted copies "
+        "that this test would have found with 95 % probability.",
+    .unit = "share of training records",
+    .reference =
+        "Carlini et al. 2022 (arXiv 2112.03570) for low false positive rates; Chen et al. 2020 (GAN-Leaks) for the distance "
+        "attacks; exposed share and its bounds: this project",
+    .dimension = DIMENSION_PRIVACY,
+    .direction = DIRECTION_LOWER,
+    .lo = 0,
+    .hi = 1,
+    .needs = NEED_HOLDOUT | NEED_TWENTY_ROWS,
+    .anchor = ANCHOR_HONEST,
+    .fault = SUBJECT_COPY,
+    .worst = 1,
+    .cost = COST_MEDIUM,
+    .version = 1,
+    .artifacts = "neighbour scale, neighbour table, membership targets",
+    .threat =
+        "The attacker holds the candidate and some real rows from the same source, and asks of a given record whether it was "
+        "in the training table.",
+    .run = membership_run,
+};

@@ -1,0 +1,32 @@
+/* Who is attacked: members, tested non-members, the reference population, and what the attacks see of them. */
+#ifndef ASSAY_ATTACKS_MEMBERSHIP_TARGETS_H
+#define ASSAY_ATTACKS_MEMBERSHIP_TARGETS_H
+
+#include "attacks/membership/attack.h"
+#include "metrics/measure.h"
+
+#define MEMBERSHIP_MIN_STRANGERS 100 /* tested non-members, so that a false positive rate of 10 % can be read off */
+
+/* What does not depend on the candidate: targets are all rows of train, then the tested non-members. The strangers (the
+ * holdout, or the part of it that an honest subject was not made of) are cut at random, seeded, alternating within each level
+ * of a categorical target, into reference P and non-members N; with a --reference table P is that, and N all strangers. */
+struct membership_targets {
+    size_t n_targets, n_members;
+    const uint32_t *stranger; /* [n_targets − n_members]: rows of the strangers' table */
+    const uint8_t *half;      /* [n_targets]: 0 or 1, a random half of the members and of the non-members each */
+    size_t reference_rows;
+    const double *to_reference;
+    const uint32_t *in_reference;
+    const double *values_in_reference;
+    double floor;
+    const struct neighbour_table *ranked, *exact; /* the tested non-members, coded */
+};
+
+/* Kept among the artifacts. ERROR_UNMEASURABLE when there are too few strangers. */
+int membership_targets_get(const struct measure_task *task, const struct membership_targets **targets, struct error *error);
+
+/* The view of one candidate on them; arrays in the arena. */
+int membership_view_make(const struct measure_task *task, const struct membership_targets *targets, struct arena *arena,
+                         struct membership_view *view, struct error *error);
+
+#endif

@@ -1,0 +1,18 @@
+/* Value ratio (1-way): mean over columns of log((c_S(x_j) + ½)/(m + 1)) − log((c_P(x_j) + ½)/(p + 1)), exact values, missing
+ * one of them.
+ *
+ * Knows: S and P. It sees a generator that repeats rare values exactly (an amount, a date), which no distance shows, and
+ * misses one that adds noise to every number; distance attacks do the opposite. Reference: this project; the statistic is a
+ * naive-Bayes likelihood ratio with Jeffreys counts. */
+#include "attacks/membership/attack_list.h"
+
+static double score(const struct membership_view *view, size_t target, bool planted)
+{
+    const double *in_candidate = planted ? view->values_with_copy : view->values_in_candidate;
+
+    return in_candidate[target] - view->values_in_reference[target];
+}
+
+const struct membership_attack membership_value_ratio = {
+    "value_ratio", "value", "the candidate and other real rows",
+    "how much oftener the record's single values occur in the candidate than among other real rows", score};
