@@ -5,9 +5,10 @@
  * the strangers; where train is larger than the holdout a random part of train is compared and the excess divided by that part,
  * since copies of the other part go unseen. value = the larger excess of the two, at least 0.
  *
- * Interval: Newcombe's for the two shares; the variance that comes from which real rows there are (one real row may match many
- * candidate rows) is added by the jackknife over the rows of each table, leaving out r takes away the candidate rows that
- * match r alone. Lower ends at half the error each, since the larger of the two counts; upper ends need no correction. */
+ * Interval: Newcombe's for the shares of rows that match in one table alone (rows that match in both cancel); the variance that
+ * comes from which real rows there are (one real row may match many candidate rows) is added by the jackknife over the rows of
+ * each table, leaving out r takes away the candidate rows that match r alone. Lower ends at half the error each, since the
+ * larger of the two counts; upper ends need no correction. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,36 +19,34 @@
 #define NEAR 0.01 /* of train's range */
 
 struct matches {
-    size_t train, strangers; /* candidate rows with a match */
-    double variance;         /* of the difference of the two shares, from the choice of real rows */
+    size_t train, strangers;           /* candidate rows with a match */
+    size_t only_train, only_strangers; /* … with a match in that table alone */
+    double variance;                   /* of the difference of the two shares, from the choice of real rows */
 };
 
 struct excess {
     double value, lo, hi; /* lo corrected for two looks, hi not */
 };
 
-/* Matches of the subject's rows in one table, and the jackknife variance of their share. */
+/* Matches of each of the subject's rows in one table; the jackknife variance of the share of rows with one is added. */
 static int count_matches(const struct measure_task *task, const struct neighbour_table *subject,
-                         const struct neighbour_table *real, size_t real_rows, double tolerance, size_t *matched,
+                         const struct neighbour_table *real, size_t real_rows, double tolerance, uint32_t *count,
                          double *variance, struct error *error)
 {
     size_t rows = task->subject->rows;
-    uint32_t *count = calloc(rows + 1, sizeof *count), *only = calloc(rows + 1, sizeof *only);
+    uint32_t *only = calloc(rows + 1, sizeof *only);
     double *lost = calloc(real_rows + 1, sizeof *lost), mean = 0, sum = 0;
-    int status = count && only && lost ? neighbour_near_rows(subject, real, tolerance, task->pool, count, only, error)
-                                       : error_memory(error);
+    int status =
+        only && lost ? neighbour_near_rows(subject, real, tolerance, task->pool, count, only, error) : error_memory(error);
 
-    for (size_t i = 0; i < rows && !status; i++) {
-        *matched += count[i] > 0;
+    for (size_t i = 0; i < rows && !status; i++)
         if (count[i] == 1) {
             lost[only[i]]++;
             mean += 1 / (double)real_rows;
         }
-    }
-    for (size_t r = 0; r < real_rows; r++)
+    for (size_t r = 0; r < real_rows && !status; r++)
         sum += (lost[r] - mean) * (lost[r] - mean);
     *variance += sum / ((double)rows * (double)rows);
-    free(count);
     free(only);
     free(lost);
     return status;
@@ -56,22 +55,32 @@ static int count_matches(const struct measure_task *task, const struct neighbour
 static int match_both(const struct measure_task *task, const struct coded_pair *pair, double tolerance, struct matches *matches,
                       struct error *error)
 {
-    size_t real_rows = task->reference->rows < stranger_table(task)->rows ? task->reference->rows : stranger_table(task)->rows;
+    size_t rows = task->subject->rows, real_rows = task->reference->rows;
+    uint32_t *train = calloc(rows + 1, sizeof *train), *strangers = calloc(rows + 1, sizeof *strangers);
     const struct neighbour_table *subject = NULL;
-    int status = coded_table(task, NEIGHBOUR_GOWER, task->subject, &subject, error);
+    int status = train && strangers ? coded_table(task, NEIGHBOUR_GOWER, task->subject, &subject, error) : error_memory(error);
 
+    if (stranger_table(task)->rows < real_rows)
+        real_rows = stranger_table(task)->rows;
     if (!status)
-        status = count_matches(task, subject, pair->train, real_rows, tolerance, &matches->train, &matches->variance, error);
+        status = count_matches(task, subject, pair->train, real_rows, tolerance, train, &matches->variance, error);
     if (!status)
-        status =
-            count_matches(task, subject, pair->strangers, real_rows, tolerance, &matches->strangers, &matches->variance, error);
+        status = count_matches(task, subject, pair->strangers, real_rows, tolerance, strangers, &matches->variance, error);
+    for (size_t i = 0; i < rows && !status; i++) {
+        matches->train += train[i] > 0;
+        matches->strangers += strangers[i] > 0;
+        matches->only_train += train[i] > 0 && !strangers[i];
+        matches->only_strangers += strangers[i] > 0 && !train[i];
+    }
+    free(train);
+    free(strangers);
     return status;
 }
 
-/* One end of the interval: Newcombe's half-width and the jackknife's, in quadrature. */
+/* Distance from the difference to one end: Newcombe's and the jackknife's, in quadrature. */
 static double half_width(const struct matches *matches, size_t rows, double level, bool upper)
 {
-    struct interval newcombe = interval_newcombe(matches->train, rows, matches->strangers, rows, level);
+    struct interval newcombe = interval_newcombe(matches->only_train, rows, matches->only_strangers, rows, level);
     double difference = ((double)matches->train - (double)matches->strangers) / (double)rows;
     double own = upper ? newcombe.hi - difference : difference - newcombe.lo, z = normal_quantile((1 + level) / 2);
 
@@ -126,21 +135,18 @@ static int count_exact(const struct measure_task *task, size_t *exact_rows, stru
 
 static void write_finding(struct result *result, const struct matches *exact, const struct matches *near, size_t rows)
 {
-    double per_cent = 100 / (double)rows;
-
     if (result->lo > 0)
         snprintf(
             result->finding, sizeof result->finding,
-            "About %.2g %% of the candidate's rows are copies of training rows beyond what strangers show: %.3g %% equal a "
-            "training row and %.3g %% a holdout row, nearly equal are %.3g %% and %.3g %%",
-            100 * result->value, per_cent * (double)exact->train, per_cent * (double)exact->strangers,
-            per_cent * (double)near->train, per_cent * (double)near->strangers);
+            "About %.1f %% of the candidate's rows are copies of training rows beyond what strangers show: of %zu rows %zu "
+            "equal a training row and %zu a holdout row; %zu and %zu are nearly equal to one",
+            100 * result->value, rows, exact->train, exact->strangers, near->train, near->strangers);
     else
         snprintf(
             result->finding, sizeof result->finding,
-            "No more copies of training rows than of holdout rows: %.3g %% of the candidate's rows equal a training row and "
-            "%.3g %% a holdout row; at most %.2g %% can be copies beyond chance",
-            per_cent * (double)exact->train, per_cent * (double)exact->strangers, 100 * result->hi);
+            "Training rows are copied no more than rows the generator never saw: of %zu rows %zu equal a training row and %zu "
+            "a holdout row; at most %.1f %% can be copies beyond chance",
+            rows, exact->train, exact->strangers, 100 * result->hi);
     if (result->lo > 0)
         snprintf(result->remedy, sizeof result->remedy, "Drop or redraw the candidate rows that repeat training rows");
 }

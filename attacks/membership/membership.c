@@ -112,7 +112,7 @@ static void write_leak(const struct run *run, struct result *result)
 
     snprintf(
         result->finding, sizeof result->finding,
-        "About %.3g %% of the training records (at least %.2g %%) can be told from strangers beyond chance; the best attack "
+        "About %.1f %% of the training records (at least %.1f %%) can be told from strangers beyond chance; the best attack "
         "looks at %s and works at %g %% false alarms",
         100 * all->value, 100 * all->lo, membership_attacks[all->attack]->guess, 100 * membership_fpr[all->point]);
     snprintf(result->remedy, sizeof result->remedy,
