@@ -131,9 +131,14 @@ static enum cell_status widen(struct cells *cells)
     return CELL_OK;
 }
 
-static enum cell_status grow_rows(struct cells *cells)
+static enum cell_status grow_rows(struct cells *cells, size_t rows)
 {
-    size_t capacity = cells->capacity + cells->capacity / 2, bytes;
+    size_t capacity = cells->capacity, bytes;
+    while (capacity - cells->rows < rows)
+        if (__builtin_add_overflow(capacity, capacity / 2, &capacity))
+            return CELL_NO_MEMORY;
+    if (capacity == cells->capacity)
+        return CELL_OK;
     void *data = NULL;
     if (!__builtin_mul_overflow(capacity, (size_t)cells->width, &bytes))
         data = realloc(cells->data, bytes);
@@ -184,7 +189,7 @@ static const char *pool_copy(struct cells *cells, const char *text, size_t lengt
 static enum cell_status direct_value(struct cells *cells, const char *text, size_t length, double *value)
 {
     struct number number;
-    enum number_status status = length ? number_parse(text, length, &number) : NUMBER_NONE;
+    enum number_status status = length ? number_parse_padded(text, length, &number) : NUMBER_NONE;
     if (status == NUMBER_OK && !number.leading_zero) {
         if (number.decimals > cells->decimals)
             cells->decimals = number.decimals;
@@ -283,22 +288,23 @@ static uint64_t keep_bytes(uint64_t word, size_t length)
 }
 
 /* Cells never hold NUL bytes, so the zero-padded word of a short text is the text itself. */
-static enum cell_status find_code(struct cells *cells, const struct cell *cell, uint32_t *code)
+static inline enum cell_status find_code(struct cells *cells, const struct cell *cell, uint32_t *code)
 {
     uint64_t word = 0, mixed;
-    if (cell->length <= SHORT) {
+    size_t length = cell->length;
+    if (length <= SHORT) {
         memcpy(&word, cell->text, sizeof word);
-        word = keep_bytes(word, cell->length);
+        word = keep_bytes(word, length);
         mixed = (word ^ (word >> 32)) * 0x9E3779B97F4A7C15u;
     } else {
-        mixed = hash_bytes(cell->text, cell->length, 0);
+        mixed = hash_bytes(cell->text, length, 0);
     }
     uint32_t hash = (uint32_t)(mixed >> 32);
     for (uint32_t slot = hash & cells->slot_mask; cells->slots[slot]; slot = (slot + 1) & cells->slot_mask) {
         const struct cell_text *text = &cells->texts[cells->slots[slot] - 1];
-        if (text->hash != hash || text->length != cell->length)
+        if (text->hash != hash || text->length != length)
             continue;
-        if (cell->length <= SHORT ? text->at.word == word : memcmp(text->at.pointer, cell->text, cell->length) == 0) {
+        if (length <= SHORT ? text->at.word == word : memcmp(text->at.pointer, cell->text, length) == 0) {
             *code = cells->slots[slot] - 1;
             return CELL_OK;
         }
@@ -306,27 +312,43 @@ static enum cell_status find_code(struct cells *cells, const struct cell *cell, 
     return add_text(cells, cell, word, hash, code);
 }
 
-enum cell_status cells_add(struct cells *cells, const struct cell *cell)
+static void store_code(struct cells *cells, uint32_t code)
 {
-    enum cell_status status = cells->rows == cells->capacity ? grow_rows(cells) : CELL_OK;
-    if (status != CELL_OK)
-        return status;
-    if (cells->width == 8) {
-        status = direct_value(cells, cell->text, cell->length, &((double *)cells->data)[cells->rows]);
-        cells->rows += status == CELL_OK;
-        return status;
-    }
-    uint32_t code = 0, before = cells->n_texts;
-    status = find_code(cells, cell, &code);
-    while (status == CELL_OK && cells->width < 4 && code >> (8 * cells->width))
-        status = widen(cells);
-    if (status != CELL_OK)
-        return status;
     if (cells->width == 1)
         ((uint8_t *)cells->data)[cells->rows++] = (uint8_t)code;
     else if (cells->width == 2)
         ((uint16_t *)cells->data)[cells->rows++] = (uint16_t)code;
     else
         ((uint32_t *)cells->data)[cells->rows++] = code;
-    return cells->n_texts > before && wants_direct(cells) ? try_direct(cells) : CELL_OK;
+}
+
+static enum cell_status add_one(struct cells *cells, const struct cell *cell)
+{
+    if (cells->width == 8) {
+        enum cell_status status = direct_value(cells, cell->text, cell->length, &((double *)cells->data)[cells->rows]);
+        cells->rows += status == CELL_OK;
+        return status;
+    }
+    uint32_t code = 0, before = cells->n_texts;
+    enum cell_status status = find_code(cells, cell, &code);
+    if (status == CELL_OK && cells->n_texts == before)
+        store_code(cells, code);
+    if (status != CELL_OK || cells->n_texts == before)
+        return status;
+    while (status == CELL_OK && cells->width < 4 && code >> (8 * cells->width))
+        status = widen(cells);
+    if (status == CELL_OK)
+        store_code(cells, code);
+    return status == CELL_OK && wants_direct(cells) ? try_direct(cells) : status;
+}
+
+enum cell_status cells_add(struct cells *cells, const struct cell *cell, size_t stride, size_t rows, size_t *added)
+{
+    enum cell_status status = grow_rows(cells, rows);
+    *added = 0;
+    while (*added < rows && status == CELL_OK) {
+        status = add_one(cells, cell + *added * stride);
+        *added += status == CELL_OK;
+    }
+    return status;
 }

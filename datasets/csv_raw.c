@@ -13,7 +13,11 @@ struct reading {
     void *context;
     struct csv_splitter splitter;
     size_t text_column;
+    struct cell *batch; /* rows that wait to be added column by column */
+    size_t batch_rows, batch_capacity;
 };
+
+enum { BATCH_CELLS = 2048 }; /* 32 KB: they and one column's dictionary fit the first-level cache */
 
 static bool is_blank(char c)
 {
@@ -69,6 +73,10 @@ static int take_header(struct reading *reading, const struct cell *cells, size_t
         if (!names[i])
             return error_memory(error);
     }
+    reading->batch_capacity = count < BATCH_CELLS ? BATCH_CELLS / count : 1;
+    reading->batch = ARENA_ARRAY(raw->arena, struct cell, reading->batch_capacity * count);
+    if (!reading->batch)
+        return error_memory(error);
     reading->splitter.names = names;
     reading->splitter.n_names = count;
     int code = check_unique(raw, error);
@@ -88,7 +96,25 @@ static int cell_failure(struct reading *reading, size_t column, const struct cel
     return error_set(error, ERROR_INPUT,
                      "row %zu, column '%s': the number '%.*s' is out of range: write a number below 1.8e308 or leave the cell "
                      "empty",
-                     raw->rows + 2, raw->columns[column].name, (int)(cell->length < 40 ? cell->length : 40), cell->text);
+                     raw->columns[column].cells.rows + 2, raw->columns[column].name,
+                     (int)(cell->length < 40 ? cell->length : 40), cell->text);
+}
+
+static int add_batch(struct reading *reading, struct error *error)
+{
+    struct raw_table *raw = reading->raw;
+    for (size_t i = 0; i < raw->n_columns && reading->batch_rows > 0; i++) {
+        struct raw_column *column = &raw->columns[i];
+        if (!column->kept)
+            continue;
+        size_t added, stride = raw->n_columns;
+        enum cell_status status = cells_add(&column->cells, reading->batch + i, stride, reading->batch_rows, &added);
+        if (status != CELL_OK)
+            return cell_failure(reading, i, reading->batch + i + added * stride, status, error);
+    }
+    raw->rows += reading->batch_rows;
+    reading->batch_rows = 0;
+    return 0;
 }
 
 static int take_row(void *context, const struct cell *cells, size_t count, struct error *error)
@@ -101,18 +127,12 @@ static int take_row(void *context, const struct cell *cells, size_t count, struc
         return error_set(error, ERROR_INPUT,
                          "row %zu has %zu cell%s, the header has %zu: give every row one cell a column, and put cells that "
                          "hold the delimiter '%s' in quotes",
-                         raw->rows + 2, count, count == 1 ? "" : "s", raw->n_columns,
+                         reading->splitter.rows, count, count == 1 ? "" : "s", raw->n_columns,
                          raw->delimiter == '\t' ? "tab" : (char[]){raw->delimiter, '\0'});
-    for (size_t i = 0; i < count; i++) {
-        struct raw_column *column = &raw->columns[i];
-        if (!column->kept)
-            continue;
-        enum cell_status status = cells_add(&column->cells, &cells[i]);
-        if (status != CELL_OK)
-            return cell_failure(reading, i, &cells[i], status, error);
-    }
-    raw->rows++;
-    return 0;
+    memcpy(reading->batch + reading->batch_rows++ * count, cells, count * sizeof *cells);
+    if (reading->batch_rows < reading->batch_capacity && !reading->splitter.borrowed)
+        return 0;
+    return add_batch(reading, error);
 }
 
 static int ignore_row(void *context, const struct cell *cells, size_t count, struct error *error)
@@ -152,6 +172,9 @@ static int read_all(struct reading *reading, struct csv_source *source, struct e
         bool last = source->finished && !source->fault;
         int code = csv_split(&reading->splitter, source->buffer + source->start, source->end - source->start, last, take_row,
                              reading, &used, error);
+        /* The text moves with the next block. */
+        if (!code)
+            code = add_batch(reading, error);
         if (code)
             return code;
         source->start += used;

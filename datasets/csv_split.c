@@ -190,6 +190,7 @@ int csv_split(struct csv_splitter *splitter, char *text, size_t length, bool las
             code = error_memory(error);
         else if (scan == SCAN_QUOTES)
             code = split_quoted(splitter, &at, end, last, &done, error);
+        splitter->borrowed = scan == SCAN_QUOTES;
         if (code || !done)
             break;
         splitter->rows++;

@@ -12,8 +12,8 @@
 
 #include "datasets/cells.h"
 
-/* One row. Returns 0 or an error code with its message set. Cells are valid during the call; CELL_PADDING bytes behind each are
- * readable. */
+/* One row. Returns 0 or an error code with its message set. CELL_PADDING bytes behind each cell are
+ * readable. The array is valid during the call, the texts as long as the text that is split, unless splitter->borrowed. */
 typedef int csv_row(void *context, const struct cell *cells, size_t count, struct error *error);
 
 struct csv_splitter {
@@ -23,6 +23,7 @@ struct csv_splitter {
     size_t count, capacity; /* cells of the row at hand */
     char *scratch;          /* cells that libcsv unquoted */
     size_t scratch_length, scratch_capacity;
+    bool borrowed; /* the row at hand lives in scratch: its texts are gone with the next row */
     bool short_of_memory;
     const char *const *names; /* of the columns, for messages; NULL before the header is read */
     size_t n_names;

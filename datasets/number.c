@@ -113,6 +113,64 @@ enum number_status number_parse(const char *text, size_t length, struct number *
     return parse_slowly(text, (size_t)(end - text), &number->value);
 }
 
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+
+/* Eight digit values, the first in the lowest byte, as a number: pairs, then fours, then all eight. */
+static uint64_t eight_digits(uint64_t digits)
+{
+    digits = digits * 10 + (digits >> 8);
+    return (((digits & 0x000000FF000000FFu) * 0x000F424000000064u) +
+            (((digits >> 16) & 0x000000FF000000FFu) * 0x0000271000000001u)) >>
+           32;
+}
+
+/* text: `length` (1 … 8) characters without sign, 8 readable. False: not of the simple form. */
+static bool parse_word(const char *text, size_t length, bool negative, struct number *number)
+{
+    static const uint64_t ZEROS = 0x3030303030303030u, TOPS = 0x8080808080808080u, NINES = 0x7676767676767676u;
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    uint64_t keep = UINT64_MAX >> (8 * (8 - length));
+    uint64_t digits = (word ^ ZEROS) & keep;
+    /* A byte above 9 gets its top bit set; the sums do not carry because bytes with the top bit are looked at as they are. */
+    uint64_t odd = (((digits & ~TOPS) + NINES) | digits) & TOPS;
+    unsigned fraction = 0;
+    number->leading_zero = length >= 2 && (digits & 0xFF) == 0 && !(odd & 0x8000);
+    if (odd) {
+        unsigned point = (unsigned)__builtin_ctzll(odd) / 8;
+        if ((odd & (odd - 1)) || length == 1 || ((digits >> (8 * point)) & 0xFF) != ('.' ^ '0'))
+            return false;
+        uint64_t before = ((uint64_t)1 << (8 * point)) - 1;
+        digits = (digits & before) | ((digits >> 8) & ~before);
+        fraction = (unsigned)length - 1 - point;
+        length--;
+    }
+    digits <<= 8 * (8 - length);
+    unsigned zeros = digits ? (unsigned)__builtin_clzll(digits) / 8 : fraction;
+    double value = (double)eight_digits(digits) / POWERS[fraction];
+    number->value = negative ? -value : value;
+    number->decimals = fraction > zeros ? (int)(fraction - zeros) : 0;
+    number->exact = true;
+    return true;
+}
+
+enum number_status number_parse_padded(const char *text, size_t length, struct number *number)
+{
+    size_t sign = length > 1 && *text == '-';
+    if (length - sign - 1 < 8 && parse_word(text + sign, length - sign, sign, number))
+        return NUMBER_OK;
+    return number_parse(text, length, number);
+}
+
+#else
+
+enum number_status number_parse_padded(const char *text, size_t length, struct number *number)
+{
+    return number_parse(text, length, number);
+}
+
+#endif
+
 /* value · 10^decimals as a whole number that stands for value exactly, or −1. */
 static int64_t scaled_whole(double value, int decimals)
 {

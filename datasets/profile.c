@@ -6,7 +6,7 @@
 
 #include "datasets/datetime.h"
 #include "datasets/number.h"
-#include "datasets/sort.h"
+#include "numeric/sort.h"
 
 struct valued {
     double value;
@@ -170,12 +170,12 @@ static int profile_direct(const struct cells *cells, size_t n_missing, struct pr
     for (size_t row = 0; row < cells->rows; row++)
         if (!isnan(numbers[row]))
             sorted[n++] = numbers[row];
-    int code = sort_numbers(sorted, n, error);
+    sort_doubles(sorted, n);
     profile->unique_numbers = true;
     for (size_t i = 1; i < n; i++)
         profile->unique_numbers = profile->unique_numbers && sorted[i] != sorted[i - 1];
     free(sorted);
-    return code;
+    return 0;
 }
 
 /* Does the format fit every present text but the column tokens? At least one must be there. */

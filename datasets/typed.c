@@ -8,19 +8,8 @@
 #include "datasets/datetime.h"
 #include "datasets/number.h"
 #include "datasets/schema.h"
-#include "datasets/sort.h"
-#include "datasets/vocabulary.h"
-
-/* One column on its way. */
-struct typing {
-    struct raw_table *raw;
-    size_t raw_index;
-    struct cells *cells;
-    struct schema *schema;
-    struct column_schema *column;
-    struct tokens tokens;
-    struct error *error;
-};
+#include "datasets/typing.h"
+#include "numeric/sort.h"
 
 static int refuse(const struct typing *typing, uint32_t code, const char *why)
 {
@@ -65,13 +54,86 @@ static int parse_quantity(const struct typing *typing, uint32_t code, double *va
     }
 }
 
-static int type_quantity(const struct typing *typing, double *numbers)
+/* Compact dates such as 20130814 may have been stored as numbers; inference has looked at all of them. */
+static int dates_from_numbers(const struct typing *typing, double *numbers)
+{
+    for (size_t row = 0; row < typing->cells->rows; row++) {
+        char text[32];
+        if (!isnan(numbers[row]) &&
+            !datetime_parse(text, number_format(numbers[row], 0, text), typing->column->format, &numbers[row]))
+            return error_set(typing->error, ERROR_INTERNAL, "column '%s' holds a number that is no date", typing->column->name);
+    }
+    return 0;
+}
+
+struct counted {
+    double value;
+    size_t count;
+};
+
+static int compare_counted(const void *a, const void *b)
+{
+    double x = ((const struct counted *)a)->value, y = ((const struct counted *)b)->value;
+    return (x > y) - (x < y);
+}
+
+/* Sorted cells of a dictionary column: its distinct values in order, each as often as it occurs. values[code] is NaN for
+ * missing. */
+static int sort_dictionary(const struct typing *typing, const double *values, double *sorted)
+{
+    const struct cells *cells = typing->cells;
+    struct counted *counted = malloc((cells->n_texts + 1) * sizeof *counted);
+    size_t *counts = malloc((cells->n_texts + 1) * sizeof *counts), n = 0;
+    if (counted && counts) {
+        cells_count(cells, counts);
+        for (uint32_t code = 0; code < cells->n_texts; code++)
+            if (!isnan(values[code]))
+                counted[n++] = (struct counted){values[code], counts[code]};
+        qsort(counted, n, sizeof *counted, compare_counted);
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < counted[i].count; j++)
+                *sorted++ = counted[i].value;
+    }
+    int status = counted && counts ? 0 : error_memory(typing->error);
+    free(counted);
+    free(counts);
+    return status;
+}
+
+/* values: by code for a dictionary column, else NULL. */
+static int fit_quantity(const struct typing *typing, const double *numbers, const double *values)
+{
+    struct column_schema *column = typing->column;
+    const struct cells *cells = typing->cells;
+    size_t present = 0;
+    for (size_t row = 0; row < cells->rows; row++)
+        present += isnan(numbers[row]) == 0;
+    column->decimals = column->type == COLUMN_NUMERIC ? cells->decimals : 0;
+    column->missing_in_train = cells->rows - present;
+    column->n_sorted = present;
+    column->sorted = ARENA_ARRAY(typing->schema->arena, double, present);
+    if (!column->sorted)
+        return error_memory(typing->error);
+    int status = 0;
+    if (values) {
+        status = sort_dictionary(typing, values, column->sorted);
+    } else {
+        for (size_t row = 0, at = 0; row < cells->rows; row++)
+            if (!isnan(numbers[row]))
+                column->sorted[at++] = numbers[row];
+        sort_doubles(column->sorted, present);
+    }
+    if (!status && present > 0) {
+        column->lo = column->sorted[0];
+        column->hi = column->sorted[present - 1];
+    }
+    return status;
+}
+
+/* Numbers or dates from a dictionary: each distinct text is parsed once. */
+static int type_dictionary(const struct typing *typing, bool train, double *numbers)
 {
     struct cells *cells = typing->cells;
-    if (cells->width == 8) {
-        memcpy(numbers, cells->data, cells->rows * sizeof *numbers);
-        return 0;
-    }
     double *values = malloc((cells->n_texts + 1) * sizeof *values);
     if (!values)
         return error_memory(typing->error);
@@ -80,158 +142,27 @@ static int type_quantity(const struct typing *typing, double *numbers)
         status = parse_quantity(typing, code, &values[code]);
     for (size_t row = 0; row < cells->rows && !status; row++)
         numbers[row] = values[cells_code(cells, row)];
+    if (!status && train)
+        status = fit_quantity(typing, numbers, values);
     free(values);
     return status;
 }
 
-/* Direct storage lost the texts; each distinct number becomes a text again. */
-static int texts_again(const struct typing *typing, struct cells *texts)
+static int type_quantity(const struct typing *typing, bool train, double *numbers)
 {
-    const double *numbers = typing->cells->data;
-    int code = cells_init(texts, false, NULL, typing->error);
-    for (size_t row = 0; row < typing->cells->rows && !code; row++) {
-        char scratch[40] = "";
-        struct cell cell = {scratch, 0};
-        if (!isnan(numbers[row]))
-            cell.length = number_format(numbers[row], typing->cells->decimals, scratch);
-        if (cells_add(texts, &cell) != CELL_OK)
-            code = error_memory(typing->error);
-    }
-    return code;
+    const struct cells *cells = typing->cells;
+    if (cells->width != 8)
+        return type_dictionary(typing, train, numbers);
+    memcpy(numbers, cells->data, cells->rows * sizeof *numbers);
+    int status = typing->column->type == COLUMN_DATETIME ? dates_from_numbers(typing, numbers) : 0;
+    return status || !train ? status : fit_quantity(typing, numbers, NULL);
 }
 
-static int type_levels(const struct typing *typing, struct vocabulary *vocabulary, bool train, uint32_t *codes)
+static int type_column(const struct typing *typing, bool train, struct table *table, size_t index)
 {
-    struct cells *cells = typing->cells;
-    uint32_t *map = malloc((cells->n_texts + 1) * sizeof *map);
-    if (!map)
-        return error_memory(typing->error);
-    int status = 0;
-    for (uint32_t code = 0; code < cells->n_texts && !status; code++) {
-        char scratch[9];
-        size_t length;
-        const char *text = cells_text(cells, code, scratch, &length);
-        if (tokens_find(&typing->tokens, text, length) < typing->tokens.count)
-            map[code] = CODE_MISSING;
-        else
-            status = vocabulary_add(vocabulary, text, length, train, &map[code], typing->error);
-    }
-    for (size_t row = 0; row < cells->rows && !status; row++)
-        codes[row] = map[cells_code(cells, row)];
-    free(map);
-    return status;
-}
-
-struct ranked {
-    const char *text;
-    uint32_t code;
-};
-
-static int compare_ranked(const void *a, const void *b)
-{
-    return level_compare(((const struct ranked *)a)->text, ((const struct ranked *)b)->text);
-}
-
-/* Sorts train's levels and rewrites its codes accordingly. */
-static int order_levels(struct vocabulary *vocabulary, uint32_t *codes, size_t rows, struct error *error)
-{
-    struct ranked *ranked = malloc(((size_t)vocabulary->count + 1) * sizeof *ranked);
-    uint32_t *rank = malloc(((size_t)vocabulary->count + 1) * sizeof *rank);
-    if (ranked && rank) {
-        for (uint32_t i = 0; i < vocabulary->count; i++)
-            ranked[i] = (struct ranked){vocabulary->texts[i], i};
-        qsort(ranked, vocabulary->count, sizeof *ranked, compare_ranked);
-        for (uint32_t i = 0; i < vocabulary->count; i++) {
-            rank[ranked[i].code] = i;
-            vocabulary->texts[i] = ranked[i].text;
-        }
-        for (size_t row = 0; row < rows; row++)
-            if (codes[row] != CODE_MISSING)
-                codes[row] = rank[codes[row]];
-    }
-    int status = ranked && rank ? 0 : error_memory(error);
-    free(ranked);
-    free(rank);
-    return status;
-}
-
-static int store_levels(const struct typing *typing, const struct vocabulary *vocabulary)
-{
-    struct column_schema *column = typing->column;
-    if (column->levels && column->n_levels == vocabulary->count)
-        return 0;
-    const char **levels = ARENA_ARRAY(typing->schema->arena, const char *, vocabulary->count);
-    if (!levels)
-        return error_memory(typing->error);
-    memcpy(levels, vocabulary->texts, vocabulary->count * sizeof *levels);
-    column->levels = levels;
-    column->n_levels = vocabulary->count;
-    return 0;
-}
-
-static int fit_quantity(const struct typing *typing, const double *numbers)
-{
-    struct column_schema *column = typing->column;
-    struct cells *cells = typing->cells;
-    column->decimals = column->type == COLUMN_NUMERIC ? cells->decimals : 0;
-    size_t present = 0;
-    for (size_t row = 0; row < cells->rows; row++)
-        present += isnan(numbers[row]) == 0;
-    column->missing_in_train = cells->rows - present;
-    column->sorted = ARENA_ARRAY(typing->schema->arena, double, present);
-    if (!column->sorted)
-        return error_memory(typing->error);
-    column->n_sorted = present;
-    for (size_t row = 0, at = 0; row < cells->rows; row++)
-        if (!isnan(numbers[row]))
-            column->sorted[at++] = numbers[row];
-    int code = sort_numbers(column->sorted, present, typing->error);
-    if (!code && present > 0) {
-        column->lo = column->sorted[0];
-        column->hi = column->sorted[present - 1];
-    }
-    return code;
-}
-
-static int type_codes(const struct typing *typing, bool train, uint32_t *codes)
-{
-    struct column_schema *column = typing->column;
-    struct vocabulary vocabulary;
-    int status = vocabulary_init(&vocabulary, typing->schema->arena, typing->error);
-    if (!status && !train) {
-        status = vocabulary_load(&vocabulary, column->levels, column->n_levels, typing->error);
-        if (!status && column->type == COLUMN_BOOLEAN)
-            vocabulary_set_boolean(&vocabulary);
-    }
-    if (!status)
-        status = type_levels(typing, &vocabulary, train, codes);
-    if (!status && train)
-        status = order_levels(&vocabulary, codes, typing->cells->rows, typing->error);
-    if (!status)
-        status = store_levels(typing, &vocabulary);
-    if (!status && train) {
-        column->fitted_levels = column->n_levels;
-        for (size_t row = 0; row < typing->cells->rows; row++)
-            column->missing_in_train += codes[row] == CODE_MISSING;
-    }
-    vocabulary_free(&vocabulary);
-    return status;
-}
-
-static int type_column(struct typing *typing, bool train, struct table *table, size_t index)
-{
-    if (typing->cells->width == 8 && typing->column->type != COLUMN_NUMERIC) {
-        struct cells texts;
-        int status = texts_again(typing, &texts);
-        cells_free(typing->cells);
-        *typing->cells = texts;
-        if (status)
-            return status;
-    }
-    if (column_kind(typing->column) != KIND_QUANTITY)
-        return type_codes(typing, train, table_codes(table, index));
-    int status = type_quantity(typing, table_numbers(table, index));
-    return status || !train ? status : fit_quantity(typing, table_numbers(table, index));
+    if (column_kind(typing->column) == KIND_QUANTITY)
+        return type_quantity(typing, train, table_numbers(table, index));
+    return typed_codes(typing, train, table_codes(table, index));
 }
 
 static void leave_empty(struct table *table, size_t index)

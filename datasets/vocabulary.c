@@ -32,16 +32,20 @@ int truth_of(const char *text, size_t length)
     return -1;
 }
 
-int level_compare(const char *a, const char *b)
+struct level level_of(const char *text)
 {
-    struct number x, y;
-    bool a_number = number_parse(a, strlen(a), &x) == NUMBER_OK && !x.leading_zero;
-    bool b_number = number_parse(b, strlen(b), &y) == NUMBER_OK && !y.leading_zero;
-    if (a_number != b_number)
-        return a_number ? -1 : 1;
-    if (a_number && x.value != y.value)
-        return x.value < y.value ? -1 : 1;
-    return strcmp(a, b);
+    struct number number;
+    bool is_number = number_parse(text, strlen(text), &number) == NUMBER_OK && !number.leading_zero;
+    return (struct level){.text = text, .is_number = is_number, .value = is_number ? number.value : 0};
+}
+
+int level_compare(const struct level *a, const struct level *b)
+{
+    if (a->is_number != b->is_number)
+        return a->is_number ? -1 : 1;
+    if (a->value != b->value)
+        return a->value < b->value ? -1 : 1;
+    return strcmp(a->text, b->text);
 }
 
 int vocabulary_init(struct vocabulary *vocabulary, struct arena *texts_arena, struct error *error)
@@ -67,16 +71,24 @@ void vocabulary_free(struct vocabulary *vocabulary)
     *vocabulary = (struct vocabulary){0};
 }
 
-/* Slot of the key, or the free slot where it belongs. */
-static uint32_t find_slot(const struct vocabulary *vocabulary, const char *key, size_t length)
+/* Slot of the key, or the free slot where it belongs. The hash is compared first, so that the keys of other levels are seldom
+ * touched. */
+static uint32_t find_slot(const struct vocabulary *vocabulary, const char *key, size_t length, uint32_t hash)
 {
-    uint32_t slot = (uint32_t)hash_bytes(key, length, 0) & vocabulary->slot_mask;
-    for (; vocabulary->slots[slot]; slot = (slot + 1) & vocabulary->slot_mask) {
-        const char *other = vocabulary->keys[vocabulary->slots[slot] - 1];
+    uint32_t slot = hash & vocabulary->slot_mask;
+    for (; vocabulary->slots[slot].code; slot = (slot + 1) & vocabulary->slot_mask) {
+        if (vocabulary->slots[slot].hash != hash)
+            continue;
+        const char *other = vocabulary->keys[vocabulary->slots[slot].code - 1];
         if (strncmp(other, key, length) == 0 && other[length] == '\0')
             break;
     }
     return slot;
+}
+
+static uint32_t key_hash(const char *key, size_t length)
+{
+    return (uint32_t)hash_bytes(key, length, 0);
 }
 
 static bool grow(struct vocabulary *vocabulary)
@@ -94,26 +106,33 @@ static bool grow(struct vocabulary *vocabulary)
 
 static bool grow_slots(struct vocabulary *vocabulary)
 {
-    uint32_t *slots = calloc(2 * ((size_t)vocabulary->slot_mask + 1), sizeof *slots);
+    struct vocabulary_slot *old = vocabulary->slots;
+    size_t count = (size_t)vocabulary->slot_mask + 1;
+    struct vocabulary_slot *slots = calloc(2 * count, sizeof *slots);
     if (!slots)
         return false;
-    free(vocabulary->slots);
     vocabulary->slots = slots;
-    vocabulary->slot_mask = 2 * vocabulary->slot_mask + 1;
-    for (uint32_t code = 0; code < vocabulary->count; code++) {
-        const char *key = vocabulary->keys[code];
-        slots[find_slot(vocabulary, key, strlen(key))] = code + 1;
+    vocabulary->slot_mask = (uint32_t)(2 * count - 1);
+    for (size_t i = 0; i < count; i++) {
+        if (!old[i].code)
+            continue;
+        uint32_t slot = old[i].hash & vocabulary->slot_mask;
+        while (slots[slot].code)
+            slot = (slot + 1) & vocabulary->slot_mask;
+        slots[slot] = old[i];
     }
+    free(old);
     return true;
 }
 
-static int append(struct vocabulary *vocabulary, const char *text, const char *key, uint32_t slot, struct error *error)
+static int append(struct vocabulary *vocabulary, const char *text, const char *key, uint32_t slot, uint32_t hash,
+                  struct error *error)
 {
     if (vocabulary->count == vocabulary->capacity && !grow(vocabulary))
         return error_memory(error);
     vocabulary->texts[vocabulary->count] = text;
     vocabulary->keys[vocabulary->count] = key;
-    vocabulary->slots[slot] = ++vocabulary->count;
+    vocabulary->slots[slot] = (struct vocabulary_slot){hash, ++vocabulary->count};
     if (vocabulary->count > vocabulary->slot_mask / 2 && !grow_slots(vocabulary))
         return error_memory(error);
     return 0;
@@ -126,10 +145,10 @@ int vocabulary_load(struct vocabulary *vocabulary, const char *const *levels, ui
         char scratch[32];
         size_t length = strlen(levels[i]);
         const char *key = level_key(levels[i], &length, scratch);
-        uint32_t slot = find_slot(vocabulary, key, length);
+        uint32_t hash = key_hash(key, length), slot = find_slot(vocabulary, key, length, hash);
         if (key == scratch)
-            key = arena_copy(vocabulary->keys_arena, key, length);
-        code = key ? append(vocabulary, levels[i], key, slot, error) : error_memory(error);
+            key = strcmp(scratch, levels[i]) == 0 ? levels[i] : arena_copy(vocabulary->keys_arena, key, length);
+        code = key ? append(vocabulary, levels[i], key, slot, hash, error) : error_memory(error);
     }
     return code;
 }
@@ -147,22 +166,38 @@ void vocabulary_set_boolean(struct vocabulary *vocabulary)
     vocabulary->boolean = true;
 }
 
-uint32_t vocabulary_find(const struct vocabulary *vocabulary, const char *text, size_t length)
-{
+/* A text on its way into the table. */
+struct probe {
+    const char *key;
+    size_t length;
+    uint32_t hash, slot;
     char scratch[32];
-    size_t key_length = length;
-    const char *key = level_key(text, &key_length, scratch);
-    uint32_t found = vocabulary->slots[find_slot(vocabulary, key, key_length)];
-    if (found)
-        return found - 1;
+};
+
+/* Code of the level, or CODE_MISSING; the probe then says where it would belong. */
+static uint32_t look_up(const struct vocabulary *vocabulary, const char *text, size_t length, struct probe *probe)
+{
+    probe->length = length;
+    probe->key = level_key(text, &probe->length, probe->scratch);
+    probe->hash = key_hash(probe->key, probe->length);
+    probe->slot = find_slot(vocabulary, probe->key, probe->length, probe->hash);
+    if (vocabulary->slots[probe->slot].code)
+        return vocabulary->slots[probe->slot].code - 1;
     int truth = vocabulary->boolean ? truth_of(text, length) : -1;
     return truth < 0 ? CODE_MISSING : vocabulary->truth[truth];
+}
+
+uint32_t vocabulary_find(const struct vocabulary *vocabulary, const char *text, size_t length)
+{
+    struct probe probe;
+    return look_up(vocabulary, text, length, &probe);
 }
 
 int vocabulary_add(struct vocabulary *vocabulary, const char *text, size_t length, bool reword, uint32_t *code,
                    struct error *error)
 {
-    *code = vocabulary_find(vocabulary, text, length);
+    struct probe probe;
+    *code = look_up(vocabulary, text, length, &probe);
     if (*code != CODE_MISSING) {
         const char *key = vocabulary->keys[*code], *known = vocabulary->texts[*code];
         if (reword && (strlen(known) != length || memcmp(known, text, length) != 0) && strcmp(known, key) != 0) {
@@ -171,15 +206,11 @@ int vocabulary_add(struct vocabulary *vocabulary, const char *text, size_t lengt
         }
         return 0;
     }
-    char scratch[32];
-    size_t key_length = length;
-    const char *key = level_key(text, &key_length, scratch);
-    uint32_t slot = find_slot(vocabulary, key, key_length);
-    const char *copy = arena_copy(vocabulary->texts_arena, text, length);
-    if (copy)
-        key = key == text ? copy : arena_copy(vocabulary->keys_arena, key, key_length);
+    const char *copy = arena_copy(vocabulary->texts_arena, text, length), *key = copy;
+    if (copy && probe.key == probe.scratch && strcmp(probe.scratch, copy) != 0)
+        key = arena_copy(vocabulary->keys_arena, probe.key, probe.length);
     if (!copy || !key)
         return error_memory(error);
     *code = vocabulary->count;
-    return append(vocabulary, copy, key, slot, error);
+    return append(vocabulary, copy, key, probe.slot, probe.hash, error);
 }

@@ -12,11 +12,16 @@
 #include "core/arena.h"
 #include "core/error.h"
 
+struct vocabulary_slot {
+    uint32_t hash, code; /* code + 1, 0 = free */
+};
+
 struct vocabulary {
     const char **texts; /* by code; live in `texts_arena` */
     const char **keys;  /* what is compared: the shortest form of a number, else the text */
     uint32_t count, capacity;
-    uint32_t *slots, slot_mask;
+    struct vocabulary_slot *slots;
+    uint32_t slot_mask;
     bool boolean;
     uint32_t truth[2];         /* boolean: code of the only level that means false, true; else CODE_MISSING */
     struct arena *texts_arena; /* not owned */
@@ -39,7 +44,14 @@ int vocabulary_add(struct vocabulary *vocabulary, const char *text, size_t lengt
                    struct error *error);
 
 /* Order of levels: numbers by value, then texts by code point. */
-int level_compare(const char *a, const char *b);
+struct level {
+    const char *text;
+    bool is_number;
+    double value; /* 0 for texts */
+    uint32_t code;
+};
+struct level level_of(const char *text);
+int level_compare(const struct level *a, const struct level *b);
 /* 0 false, 1 true, −1 not a word of truth: 0/1, no/yes, n/y, false/true, f/t in any case. */
 int truth_of(const char *text, size_t length);
 
