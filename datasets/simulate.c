@@ -1,7 +1,6 @@
 #include "datasets/simulate.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "datasets/csv.h"
 #include "numeric/empirical.h"
@@ -62,7 +61,8 @@ static int schema_build(struct schema **out, struct error *error)
         made[c].levels = ARENA_ARRAY(arena, const char *, made[c].n_levels + 1);
         if (!made[c].levels)
             goto memory;
-        memcpy(made[c].levels, columns[c].levels, made[c].n_levels * sizeof(const char *));
+        for (uint32_t level = 0; level < made[c].n_levels; level++)
+            made[c].levels[level] = columns[c].levels[level];
     }
     tokens[0] = "";
     *schema = (struct schema){SIMULATED_COLUMNS, made, tokens, 1, arena};
@@ -115,7 +115,7 @@ int simulate_population(size_t rows, uint64_t seed, const char *name, struct sch
     code = table_new(table, *schema, name, rows, error);
     if (!code) {
         for (size_t row = 0; row < rows; row++) {
-            struct simulated_person person;
+            struct simulated_person person = {0};
             simulate_person(seed, row, &person);
             write_person(&person, *table, row);
         }
