@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LEAST_ROWS = 25, PERMUTATIONS = 50 };
+enum { LEAST_ROWS = 50, PERMUTATIONS = 50 };
 
 size_t decisions_cell(const struct decisions *d, size_t column, size_t part, size_t learner, size_t source, size_t gap)
 {

@@ -5,8 +5,8 @@
  * learner and both sources (trained on the subject, trained on real rows): the rates of each group among the scored test rows,
  * and two gaps between groups: parity, max − min of P(ŷ = c), and opportunity, max − min of P(ŷ = c | y = c).
  *
- * A group enters a gap with at least max(min_group, 25) rows (opportunity: rows of that class), where the standard error of a
- * share is at most .1; smaller groups are listed only. Groups of fewer than min_group test rows are pooled; a pool enters no
+ * A group enters a gap with at least max(min_group, 50) rows (opportunity: rows of that class), where the standard error of a
+ * share is at most .071; smaller groups are listed only. Groups of fewer than min_group test rows are pooled; a pool enters no
  * gap, since it speaks for no one group, and is left out when it is that small itself. */
 #ifndef ASSAY_METRICS_FAIRNESS_DECISIONS_H
 #define ASSAY_METRICS_FAIRNESS_DECISIONS_H

@@ -38,7 +38,7 @@ const struct measure measure_fairness_demographic_parity = {
         "decisions over its groups; the value is the largest mean over learners (linear model, boosted trees). With several "
         "classes each is compared with the rest and the worst counts. Numbers and dates are cut at the quartiles of the "
         "training "
-        "table. A group enters with at least max(k, 25) rows, where the standard error of a share is at most 0.1.",
+        "table. A group enters with at least max(k, 50) rows, where the standard error of a share is at most 0.071.",
     .reading =
         "0: all groups are decided about alike; a constant predictor has 0 too, so look at utility as well. Compare with "
         "models trained on real rows, which stand beside it, and with the difference that chance alone makes between "

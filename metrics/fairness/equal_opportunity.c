@@ -34,7 +34,7 @@ const struct measure measure_fairness_equal_opportunity = {
     .definition =
         "As fairness.demographic_parity, with the true positive rate P(ŷ = 1 | y = 1) in place of the share of positive "
         "decisions: the difference between the largest and the smallest rate over groups. A group enters with at least "
-        "max(k, 25) positive holdout rows.",
+        "max(k, 50) positive holdout rows.",
     .reading = "0: a positive row has the same chance to be found in every group. Compare with models trained on real rows and "
                "with the difference that chance alone makes.",
     .unit = "share",

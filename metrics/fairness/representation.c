@@ -116,7 +116,8 @@ static void compare(struct share *share, size_t reference_rows, size_t subject_r
 
 /* A group is used when the sample can resolve it: the simultaneous interval of an unchanged group reaches no further than half
  * way to a halved or doubled share (ln 2 / 2), so that "not halved" can be told from "halved". A group too small for that is
- * used only when its own simultaneous interval proves a disparity all the same. */
+ * used only when its simultaneous interval proves a disparity past four fifths (ln 1.25) all the same: dropping a small group
+ * is seen, and honest tables are not blamed for the noise of small groups. */
 static size_t find_used(struct shares *shares, double level)
 {
     size_t used = 0, compared = 0;
@@ -129,7 +130,7 @@ static size_t find_used(struct shares *shares, double level)
         struct share *share = &shares->share[g];
         compare(share, shares->reference_rows, shares->subject_rows);
         share->resolved = !share->pool && shares->critical * share->expected <= 0.5 * log(2);
-        share->proven = !share->pool && fabs(share->disparity) > shares->critical * share->error;
+        share->proven = !share->pool && fabs(share->disparity) - shares->critical * share->error > log(1.25);
         used += share->resolved || share->proven;
     }
     return used;
@@ -260,7 +261,8 @@ const struct measure measure_fairness_representation = {
         "judged "
         "when the sample can resolve it: its simultaneous interval, had its share not changed, stays within half of ln 2; "
         "smaller "
-        "groups are judged only when a disparity is proven all the same, and listed otherwise. The interval holds for all "
+        "groups are judged only when a disparity past four fifths (ln 1.25) is proven all the same, and listed otherwise. The "
+        "interval holds for all "
         "groups "
         "at once (Šidák). Where a count is zero, ½ is added to all four.",
     .reading = "0: every group has its real share. 0.69: a group's odds are halved or doubled. A group cut to 5 % of its share "
