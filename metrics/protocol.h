@@ -55,14 +55,19 @@ int protocol_get(const struct measure_task *task, struct protocol *protocol, str
  * model that is useless is not worse for being wildly so). NaN where undefined. */
 int protocol_score(const struct protocol *protocol, const double *prediction, double *score, struct error *error);
 
-/* The same score over PROTOCOL_REPLICATES bootstrap samples of the test rows. The samples depend on the test table and the seed
- * alone, so that differences between models are paired. An artifact: computed once a model. */
-int protocol_replicates(const struct measure_task *task, const struct protocol *protocol, const struct trained *trained,
-                        const double **replicates, struct error *error);
+/* The same score over PROTOCOL_REPLICATES bootstrap samples of the test rows, for several predictions at a time: replicates is
+ * count x PROTOCOL_REPLICATES. The samples depend on the test table and the seed alone, so that differences between models are
+ * paired. */
+int protocol_bootstrap(const struct measure_task *task, const struct protocol *protocol, const double *const *predictions,
+                       size_t count, double *replicates, struct error *error);
 
-/* The same for any predictions, not kept: PROTOCOL_REPLICATES numbers into `replicates`. */
-int protocol_bootstrap(const struct measure_task *task, const struct protocol *protocol, const double *prediction,
-                       double *replicates, struct error *error);
+/* The replicates of all models of one source (protocol->subject or ->real). An artifact: computed once a source. */
+struct protocol_replicates {
+    double score[PROTOCOL_LEARNERS][PROTOCOL_REPLICATES];
+};
+int protocol_replicates(const struct measure_task *task, const struct protocol *protocol,
+                        const struct trained *const models[PROTOCOL_LEARNERS], const struct protocol_replicates **replicates,
+                        struct error *error);
 
 /* Predictions for the scored test rows of a design of the test table: scored rows x width. */
 int protocol_predict(const struct protocol *protocol, const struct model *model, const struct design *design,

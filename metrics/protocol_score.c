@@ -6,31 +6,35 @@
 #include <math.h>
 #include <string.h>
 
-/* Predictions prepared for repeated scoring under row weights. */
+/* Predictions prepared for repeated scoring under row weights. Scores and labels are kept in ascending order of the score, so
+ * that a pass over them reads memory in order. */
 struct scorer {
     const struct protocol *protocol;
     const double *prediction;
     size_t n_parts;   /* classes that are told from the rest: 1 of two, else each */
-    double **score;   /* per part: the class's probability */
+    double **score;   /* per part: the class's probability, ascending */
     uint8_t **label;  /* per part: 1 where the row is of that class */
-    uint32_t **order; /* per part: rows by ascending score */
-    uint32_t *counts; /* workers x rows: bootstrap multiplicities */
+    uint32_t **order; /* per part: the row of each place */
+    uint32_t *places; /* 0, 1, … */
 };
 
 static int scorer_part(struct scorer *scorer, size_t part, struct arena *arena, struct error *error)
 {
     const struct protocol_test *test = scorer->protocol->test;
     size_t n = test->rows, classes = scorer->protocol->classes, class = classes == 2 ? 1 : part;
-    double *score = scorer->score[part] = ARENA_ARRAY(arena, double, n);
+    double *score = ARENA_ARRAY(arena, double, n), *sorted = scorer->score[part] = ARENA_ARRAY(arena, double, n);
     uint8_t *label = scorer->label[part] = ARENA_ARRAY(arena, uint8_t, n);
-    scorer->order[part] = ARENA_ARRAY(arena, uint32_t, n);
-    if (!score || !label || !scorer->order[part])
+    uint32_t *order = scorer->order[part] = ARENA_ARRAY(arena, uint32_t, n);
+    if (!score || !sorted || !label || !order)
         return error_memory(error);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         score[i] = scorer->prediction[i * classes + class];
-        label[i] = test->label[i] == class;
+    int status = ranking_order(score, n, order, error);
+    for (size_t i = 0; status == 0 && i < n; i++) {
+        sorted[i] = score[order[i]];
+        label[i] = test->label[order[i]] == class;
     }
-    return ranking_order(score, n, scorer->order[part], error);
+    return status;
 }
 
 static int scorer_open(struct scorer *scorer, const struct protocol *protocol, const double *prediction, struct arena *arena,
@@ -41,8 +45,11 @@ static int scorer_open(struct scorer *scorer, const struct protocol *protocol, c
     scorer->score = ARENA_ARRAY(arena, double *, scorer->n_parts + 1);
     scorer->label = ARENA_ARRAY(arena, uint8_t *, scorer->n_parts + 1);
     scorer->order = ARENA_ARRAY(arena, uint32_t *, scorer->n_parts + 1);
-    if (!scorer->score || !scorer->label || !scorer->order)
+    scorer->places = ARENA_ARRAY(arena, uint32_t, protocol->test->rows);
+    if (!scorer->score || !scorer->label || !scorer->order || !scorer->places)
         return error_memory(error);
+    for (size_t i = 0; i < protocol->test->rows; i++)
+        scorer->places[i] = (uint32_t)i;
     int status = 0;
     for (size_t part = 0; status == 0 && part < scorer->n_parts; part++)
         status = scorer_part(scorer, part, arena, error);
@@ -68,7 +75,8 @@ static double r2_weighted(const double *y, const double *predicted, const uint32
     return fmax(-1, 1 - residual / spread);
 }
 
-static double scorer_value(const struct scorer *scorer, const uint32_t *weight)
+/* weight per row, NULL: 1; scratch: room for the rows' weights in another order (not needed without weights). */
+static double scorer_value(const struct scorer *scorer, const uint32_t *weight, uint32_t *scratch)
 {
     const struct protocol_test *test = scorer->protocol->test;
     if (scorer->protocol->classes == 0)
@@ -76,7 +84,10 @@ static double scorer_value(const struct scorer *scorer, const uint32_t *weight)
     double sum = 0;
     size_t defined = 0;
     for (size_t part = 0; part < scorer->n_parts; part++) {
-        double auc = roc_auc_weighted(scorer->score[part], scorer->label[part], scorer->order[part], weight, test->rows);
+        for (size_t i = 0; weight && i < test->rows; i++)
+            scratch[i] = weight[scorer->order[part][i]];
+        double auc =
+            roc_auc_weighted(scorer->score[part], scorer->label[part], scorer->places, weight ? scratch : NULL, test->rows);
         if (isnan(auc))
             continue;
         sum += auc;
@@ -93,36 +104,48 @@ int protocol_score(const struct protocol *protocol, const double *prediction, do
         return error_memory(error);
     int status = scorer_open(&scorer, protocol, prediction, arena, error);
     if (status == 0)
-        *score = scorer_value(&scorer, NULL);
+        *score = scorer_value(&scorer, NULL, NULL);
     arena_free(arena);
     return status;
 }
 
+struct bootstrap_context {
+    const struct scorer *scorers;
+    size_t count, rows;
+    uint32_t *multiplicities; /* workers x 2 x rows: by row, and scratch */
+};
+
 static int one_replicate(void *context, struct random *random, size_t worker, double *values, struct error *error)
 {
-    const struct scorer *scorer = context;
-    size_t n = scorer->protocol->test->rows;
-    uint32_t *counts = scorer->counts + worker * n;
+    const struct bootstrap_context *c = context;
+    uint32_t *multiplicities = c->multiplicities + worker * 2 * c->rows;
     (void)error;
-    bootstrap_multiplicities(random, n, counts);
-    values[0] = scorer_value(scorer, counts);
+    bootstrap_multiplicities(random, c->rows, multiplicities);
+    for (size_t k = 0; k < c->count; k++)
+        values[k] = scorer_value(&c->scorers[k], multiplicities, multiplicities + c->rows);
     return 0;
 }
 
-int protocol_bootstrap(const struct measure_task *task, const struct protocol *protocol, const double *prediction,
-                       double *replicates, struct error *error)
+int protocol_bootstrap(const struct measure_task *task, const struct protocol *protocol, const double *const *predictions,
+                       size_t count, double *replicates, struct error *error)
 {
     struct arena *arena = arena_new();
-    struct scorer scorer;
     if (!arena)
         return error_memory(error);
-    int status = scorer_open(&scorer, protocol, prediction, arena, error);
-    if (status == 0) {
-        scorer.counts = arena_array(arena, protocol->test->rows, pool_threads(task->pool) * sizeof(uint32_t));
-        status = scorer.counts ? bootstrap_run(task->pool, task->seed, "protocol.bootstrap", PROTOCOL_REPLICATES, 1,
-                                               one_replicate, &scorer, replicates, error)
-                               : error_memory(error);
-    }
+    size_t rows = protocol->test->rows;
+    struct scorer *scorers = ARENA_ARRAY(arena, struct scorer, count);
+    double *by_replicate = arena_array(arena, PROTOCOL_REPLICATES, count * sizeof(double));
+    struct bootstrap_context context = {scorers, count, rows,
+                                        arena_array(arena, 2 * rows, pool_threads(task->pool) * sizeof(uint32_t))};
+    int status = scorers && by_replicate && context.multiplicities ? 0 : error_memory(error);
+    for (size_t k = 0; status == 0 && k < count; k++)
+        status = scorer_open(&scorers[k], protocol, predictions[k], arena, error);
+    if (status == 0)
+        status = bootstrap_run(task->pool, task->seed, "protocol.bootstrap", PROTOCOL_REPLICATES, count, one_replicate,
+                               &context, by_replicate, error);
+    for (size_t k = 0; status == 0 && k < count; k++)
+        for (size_t b = 0; b < PROTOCOL_REPLICATES; b++)
+            replicates[k * PROTOCOL_REPLICATES + b] = by_replicate[b * count + k];
     arena_free(arena);
     return status;
 }
@@ -130,26 +153,31 @@ int protocol_bootstrap(const struct measure_task *task, const struct protocol *p
 struct replicate_context {
     const struct measure_task *task;
     const struct protocol *protocol;
-    const double *prediction;
+    const struct trained *const *models;
 };
 
 static int make_replicates(void *context, struct arena *arena, void **artifact, struct error *error)
 {
     const struct replicate_context *made = context;
-    double *out = ARENA_ARRAY(arena, double, PROTOCOL_REPLICATES);
+    const double *predictions[PROTOCOL_LEARNERS];
+    struct protocol_replicates *out = ARENA_NEW(arena, struct protocol_replicates);
+    size_t count = 0;
     if (!out)
         return error_memory(error);
+    for (; learner_list[count]; count++)
+        predictions[count] = made->models[count]->prediction;
     *artifact = out;
-    return protocol_bootstrap(made->task, made->protocol, made->prediction, out, error);
+    return protocol_bootstrap(made->task, made->protocol, predictions, count, out->score[0], error);
 }
 
-int protocol_replicates(const struct measure_task *task, const struct protocol *protocol, const struct trained *trained,
-                        const double **replicates, struct error *error)
+int protocol_replicates(const struct measure_task *task, const struct protocol *protocol,
+                        const struct trained *const models[PROTOCOL_LEARNERS], const struct protocol_replicates **replicates,
+                        struct error *error)
 {
-    struct replicate_context context = {task, protocol, trained->prediction};
+    struct replicate_context context = {task, protocol, models};
     void *made;
-    int status = artifact_get(task->artifacts, "protocol.replicates", trained->table, protocol->test->table, trained->number,
-                              make_replicates, NULL, &context, &made, error);
+    int status = artifact_get(task->artifacts, "protocol.replicates", models[0]->table, protocol->test->table,
+                              models[0]->number, make_replicates, NULL, &context, &made, error);
     if (status == 0)
         *replicates = made;
     return status;

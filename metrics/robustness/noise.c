@@ -4,12 +4,11 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { STEPS = 6 };
 static const double EPS[STEPS] = {0, 0.1, 0.2, 0.3, 0.4, 0.5};
 
-/* Scores of one model under each step of noise. */
+/* Mean score over the learners of one source under each step of noise. */
 struct curve {
     double score[STEPS];
     double replicates[STEPS][PROTOCOL_REPLICATES]; /* not filled when brief */
@@ -18,7 +17,7 @@ struct curve {
 struct curve_context {
     const struct measure_task *task;
     const struct protocol *protocol;
-    const struct trained *trained;
+    const struct trained *const *models; /* of the source */
     const struct design *noisy[STEPS];
     bool brief;
     size_t step; /* of make_noisy */
@@ -53,22 +52,47 @@ static int noisy_designs(struct curve_context *c, struct error *error)
 
 /* --- curves -------------------------------------------------------------------------------------------------------- */
 
-static int curve_step(const struct curve_context *c, size_t step, struct curve *curve, struct arena *scratch,
-                      struct error *error)
+/* Adds replicates of the predictions of steps first … last, divided by `learners`, to the curve. */
+static int add_replicates(const struct curve_context *c, const double *const predictions[STEPS], size_t first, size_t last,
+                          double learners, struct curve *curve, struct arena *scratch, struct error *error)
 {
-    const double *prediction = c->trained->prediction, *clean;
+    size_t count = last - first + 1;
+    double *replicates = arena_array(scratch, count, PROTOCOL_REPLICATES * sizeof(double));
+    if (!replicates)
+        return error_memory(error);
+    int status = protocol_bootstrap(c->task, c->protocol, predictions + first, count, replicates, error);
+    for (size_t step = first; status == 0 && step <= last; step++)
+        for (size_t b = 0; b < PROTOCOL_REPLICATES; b++)
+            curve->replicates[step][b] += replicates[(step - first) * PROTOCOL_REPLICATES + b] / learners;
+    return status;
+}
+
+/* Adds the scores of one learner's model. Many classes are resampled step by step, to keep the memory small. */
+static int add_learner(const struct curve_context *c, size_t learner, double learners, struct curve *curve,
+                       struct arena *scratch, struct error *error)
+{
+    const double *predictions[STEPS] = {c->models[learner]->prediction};
+    const struct protocol_replicates *clean;
+    size_t batch = c->protocol->classes > 10 ? 1 : STEPS;
     int status = 0;
-    if (step > 0)
-        status = protocol_predict(c->protocol, &c->trained->model, c->noisy[step], scratch, &prediction, error);
-    if (status == 0)
-        status = protocol_score(c->protocol, prediction, &curve->score[step], error);
+    for (size_t step = 0; status == 0 && step < STEPS; step++) {
+        double score = 0;
+        if (step > 0)
+            status =
+                protocol_predict(c->protocol, &c->models[learner]->model, c->noisy[step], scratch, &predictions[step], error);
+        if (status == 0)
+            status = protocol_score(c->protocol, predictions[step], &score, error);
+        curve->score[step] += score / learners;
+    }
     if (status != 0 || c->brief)
         return status;
-    if (step > 0)
-        return protocol_bootstrap(c->task, c->protocol, prediction, curve->replicates[step], error);
-    status = protocol_replicates(c->task, c->protocol, c->trained, &clean, error);
-    if (status == 0)
-        memcpy(curve->replicates[0], clean, sizeof curve->replicates[0]);
+    status = protocol_replicates(c->task, c->protocol, c->models, &clean, error);
+    for (size_t b = 0; status == 0 && b < PROTOCOL_REPLICATES; b++)
+        curve->replicates[0][b] += clean->score[learner][b] / learners;
+    for (size_t step = 1; status == 0 && step < STEPS; step += batch) {
+        size_t last = step + batch - 1 < STEPS - 1 ? step + batch - 1 : STEPS - 1;
+        status = add_replicates(c, predictions, step, last, learners, curve, scratch, error);
+    }
     return status;
 }
 
@@ -76,22 +100,28 @@ static int make_curve(void *context, struct arena *arena, void **artifact, struc
 {
     const struct curve_context *c = context;
     struct curve *curve = ARENA_NEW(arena, struct curve);
+    double learners = 0;
     int status = curve ? 0 : error_memory(error);
-    for (size_t step = 0; status == 0 && step < STEPS; step++) {
+    for (size_t l = 0; learner_list[l]; l++)
+        learners += !c->models[l]->baseline;
+    for (size_t l = 0; status == 0 && learner_list[l]; l++) {
+        if (c->models[l]->baseline)
+            continue;
         struct arena *scratch = arena_new();
-        status = scratch ? curve_step(c, step, curve, scratch, error) : error_memory(error);
+        status = scratch ? add_learner(c, l, learners, curve, scratch, error) : error_memory(error);
         arena_free(scratch);
     }
     *artifact = curve;
     return status;
 }
 
-static int curve_get(struct curve_context *c, const struct trained *trained, const struct curve **curve, struct error *error)
+static int curve_get(struct curve_context *c, const struct trained *const *models, const struct curve **curve,
+                     struct error *error)
 {
     void *made;
-    c->trained = trained;
-    int status = artifact_get(c->task->artifacts, "robustness.curve", trained->table, c->protocol->test->table,
-                              trained->number * 2 + c->brief, make_curve, NULL, c, &made, error);
+    c->models = models;
+    int status = artifact_get(c->task->artifacts, "robustness.curve", models[0]->table, c->protocol->test->table,
+                              models[0]->number * 2 + c->brief, make_curve, NULL, c, &made, error);
     if (status == 0)
         *curve = made;
     return status;
@@ -104,37 +134,6 @@ static double area(const double score[STEPS])
     for (size_t step = 1; step < STEPS; step++)
         sum += (score[step - 1] + score[step]) / 2 * (EPS[step] - EPS[step - 1]);
     return sum / EPS[STEPS - 1];
-}
-
-/* Mean over learners: scores per step, and per step and replicate. */
-static void mean_curve(const struct protocol *protocol, const struct curve *const curves[PROTOCOL_LEARNERS], bool brief,
-                       struct curve *mean)
-{
-    double value[PROTOCOL_LEARNERS] = {0};
-    for (size_t step = 0; step < STEPS; step++) {
-        for (size_t l = 0; learner_list[l]; l++)
-            value[l] = curves[l] ? curves[l]->score[step] : 0;
-        mean->score[step] = protocol_mean(protocol, value);
-        for (size_t b = 0; !brief && b < PROTOCOL_REPLICATES; b++) {
-            for (size_t l = 0; learner_list[l]; l++)
-                value[l] = curves[l] ? curves[l]->replicates[step][b] : 0;
-            mean->replicates[step][b] = protocol_mean(protocol, value);
-        }
-    }
-}
-
-static int mean_of(struct curve_context *c, const struct trained *const models[PROTOCOL_LEARNERS], struct arena *arena,
-                   struct curve **mean, struct error *error)
-{
-    const struct curve *curves[PROTOCOL_LEARNERS] = {0};
-    *mean = ARENA_NEW(arena, struct curve);
-    int status = *mean ? 0 : error_memory(error);
-    for (size_t l = 0; status == 0 && learner_list[l]; l++)
-        if (!models[l]->baseline)
-            status = curve_get(c, models[l], &curves[l], error);
-    if (status == 0)
-        mean_curve(c->protocol, curves, c->brief, *mean);
-    return status;
 }
 
 /* --- result -------------------------------------------------------------------------------------------------------- */
@@ -200,13 +199,13 @@ static void word(const struct protocol *protocol, const struct curve *tstr, cons
 static int run(const struct measure_task *task, struct result *result, struct error *error)
 {
     struct protocol protocol;
-    struct curve *tstr, *trtr;
+    const struct curve *tstr, *trtr;
     struct curve_context context = {.task = task, .protocol = &protocol, .brief = protocol_brief(task, SUBJECT_INDEPENDENT)};
     int status = protocol_get(task, &protocol, error);
     if (status == 0)
         status = noisy_designs(&context, error);
     if (status == 0)
-        status = mean_of(&context, protocol.subject, result->arena, &tstr, error);
+        status = curve_get(&context, protocol.subject, &tstr, error);
     if (status != 0)
         return status;
     result->value = area(tstr->score);
@@ -215,7 +214,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
         return error_set(error, ERROR_UNMEASURABLE, "the holdout rows leave the score undefined");
     if (context.brief)
         return 0;
-    status = mean_of(&context, protocol.real, result->arena, &trtr, error);
+    status = curve_get(&context, protocol.real, &trtr, error);
     if (status == 0)
         status = area_interval(tstr, task->level, result, error);
     if (status == 0)

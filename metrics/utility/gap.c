@@ -14,7 +14,7 @@ static int gap_of(const struct measure_task *task, const struct protocol *protoc
                   struct error *error)
 {
     const struct trained *subject = protocol->subject[learner], *real = protocol->real[learner];
-    const double *tstr, *trtr;
+    const struct protocol_replicates *tstr, *trtr;
     struct interval interval;
     int status = protocol_score(protocol, subject->prediction, &out->tstr, error);
     if (status == 0)
@@ -22,11 +22,11 @@ static int gap_of(const struct measure_task *task, const struct protocol *protoc
     out->gap = out->trtr - out->tstr;
     if (status != 0 || protocol_brief(task, SUBJECT_INDEPENDENT))
         return status;
-    status = protocol_replicates(task, protocol, subject, &tstr, error);
+    status = protocol_replicates(task, protocol, protocol->subject, &tstr, error);
     if (status == 0)
-        status = protocol_replicates(task, protocol, real, &trtr, error);
+        status = protocol_replicates(task, protocol, protocol->real, &trtr, error);
     for (size_t b = 0; status == 0 && b < PROTOCOL_REPLICATES; b++)
-        out->replicates[b] = trtr[b] - tstr[b];
+        out->replicates[b] = trtr->score[learner][b] - tstr->score[learner][b];
     if (status == 0)
         status = interval_percentile(out->replicates, PROTOCOL_REPLICATES, task->level, &interval, error);
     out->lo = interval.lo;

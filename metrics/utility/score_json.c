@@ -28,14 +28,11 @@ static int add_regression(cJSON *score, const struct protocol *protocol, const s
 }
 
 int score_json_add(cJSON *object, const char *key, const struct measure_task *task, const struct protocol *protocol,
-                   const struct trained *trained, struct error *error)
+                   const struct trained *trained, const double replicates[PROTOCOL_REPLICATES], struct error *error)
 {
-    const double *replicates;
     struct interval interval;
     double value;
     int status = protocol_score(protocol, trained->prediction, &value, error);
-    if (status == 0)
-        status = protocol_replicates(task, protocol, trained, &replicates, error);
     if (status == 0)
         status = interval_percentile(replicates, PROTOCOL_REPLICATES, task->level, &interval, error);
     if (status != 0)

@@ -7,6 +7,6 @@
 /* Adds "tstr" or "trtr" to a learner's object: {auc, lo, hi, accuracy, balanced_accuracy, macro_f1, average_precision,
  * log_loss, brier, calibration_error, rows} or {r2, lo, hi, mae, rmse, mape, rows}; rows: trained on. */
 int score_json_add(cJSON *object, const char *key, const struct measure_task *task, const struct protocol *protocol,
-                   const struct trained *trained, struct error *error);
+                   const struct trained *trained, const double replicates[PROTOCOL_REPLICATES], struct error *error);
 
 #endif

@@ -17,24 +17,23 @@ static int scores_of(const struct protocol *protocol, bool real, double *value, 
 static int bootstrap_interval(const struct measure_task *task, const struct protocol *protocol, struct result *result,
                               struct error *error)
 {
-    const double *replicates[PROTOCOL_LEARNERS];
+    const struct protocol_replicates *replicates;
     double mean[PROTOCOL_REPLICATES];
     struct interval interval;
-    for (size_t l = 0; learner_list[l]; l++) {
-        int status = protocol_replicates(task, protocol, protocol->subject[l], &replicates[l], error);
-        if (status != 0)
-            return status;
-    }
-    for (size_t b = 0; b < PROTOCOL_REPLICATES; b++) {
+    int status = protocol_replicates(task, protocol, protocol->subject, &replicates, error);
+    for (size_t b = 0; status == 0 && b < PROTOCOL_REPLICATES; b++) {
         double value[PROTOCOL_LEARNERS];
         for (size_t l = 0; learner_list[l]; l++)
-            value[l] = replicates[l][b];
+            value[l] = replicates->score[l][b];
         mean[b] = protocol_mean(protocol, value);
     }
-    int status = interval_percentile(mean, PROTOCOL_REPLICATES, task->level, &interval, error);
+    if (status == 0)
+        status = interval_percentile(mean, PROTOCOL_REPLICATES, task->level, &interval, error);
+    if (status != 0)
+        return status;
     result->lo = fmin(interval.lo, result->value);
     result->hi = fmax(interval.hi, result->value);
-    return status;
+    return 0;
 }
 
 static int describe(const struct measure_task *task, const struct protocol *protocol, struct result *result,
@@ -42,16 +41,21 @@ static int describe(const struct measure_task *task, const struct protocol *prot
 {
     result->details = cJSON_CreateObject();
     cJSON *learners = json_add_array(result->details, "learners");
+    const struct protocol_replicates *subject, *real;
     int status = learners && json_add_string(result->details, "score", protocol->score_name) ? 0 : error_memory(error);
+    if (status == 0)
+        status = protocol_replicates(task, protocol, protocol->subject, &subject, error);
+    if (status == 0)
+        status = protocol_replicates(task, protocol, protocol->real, &real, error);
     for (size_t l = 0; status == 0 && learner_list[l]; l++) {
         cJSON *learner = json_push_object(learners);
         if (!learner || !json_add_string(learner, "learner", learner_list[l]->name) ||
             !json_add_string(learner, "settings", learner_list[l]->settings) ||
             !json_add_bool(learner, "baseline", protocol->subject[l]->baseline))
             return error_memory(error);
-        status = score_json_add(learner, "tstr", task, protocol, protocol->subject[l], error);
+        status = score_json_add(learner, "tstr", task, protocol, protocol->subject[l], subject->score[l], error);
         if (status == 0)
-            status = score_json_add(learner, "trtr", task, protocol, protocol->real[l], error);
+            status = score_json_add(learner, "trtr", task, protocol, protocol->real[l], real->score[l], error);
     }
     return status;
 }
