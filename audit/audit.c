@@ -110,9 +110,6 @@ static int prepare(struct session *session, cJSON *stages, struct error *error)
         status = artifacts_new(&session->artifacts, error);
     if (!status)
         status = dataset_read(&session->data, &options->data, error);
-    if (!status && session->data->target != SIZE_MAX && dataset_task(session->data) == TASK_NONE)
-        status = error_set(error, ERROR_INPUT, "%s: the target column '%s' is constant, so there is nothing to learn; name another --target",
-                           options->data.train, options->data.target);
     if (!status)
         status = check_memory(session, error);
     note_stage(stages, "reading", &start);

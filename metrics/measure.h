@@ -88,7 +88,10 @@ struct measure_task {
 
 struct result {
     double value;
-    double lo, hi;       /* interval of value; NaN in a brief run */
+    double lo, hi; /* interval of value; NaN in a brief run */
+    /* Half-width of the sampling range of the value itself, where lo … hi is an interval for something else (a distance between
+     * populations, freed of the bias of its sample value): scores compare values, so they need this one. 0: lo … hi serves. */
+    double spread;
     const char *method;  /* of the interval: "bootstrap (200)", "wilson", …; static or from `arena` */
     size_t n;            /* rows, pairs, … the value stands on */
     cJSON *details;      /* object made by run, owned by the result; shapes (also those that plots are drawn from):

@@ -54,7 +54,7 @@ int mean_gap_compute(const struct measure_task *task, size_t count, gap_part *pa
     size_t n = task->reference->rows, m = task->subject->rows;
     struct gap_job job = {task, part, context, mean, count < CHUNKS ? count : CHUNKS, {{0}}};
     struct arena *scratch = arena_new();
-    *mean = (struct mean_gap){ARENA_ARRAY(arena, struct gap, count + 1), count, 0, NAN, NAN, NAN};
+    *mean = (struct mean_gap){ARENA_ARRAY(arena, struct gap, count + 1), count, 0, NAN, NAN, NAN, 0};
     int status = mean->parts && scratch ? 0 : error_memory(error);
     if (status == 0 && !task->brief)
         status = sums_allocate(&job, scratch, n, m, error);
@@ -77,6 +77,7 @@ int mean_gap_compute(const struct measure_task *task, size_t count, gap_part *pa
             struct interval interval = gap_interval(mean->distance, bias / parts, se, task->level);
             mean->lo = interval.lo;
             mean->hi = interval.hi;
+            mean->spread = fmax(0, interval.hi - mean->distance);
         }
     }
     arena_free(scratch);
@@ -90,6 +91,7 @@ void mean_gap_result(const struct measure_task *task, const struct mean_gap *mea
     result->hi = similarity ? 1 - mean->lo : mean->hi;
     if (task->brief)
         result->lo = result->hi = NAN;
+    result->spread = mean->spread;
     result->method = "delta method, bias-aware";
     result->n = task->subject->rows;
 }

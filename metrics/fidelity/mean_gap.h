@@ -12,6 +12,7 @@ struct mean_gap {
     size_t count, defined;
     double distance; /* NaN when no part is defined */
     double lo, hi;   /* NaN in a brief run */
+    double spread;   /* z · standard error of the sample distance; 0 in a brief run */
 };
 
 /* Runs over the pool. Memory: 8 bytes a row for each of at most 8 chunks of parts. */
