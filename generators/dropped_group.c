@@ -1,9 +1,9 @@
 /* Rows of train resampled with one sensitive group cut to 5 % of its share: the control that representation must catch.
  *
- * The group: in the first sensitive column that has levels, the second most frequent level, which must be held by at least 5 %
- * of the rows (ties: the lower code). The most frequent level is spared, since its loss would be a fault of fidelity first.
- * The number of its rows is not drawn but set: max(1, round(0.05 · share · rows)); rows where the column is missing count with
- * the others. */
+ * The group: in the first sensitive column (in the order of the table) that has levels, the second most frequent level, which
+ * must be held by at least 5 % of the rows (ties: the lower code). The most frequent level is spared, since its loss would be a
+ * fault of fidelity first. The number of its rows is not drawn but set: max(1, round(0.05 · share · rows)); rows where the
+ * column is missing count with the others. */
 #include <math.h>
 
 #include "generators/generator.h"

@@ -33,7 +33,8 @@ static int reserve(void **array, size_t *capacity, size_t needed, size_t size, s
     size_t wanted = *capacity ? *capacity : 64;
     while (wanted < needed)
         wanted *= 2;
-    void *grown = reallocarray(*array, wanted, size);
+    size_t bytes;
+    void *grown = __builtin_mul_overflow(wanted, size, &bytes) ? NULL : realloc(*array, bytes);
     if (!grown)
         return error_memory(error);
     *array = grown;
@@ -169,7 +170,7 @@ int tree_grow(struct tree *tree, const struct tree_predictor *predictors, size_t
     for (size_t p = 0; p < n_predictors; p++)
         largest = predictors[p].n_codes > largest ? predictors[p].n_codes : largest;
     struct arena *arena = arena_new();
-    tree->rows = reallocarray(NULL, n + 1, sizeof *tree->rows);
+    tree->rows = calloc(n, sizeof *tree->rows);
     grower.lists = arena ? ARENA_ARRAY(arena, uint32_t *, n_predictors + 1) : NULL;
     grower.spare = arena ? ARENA_ARRAY(arena, uint32_t, n + 1) : NULL;
     grower.side = arena ? ARENA_ARRAY(arena, unsigned char, n + 1) : NULL;

@@ -11,6 +11,9 @@
 #include "core/json.h"
 #include "core/options.h"
 #include "core/pool.h"
+#include "datasets/csv.h"
+#include "datasets/simulate.h"
+#include "generators/generator.h"
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -146,6 +149,30 @@ static int make_pool(struct error *error)
     return code;
 }
 
+/* Made before the shortage: what reads a table is not what is tried here. */
+static struct schema *schema;
+static struct table *train;
+
+static int simulate(struct error *error)
+{
+    struct table *again;
+    int code = simulate_population(50, 2, "again", &schema, &again, error);
+    table_free(again);
+    return code;
+}
+
+static int generate(struct error *error)
+{
+    int code = 0;
+    for (const struct generator *const *generator = generator_list; *generator && !code; generator++) {
+        struct table *out = NULL;
+        code = (*generator)->run(train, 60, 1, "made", NULL, &out, error);
+        cr_assert(!code == !!out, "%s", (*generator)->name);
+        table_free(out);
+    }
+    return code;
+}
+
 Test(out_of_memory, every_allocation)
 {
     static const struct {
@@ -154,10 +181,12 @@ Test(out_of_memory, every_allocation)
         long least; /* allocations it must at least have made */
     } scenarios[] = {
         {"read_json", read_json, 100}, {"build_json", build_json, 10}, {"parse_options", parse_options, 16},
-        {"use_arena", use_arena, 6},   {"make_pool", make_pool, 5},
+        {"use_arena", use_arena, 6},   {"make_pool", make_pool, 5},    {"simulate", simulate, 1},
+        {"generate", generate, 200},
     };
     cJSON_Hooks hooks = {__wrap_malloc, __wrap_free};
     cJSON_InitHooks(&hooks);
+    cr_assert_eq(simulate_population(80, 1, "train", &schema, &train, NULL), 0);
     for (size_t s = 0; s < sizeof scenarios / sizeof *scenarios; s++) {
         long before = live, failing = 0;
         for (;; failing++) {
@@ -176,4 +205,6 @@ Test(out_of_memory, every_allocation)
         }
         cr_expect_geq(failing, scenarios[s].least, "%s made %ld allocations", scenarios[s].name, failing);
     }
+    table_free(train);
+    schema_free(schema);
 }
