@@ -1,0 +1,370 @@
+/* privacy.membership against worlds whose leak is known, its bounds against closed forms, and its promises by simulation. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attacks/membership/attack_list.h"
+#include "attacks/membership/power.h"
+#include "attacks/membership/values.h"
+#include "core/random.h"
+#include "numeric/interval.h"
+#include "numeric/ranking.h"
+#include "privacy_world.h"
+
+static const cJSON *attack_of(const struct result *result, const char *name)
+{
+    const cJSON *attacks = json_get(result->details, "attacks"), *attack;
+
+    cJSON_ArrayForEach(attack, attacks) if (strcmp(json_get_string(attack, "attack", ""), name) == 0) return attack;
+    cr_assert_fail("no attack '%s'", name);
+    return NULL;
+}
+
+static double number_in(const cJSON *object, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItem(object, key);
+
+    return cJSON_IsNumber(item) ? item->valuedouble : NAN;
+}
+
+/* AT4: a share c of the members copied, the rest fresh: AUC = ½ + c/2, TPR at .1 % = c (+ (1 − c) of .1 %), exposed share c. */
+Test(membership, copied_share_is_found_as_it_is)
+{
+    static const double share[] = {.02, .1, .5, 1};
+    enum { MEMBERS = 3000, HOLDOUT = 20002 };
+
+    for (size_t s = 0; s < sizeof share / sizeof *share; s++) {
+        const double c = share[s], auc_se = auc_null_se(MEMBERS, HOLDOUT / 2), tpr_se = sqrt((c * (1 - c) + .001) / MEMBERS);
+        static const char *const sees[] = {"exact", "dcr", "calibrated_dcr", "log_ratio", "value_ratio"};
+        struct world world;
+        struct result result;
+
+        world_new(&world, 4, 2, MEMBERS, HOLDOUT, MEMBERS);
+        world_draw(&world, world.train, 0, 11);
+        world_draw(&world, world.holdout, 0, 11);
+        for (size_t i = 0; i < (size_t)(c * MEMBERS); i++)
+            world_copy_row(&world, world.subject, i, world.train, i * 7 % MEMBERS);
+        world_draw(&world, world.subject, (size_t)(c * MEMBERS), 11);
+        world_run(&world, "privacy.membership", &result);
+        for (size_t a = 0; a < 5; a++) {
+            const cJSON *attack = attack_of(&result, sees[a]), *tpr = cJSON_GetObjectItem(attack, "tpr");
+
+            if (a < 2)
+                cr_assert_float_eq(number_in(attack, "auc"), .5 + c / 2, 3 * auc_se, "c = %g, %s: AUC %g", c, sees[a],
+                                   number_in(attack, "auc"));
+            cr_assert_geq(number_in(attack, "auc"), .5 + c / 4 - 3 * auc_se, "c = %g, %s: AUC %g", c, sees[a],
+                          number_in(attack, "auc"));
+            if (a < 2)
+                cr_assert_float_eq(number_in(tpr, "0.001"), c, 3 * tpr_se + .001, "c = %g, %s: TPR %g", c, sees[a],
+                                   number_in(tpr, "0.001"));
+        }
+        cr_assert_float_eq(result.value, c, 4 * sqrt((c * (1 - c) + .01) / MEMBERS), "c = %g: %g", c, result.value);
+        cr_assert(result.lo > 0 && result.lo <= c && result.hi >= c, "c = %g: [%g, %g]", c, result.lo, result.hi);
+        if (s == 0) { /* 2 % are certain at .1 % false positives although the AUC is .51 */
+            const cJSON *exact = attack_of(&result, "exact");
+            size_t tp = (size_t)rint(number_in(cJSON_GetObjectItem(exact, "tpr"), "0.001") * MEMBERS);
+            size_t fp = (size_t)rint(number_in(cJSON_GetObjectItem(exact, "fpr_attained"), "0.001") * (HOLDOUT / 2));
+
+            cr_assert_gt(exposed_lower(tp, MEMBERS, fp, HOLDOUT / 2, 1e-6 / 15), 0);
+            cr_assert_lt(number_in(exact, "auc"), .53);
+        }
+        world_result_free(&result);
+        world_free(&world);
+    }
+}
+
+/* AT5: all rows copied with noise: AUC falls with the noise; with noise the log ratio finds more at 1 % than bare distance. */
+Test(membership, noise_on_copies_hides_them_step_by_step)
+{
+    static const double sigma[] = {0, .1, .5, 2};
+    double last[3] = {1, 1, 1};
+
+    for (size_t s = 0; s < 4; s++) {
+        static const char *const name[] = {"dcr", "calibrated_dcr", "log_ratio"};
+        struct world world;
+        struct result result;
+        struct random random;
+
+        world_new(&world, 5, 1, 2000, 4000, 2000);
+        world_draw(&world, world.train, 0, 21);
+        world_draw(&world, world.holdout, 0, 21);
+        random_init(&random, 5, "noise", 0, 0);
+        for (size_t i = 0; i < 2000; i++) {
+            world_copy_row(&world, world.subject, i, world.train, i);
+            for (size_t j = 0; j < 5; j++)
+                table_numbers(world.subject, j)[i] += sigma[s] * random_normal(&random);
+        }
+        table_seal(world.subject);
+        world_run(&world, "privacy.membership", &result);
+        for (size_t a = 0; a < 3; a++) {
+            double auc = number_in(attack_of(&result, name[a]), "auc");
+
+            cr_assert_leq(auc, last[a] + .01, "sigma %g, %s: AUC %g after %g", sigma[s], name[a], auc, last[a]);
+            last[a] = auc;
+        }
+        if (sigma[s] == .1)
+            cr_assert_geq(number_in(cJSON_GetObjectItem(attack_of(&result, "log_ratio"), "tpr"), "0.01"),
+                          number_in(cJSON_GetObjectItem(attack_of(&result, "dcr"), "tpr"), "0.01"));
+        world_result_free(&result);
+        world_free(&world);
+    }
+    cr_assert_leq(last[1], .75);
+}
+
+/* AT6: fresh rows. The corrected lower end is above 0 in at most 5 % + 3 SE of the worlds, and AUCs average ½. */
+Test(membership, fresh_rows_raise_no_alarm)
+{
+    enum { WORLDS = 120, ROWS = 500 };
+    double auc[5] = {0};
+    size_t alarms = 0;
+
+    for (uint64_t seed = 0; seed < WORLDS; seed++) {
+        const cJSON *attack;
+        struct world world;
+        struct result result;
+        size_t a = 0;
+
+        world_new(&world, 3, 2, ROWS, 2001, ROWS);
+        world.task.seed = seed;
+        world_draw(&world, world.train, 0, 100 + seed);
+        world_draw(&world, world.holdout, 0, 100 + seed);
+        world_draw(&world, world.subject, 0, 100 + seed);
+        world_run(&world, "privacy.membership", &result);
+        alarms += result.lo > 0;
+        cr_assert(json_get_number(result.details, "rules", 0) == 10, "1 %% and 10 %% are supported by 1000 strangers");
+        cJSON_ArrayForEach(attack, json_get(result.details, "attacks"))
+        {
+            auc[a++] += number_in(attack, "auc") / WORLDS;
+            cr_assert(cJSON_IsNull(cJSON_GetObjectItem(cJSON_GetObjectItem(attack, "tpr"), "0.001")));
+        }
+        if (result.lo <= 0)
+            cr_assert(strstr(result.finding, "would have been found") || strstr(result.finding, "could have been missed"));
+        world_result_free(&result);
+        world_free(&world);
+    }
+    cr_assert_leq((double)alarms, WORLDS * (.05 + 3 * sqrt(.05 * .95 / WORLDS)), "%zu false alarms", alarms);
+    for (size_t a = 0; a < 5; a++)
+        cr_assert_float_eq(auc[a], .5, 4 * auc_null_se(ROWS, 1000) / sqrt(WORLDS), "attack %zu: mean AUC %g", a, auc[a]);
+}
+
+/* AT9: independent columns on few-valued data show nothing; one unique-valued column resampled exactly puts 1 − (1 − 1/n)^n =
+ * .632 of the members' values into the candidate, which the value ratio must report and distances hardly see. */
+Test(membership, unique_values_leak_where_no_distance_shows)
+{
+    enum { ROWS = 2000 };
+
+    for (int unique = 0; unique < 2; unique++) {
+        struct world world;
+        struct result result;
+        struct random random;
+        double ratio, dcr, se = auc_null_se(ROWS, ROWS);
+
+        world_new(&world, 6, 3, ROWS, 2 * ROWS, ROWS);
+        world_draw(&world, world.train, 0, 31);
+        world_draw(&world, world.holdout, 0, 31);
+        for (size_t j = 0; j < 6; j++)
+            for (size_t t = 0; t < 2; t++) {
+                struct table *table = t ? world.holdout : world.train;
+
+                for (size_t i = 0; i < table->rows && !(unique && j == 0); i++)
+                    table_numbers(table, j)[i] = rint(3 * table_numbers(table, j)[i]); /* about 20 values */
+            }
+        random_init(&random, 3, "independent", 0, 0);
+        for (size_t j = 0; j < 9; j++)
+            for (size_t i = 0; i < ROWS; i++) {
+                size_t source = random_below(&random, ROWS);
+
+                if (j < 6)
+                    table_numbers(world.subject, j)[i] = world.train->columns[j].number[source];
+                else
+                    table_codes(world.subject, j)[i] = world.train->columns[j].code[source];
+            }
+        table_seal(world.subject);
+        world_run(&world, "privacy.membership", &result);
+        ratio = number_in(attack_of(&result, "value_ratio"), "auc");
+        dcr = number_in(attack_of(&result, "dcr"), "auc");
+        if (unique) {
+            cr_assert_gt(ratio, .7, "value ratio: AUC %g", ratio);
+            cr_assert_gt(result.lo, .3, "value %g, lower end %g", result.value, result.lo);
+            cr_assert_lt(dcr, .55, "distance: AUC %g", dcr);
+        } else {
+            cr_assert_float_eq(dcr, .5, 3 * se);
+            cr_assert_lt(result.lo, .02);
+        }
+        world_result_free(&result);
+        world_free(&world);
+    }
+}
+
+/* AT23: 50 copies of one member: the exact attack puts that member first. */
+Test(membership, a_record_copied_fifty_times_scores_first)
+{
+    struct world world;
+    struct result result;
+    struct strbuf evidence = STRBUF_INIT;
+    char *line, *rest, first[40] = "";
+    double best = -INFINITY;
+
+    world_new(&world, 4, 2, 300, 401, 300);
+    world_draw(&world, world.train, 0, 41);
+    world_draw(&world, world.holdout, 0, 41);
+    for (size_t i = 0; i < 50; i++)
+        world_copy_row(&world, world.subject, i, world.train, 123);
+    world_draw(&world, world.subject, 50, 41);
+    world.task.evidence = &evidence;
+    world_run(&world, "privacy.membership", &result);
+    for (line = strtok_r(evidence.text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        const char *score = strrchr(line, ',') + 1;
+
+        if (strstr(line, ",exact,") && strtod(score, NULL) > best) {
+            best = strtod(score, NULL);
+            snprintf(first, sizeof first, "%.*s", (int)strcspn(line, "p"), line);
+        }
+    }
+    cr_assert_str_eq(first, "train,123,");
+    cr_assert_eq(best, 50);
+    strbuf_free(&evidence);
+    world_result_free(&result);
+    world_free(&world);
+}
+
+/* Exposed share 1 − (1 − T)/(1 − F): ends contain it, tighten with n, meet the Clopper-Pearson ends of T where F is known to be
+ * 0, and the copy (T = 1) has upper end 1. */
+Test(membership, bounds_of_the_exposed_share)
+{
+    static const size_t counts[][4] = {{60, 1000, 10, 1000}, {1000, 1000, 0, 1000}, {0, 500, 0, 500}, {50, 500, 60, 500}};
+
+    for (size_t i = 0; i < 4; i++) {
+        const size_t *c = counts[i];
+        double t = (double)c[0] / (double)c[1], f = (double)c[2] / (double)c[3], share = (t - f) / (1 - f);
+        double lo = exposed_lower(c[0], c[1], c[2], c[3], .025), hi = exposed_upper(c[0], c[1], c[2], c[3], .025);
+
+        cr_assert(lo <= share && share <= hi, "case %zu: %g not in [%g, %g]", i, share, lo, hi);
+        cr_assert_lt(exposed_lower(c[0], c[1], c[2], c[3], .0025), lo);
+        cr_assert_gt(exposed_lower(10 * c[0], 10 * c[1], 10 * c[2], 10 * c[3], .025), lo);
+    }
+    cr_assert_float_eq(exposed_upper(1000, 1000, 0, 1000, .025), 1, 1e-12);
+    /* non-members without number: lower end = Clopper-Pearson lower end of T = 60/1000, .046095 (bisection of P[X >= 60] =
+     * .025, summed in python3 with lgamma) */
+    cr_assert_float_eq(exposed_lower(60, 1000, 0, 100000000, .025), 0.04609503542, 1e-6);
+    cr_assert_float_eq(exposed_lower(60, 1000, 0, 100000000, .025), clopper_pearson_lower(60, 1000, .025), 1e-6);
+}
+
+/* Scores without a table: N(0, 1) for all, `planted` members far above. */
+static struct membership_overall score_world(size_t members, size_t nonmembers, size_t planted, uint64_t seed, double *limit)
+{
+    size_t n = members + nonmembers;
+    double *score = calloc(n, sizeof *score), *with_copy = calloc(members, sizeof *with_copy);
+    uint8_t *half = calloc(n, 1);
+    struct membership_trial trial = {n, members, half, .95, membership_points_supported(nonmembers)};
+    struct membership_result result;
+    struct membership_overall overall;
+    struct random random;
+
+    random_init(&random, seed, "scores", 0, 0);
+    for (size_t i = 0; i < n; i++) {
+        score[i] = i < planted ? 100 : random_normal(&random);
+        half[i] = i % 2;
+    }
+    for (size_t i = 0; i < members; i++)
+        with_copy[i] = 100;
+    cr_assert_eq(membership_evaluate(&trial, score, with_copy, &result, NULL), 0);
+    overall = membership_combine(&trial, &result, 1);
+    *limit = result.detection_limit;
+    free(score);
+    free(with_copy);
+    free(half);
+    return overall;
+}
+
+/* What the detection limit promises: that share of copies is found in about 95 % of worlds, a third of it is not. And the
+ * interval covers the planted share in at least 95 % − 3 SE. */
+Test(membership, detection_limit_and_interval_keep_their_promise)
+{
+    enum { WORLDS = 200, MEMBERS = 2000, NONMEMBERS = 1000 };
+    double limit, sum = 0;
+    size_t found = 0, found_less = 0, covered = 0, alarms = 0;
+
+    for (uint64_t seed = 0; seed < WORLDS; seed++) {
+        score_world(MEMBERS, NONMEMBERS, 0, seed, &limit);
+        cr_assert(limit > .001 && limit < .05, "limit %g", limit);
+        sum += limit / WORLDS;
+    }
+    for (uint64_t seed = 0; seed < WORLDS; seed++) {
+        struct membership_overall at = score_world(MEMBERS, NONMEMBERS, (size_t)(sum * MEMBERS), 1000 + seed, &limit);
+
+        found += at.lo > 0;
+        covered += at.lo <= sum && at.hi >= sum;
+        found_less += score_world(MEMBERS, NONMEMBERS, (size_t)(sum * MEMBERS / 3), 2000 + seed, &limit).lo > 0;
+        alarms += score_world(MEMBERS, NONMEMBERS, 0, 3000 + seed, &limit).lo > 0;
+    }
+    cr_assert(found >= WORLDS * .90 && found <= WORLDS, "%zu of %d found at the limit %g", found, WORLDS, sum);
+    cr_assert_lt(found_less, WORLDS / 2);
+    cr_assert_geq((double)covered, WORLDS * (.95 - 3 * sqrt(.95 * .05 / WORLDS)), "%zu covered", covered);
+    cr_assert_leq((double)alarms, WORLDS * (.025 + 3 * sqrt(.025 * .975 / WORLDS)), "%zu alarms", alarms);
+}
+
+Test(membership, power_limit_is_read_off_the_curve)
+{
+    static const double share[] = {.01, .02, .04};
+
+    cr_assert_eq(power_limit(share, (double[]){.97, .99, 1}, 3, .95), .01);
+    cr_assert(isnan(power_limit(share, (double[]){.1, .5, .94}, 3, .95)));
+    cr_assert_float_eq(power_limit(share, (double[]){0, .9, 1}, 3, .95), .02 * sqrt(2), 1e-12); /* half way in log */
+}
+
+/* Two values among three rows: log((2 + ½)/4), log((1 + ½)/4), log(½/4); with one copy more log(3.5/5) …; a missing cell counts
+ * as a value. */
+Test(membership, value_shares_by_hand)
+{
+    static const double value[] = {7, 7, NAN}, wanted[] = {7, NAN, 8, -0.0};
+    static const uint32_t code[] = {3, NEIGHBOUR_MISSING, 3}, wanted_code[] = {3, NEIGHBOUR_MISSING, 4, 9};
+    struct neighbour_column column[] = {{value, NULL}, {NULL, code}}, target[] = {{wanted, NULL}, {NULL, wanted_code}};
+    struct neighbour_columns table = {3, 2, column, NULL}, targets = {4, 2, target, NULL};
+    double out[4], with_copy[4];
+
+    cr_assert_eq(value_log_shares(&targets, &table, NULL, out, with_copy, NULL), 0);
+    cr_assert_float_eq(out[0], log(2.5 / 4), 1e-15);
+    cr_assert_float_eq(out[1], log(1.5 / 4), 1e-15);
+    cr_assert_float_eq(out[2], log(.5 / 4), 1e-15);
+    cr_assert_float_eq(out[3], log(.5 / 4), 1e-15);
+    cr_assert_float_eq(with_copy[0], log(3.5 / 5), 1e-15);
+}
+
+Test(membership, says_why_it_cannot_measure)
+{
+    struct world world;
+    struct result result = {0};
+    struct error error = {0};
+
+    world_new(&world, 3, 1, 300, 150, 300);
+    world_draw(&world, world.train, 0, 1);
+    world_draw(&world, world.holdout, 0, 1);
+    world_draw(&world, world.subject, 0, 1);
+    cr_assert_eq(measure_find("privacy.membership")->run(&world.task, &result, &error), ERROR_UNMEASURABLE);
+    cr_assert(strstr(error.message, "larger holdout"), "%s", error.message);
+    world.task.kind = SUBJECT_HONEST; /* no rows left to test on */
+    cr_assert_eq(measure_find("privacy.membership")->run(&world.task, &result, &error), ERROR_UNMEASURABLE);
+    world_free(&world);
+}
+
+/* Training rows that lie nearer to strangers than to their own kind: the candidate avoids them, AUC < ½, and it is said. */
+Test(membership, worse_than_chance_is_a_warning)
+{
+    struct world world;
+    struct result result;
+
+    world_new(&world, 3, 1, 500, 1001, 500);
+    world_draw(&world, world.train, 0, 51);
+    world_draw(&world, world.holdout, 0, 51);
+    world_draw(&world, world.subject, 0, 51);
+    for (size_t i = 0; i < 500; i++)
+        table_numbers(world.train, 0)[i] += 3;
+    world_run(&world, "privacy.membership", &result);
+    cr_assert(strstr(result.finding, "worse than chance"), "%s", result.finding);
+    cr_assert(json_get_string(result.details, "warning", NULL));
+    world_result_free(&result);
+    world_free(&world);
+}
