@@ -13,7 +13,7 @@ enum {
     FEW_VALUES = 12,      /* whole numbers with at most so many values may be codes */
     ID_ROWS = 20,         /* ids are not looked for in smaller tables */
     TEXT_LEVELS = 50,     /* at most so many different words are always categories */
-    CODE_NEIGHBOURS = 12, /* pairs of neighbouring values that the test for erratic counts needs */
+    CODE_NEIGHBOURS = 30, /* pairs of neighbouring values that the test for erratic counts needs */
 };
 
 struct verdict {
@@ -28,12 +28,14 @@ enum hint { HINT_NONE, HINT_ID, HINT_QUANTITY, HINT_LEVELS };
 static const char *const ID_WORDS[] = {"id",         "ids",   "key", "uuid",    "guid", "index",
                                        "identifier", "rowid", "pk",  "unnamed", NULL};
 static const char *const QUANTITY_WORDS[] = {
-    "count", "counts", "num",    "number", "age",  "year",   "years",   "since",  "score",   "decile", "rate",   "rating",
-    "rank",  "income", "inc",    "hours",  "days", "total",  "amount",  "price",  "size",    "weight", "height", "length",
-    "qty",   "grade",  "points", "n",      "nr",   "months", "minutes", "salary", "credits", NULL};
-static const char *const LEVEL_WORDS[] = {
-    "code",   "type",  "class", "cat",    "category", "group", "sex", "gender", "race", "status", "flag", "zip", "zipcode",
-    "region", "state", "tier",  "season", "weekday",  "is",    "has", "county", "kind", "label",  "id",   NULL};
+    "count",  "counts", "num",   "number", "age",     "year",  "years",  "since",  "score",   "rate",   "rating",
+    "rank",   "income", "inc",   "hours",  "days",    "total", "amount", "price",  "size",    "weight", "height",
+    "length", "qty",    "grade", "points", "credits", "n",     "nr",     "months", "minutes", "salary", NULL};
+static const char *const LEVEL_WORDS[] = {"type",    "class",  "cat",  "category", "group", "sex",   "gender",
+                                          "race",    "status", "flag", "region",   "state", "tier",  "season",
+                                          "weekday", "is",     "has",  "county",   "kind",  "label", NULL};
+/* Numbers that name something, however many there are. */
+static const char *const CODE_WORDS[] = {"id", "code", "zip", "zipcode", "postcode", "postal", NULL};
 
 /* Calls for every word of a name: "credit-amount", "fam_inc", "ReviewID", "Review ID", "agePct12t21" → age, pct, t. */
 static bool next_word(const char **at, char word[24])
@@ -73,14 +75,20 @@ static bool name_has(const char *name, const char *const *list)
     return false;
 }
 
-/* Counts of things: from 0 on, the more the rarer. Codes are rarely ordered like that over four values. */
+/* Counts of things: most often 0, then falling from 1 or 2 on to a thin end. Codes of four and more values are rarely ordered
+ * like that. */
 static bool looks_like_count(const struct profile *profile)
 {
-    if (profile->n_values < 4 || profile->lo != 0 || profile->counts[0] < profile->counts[1])
+    size_t n = profile->n_values;
+    if (n < 4 || profile->lo != 0)
         return false;
-    for (size_t i = 0; i + 1 < profile->n_values; i++) {
-        double next = (double)profile->counts[i + 1];
-        if (next > (double)profile->counts[i] + 3 * sqrt(next))
+    const size_t *counts = profile->counts;
+    size_t peak = counts[2] > counts[1] ? 2 : 1;
+    if (counts[peak] > counts[0] || counts[n - 1] * 10 > counts[0])
+        return false;
+    for (size_t i = peak; i + 1 < n; i++) {
+        double next = (double)counts[i + 1];
+        if (next > (double)counts[i] + 3 * sqrt(next))
             return false;
     }
     return true;
@@ -101,27 +109,33 @@ static int roundness(double value)
     return 2 * zeros + (fmod(value, 5) == 0);
 }
 
-/* Codes of trades, places, diagnoses: the count of a value says nothing about its neighbour's, while a measured quantity's
- * counts change gradually. Neighbours of equal roundness are compared (people round quantities), a pair differs when the
- * difference of its two Poisson counts is above four standard deviations. */
+/* Codes of trades, places, diagnoses: few of the whole numbers in their range occur, and the count of one says nothing about
+ * its neighbour's, while a measured quantity's counts change gradually. Neighbours of equal roundness are compared (people
+ * round quantities): the squared difference of two Poisson counts over their sum is 1 on average; a turn is a fall after a
+ * rise or the reverse, both beyond three standard deviations. */
 static bool counts_are_erratic(const struct profile *profile)
 {
+    if ((double)profile->n_values * 10 > profile->hi - profile->lo + 1)
+        return false;
     size_t last[64] = {0}, pairs = 0, jumps = 0, turns = 0;
     int direction[64] = {0};
+    double sum = 0;
     for (size_t i = 0; i < profile->n_values; i++) {
         int class = roundness(profile->values[i]) & 63;
         double a = (double)last[class], b = (double)profile->counts[i];
         last[class] = profile->counts[i];
         if (a == 0)
             continue;
+        double difference = (a - b) * (a - b) / (a + b);
         pairs++;
-        if (fabs(a - b) <= 4 * sqrt(a + b))
+        sum += difference > 100 ? 100 : difference; /* one spike is no pattern */
+        if (difference <= 9)
             continue;
         jumps++;
         turns += direction[class] != 0 && (b > a) != (direction[class] > 0);
         direction[class] = b > a ? 1 : -1;
     }
-    return pairs >= CODE_NEIGHBOURS && jumps * 4 >= pairs && turns * 2 >= jumps;
+    return pairs >= CODE_NEIGHBOURS && sum > 3 * (double)pairs && turns * 5 >= jumps * 2;
 }
 
 static bool is_hinted(const struct schema_hints *hints, const char *name)
@@ -157,7 +171,7 @@ static struct verdict judge_whole(const struct profile *profile, const char *nam
         return quantity;
     }
     bool quantity_name = name_has(name, QUANTITY_WORDS), level_name = name_has(name, LEVEL_WORDS);
-    if (level_name && !quantity_name && n <= PROFILE_VALUES) {
+    if (!quantity_name && (name_has(name, CODE_WORDS) || (level_name && n <= PROFILE_VALUES))) {
         levels.because = "whole numbers, the name says codes";
         return levels;
     }
