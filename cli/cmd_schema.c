@@ -1,7 +1,6 @@
 /* assay schema FILE: the inferred schema as JSON, to be corrected by hand and given to --schema. */
-#include <stdio.h>
-
 #include "cli/command.h"
+#include "core/outdir.h"
 #include "datasets/csv.h"
 #include "datasets/schema.h"
 
@@ -25,14 +24,14 @@ static const struct option schema_options[] = {
     {.name = NULL},
 };
 
+extern const struct command command_schema;
+
 static int write_schema(const struct schema *schema, const char *path, struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
     int code = schema_print(schema, &text, error);
-    if (!code && !path && (fputs(strbuf_text(&text), stdout) == EOF || fflush(stdout) == EOF))
-        code = error_set(error, ERROR_INPUT, "cannot write to stdout");
-    if (!code && path)
-        code = file_replace(path, strbuf_text(&text), text.length, error);
+    if (!code)
+        code = file_write(path, strbuf_text(&text), text.length, error);
     strbuf_free(&text);
     return code;
 }
@@ -53,7 +52,7 @@ static int infer(const char *file, const struct schema_settings *settings, struc
 
 static int run(int argc, char **argv)
 {
-    struct schema_settings settings = {.out = NULL};
+    struct schema_settings settings = {.out = "-"};
     struct option_list files = {0};
     struct error error = {0};
     int status;
@@ -70,9 +69,10 @@ const struct command command_schema = {
     .name = "schema",
     .usage = "[OPTIONS] FILE",
     .summary = "Infer the schema of a CSV file and print it as JSON",
-    .description = "Reads FILE (CSV, also gzipped; the delimiter is found by content) and prints what the audit would take each column "
-                   "for, with the reason. Correct the types that are wrong and give the file to assay audit --schema. The format and "
-                   "the rules are described in docs/formats.md.",
+    .description =
+        "Reads FILE (CSV, also gzipped; the delimiter is found by content) and prints what the audit would take each column "
+        "for, with the reason. Correct the types that are wrong and give the file to assay audit --schema. The format and "
+        "the rules are described in docs/formats.md.",
     .options = schema_options,
     .run = run,
 };

@@ -37,14 +37,20 @@ static const char *const LEVEL_WORDS[] = {"type",    "class",  "cat",  "category
 /* Numbers that name something, however many there are. */
 static const char *const CODE_WORDS[] = {"id", "code", "zip", "zipcode", "postcode", "postal", NULL};
 
+/* Bytes of other alphabets count as letters. */
+static bool is_letter(char c)
+{
+    return isalpha((unsigned char)c) || (unsigned char)c >= 0x80;
+}
+
 /* Calls for every word of a name: "credit-amount", "fam_inc", "ReviewID", "Review ID", "agePct12t21" → age, pct, t. */
 static bool next_word(const char **at, char word[24])
 {
     const char *p = *at;
-    while (*p && !isalpha((unsigned char)*p))
+    while (*p && !is_letter(*p))
         p++;
     size_t length = 0;
-    for (; isalpha((unsigned char)*p); p++) {
+    for (; is_letter(*p); p++) {
         bool upper = isupper((unsigned char)*p) != 0;
         /* A capital after a small letter starts a word; so does the last capital of "IDNumber". */
         bool starts = upper && length > 0 &&
@@ -154,46 +160,45 @@ static bool numbers_are_ids(const struct profile *profile, const char *name)
     return name_has(name, ID_WORDS) || (running && !name_has(name, QUANTITY_WORDS));
 }
 
+/* Few whole numbers that repeat, with nothing said by the name: the reason why they are a quantity, or NULL for codes. */
+static const char *few_values_quantity(const struct profile *profile)
+{
+    if (profile->numbers < 2 * profile->n_values)
+        return "whole numbers that hardly repeat";
+    if (looks_like_count(profile))
+        return "whole numbers from 0 on, the higher the rarer: a count";
+    if (looks_like_scale(profile))
+        return "whole numbers up to 10 without gaps: a scale";
+    if (profile->n_values > 2 && profile->lo >= 2)
+        return "few whole numbers that do not start at 0 or 1: a quantity";
+    return NULL;
+}
+
 static struct verdict judge_whole(const struct profile *profile, const char *name, bool hinted)
 {
-    struct verdict levels = {COLUMN_CATEGORICAL, NULL, false}, quantity = {COLUMN_NUMERIC, NULL, true};
     size_t n = profile->n_values;
+    bool few = n <= FEW_VALUES;
     if (numbers_are_ids(profile, name))
         return (struct verdict){COLUMN_ID, "unique numbers that run on or are called an id", false};
     if (n == 2 && profile->lo == 0 && profile->hi == 1)
         return (struct verdict){profile->column_missing ? COLUMN_CATEGORICAL : COLUMN_BOOLEAN, "0 and 1", false};
-    if (hinted && n <= FEW_VALUES) {
-        levels.because = "whole numbers with few values, named as a class or group";
-        return levels;
+    if (hinted && few)
+        return (struct verdict){COLUMN_CATEGORICAL, "whole numbers with few values, named as a class or group", false};
+    if (n == 1)
+        return (struct verdict){COLUMN_NUMERIC, "one value", true};
+    if (name_has(name, QUANTITY_WORDS))
+        return (struct verdict){COLUMN_NUMERIC, few ? "whole numbers, the name says a quantity" : "whole numbers", true};
+    if (name_has(name, CODE_WORDS) || (n <= PROFILE_VALUES && name_has(name, LEVEL_WORDS)))
+        return (struct verdict){COLUMN_CATEGORICAL, "whole numbers, the name says codes", false};
+    if (few) {
+        const char *because = few_values_quantity(profile);
+        if (because)
+            return (struct verdict){COLUMN_NUMERIC, because, true};
+        return (struct verdict){COLUMN_CATEGORICAL, "whole numbers with few values: codes", false};
     }
-    if (n == 1) {
-        quantity.because = "one value";
-        return quantity;
-    }
-    bool quantity_name = name_has(name, QUANTITY_WORDS), level_name = name_has(name, LEVEL_WORDS);
-    if (!quantity_name && (name_has(name, CODE_WORDS) || (level_name && n <= PROFILE_VALUES))) {
-        levels.because = "whole numbers, the name says codes";
-        return levels;
-    }
-    if (n <= FEW_VALUES && !quantity_name) {
-        if (looks_like_count(profile)) {
-            quantity.because = "whole numbers from 0 on, the higher the rarer: a count";
-        } else if (looks_like_scale(profile)) {
-            quantity.because = "whole numbers up to 10 without gaps: a scale";
-        } else if (n > 2 && profile->lo >= 2) {
-            quantity.because = "few whole numbers that do not start at 0 or 1: a quantity";
-        } else {
-            levels.because = "whole numbers with few values: codes";
-            return levels;
-        }
-        return quantity;
-    }
-    if (!quantity_name && n <= PROFILE_VALUES && profile->lo >= 0 && counts_are_erratic(profile)) {
-        levels.because = "whole numbers whose counts jump from value to value: codes";
-        return levels;
-    }
-    quantity.because = quantity_name && n <= FEW_VALUES ? "whole numbers, the name says a quantity" : "whole numbers";
-    return quantity;
+    if (n <= PROFILE_VALUES && profile->lo >= 0 && counts_are_erratic(profile))
+        return (struct verdict){COLUMN_CATEGORICAL, "whole numbers whose counts jump from value to value: codes", false};
+    return (struct verdict){COLUMN_NUMERIC, "whole numbers", true};
 }
 
 static bool all_truths(const struct cells *cells, const struct tokens *missing)
@@ -256,7 +261,7 @@ static struct verdict judge(const struct raw_column *column, const struct profil
 static int check_range(const struct raw_table *raw, size_t index, const struct profile *profile, struct error *error)
 {
     size_t odd = profile->special + profile->out_of_range;
-    if (odd == 0 || odd != profile->distinct_texts || profile->n_values <= odd)
+    if (odd == 0 || odd != profile->distinct_texts || profile->n_values <= profile->special)
         return 0;
     const struct cells *cells = &raw->columns[index].cells;
     char scratch[9];
@@ -294,6 +299,7 @@ static int infer_column(const struct raw_table *raw, size_t index, const struct 
     column->name = arena_string(schema->arena, raw_column->name);
     column->type = verdict.type;
     column->because = verdict.because;
+    column->decimals = column->type == COLUMN_NUMERIC ? profile.decimals : 0;
     if (column->type == COLUMN_DATETIME)
         column->format = profile.date_format;
     if (!column->name)

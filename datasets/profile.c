@@ -106,6 +106,7 @@ static int profile_dictionary(const struct cells *cells, const struct tokens *mi
         enum number_status status = number_parse(text, length, &number);
         if (status == NUMBER_OK && !number.leading_zero) {
             note_number(profile, number.value, counts[i]);
+            profile->decimals = number.decimals > profile->decimals ? number.decimals : profile->decimals;
             number_of[i] = number.value;
             found[n++] = (struct valued){number.value, counts[i]};
         } else if ((token = tokens_find(column_tokens, text, length)) < column_tokens->count) {
@@ -157,6 +158,7 @@ static int profile_direct(const struct cells *cells, size_t n_missing, struct pr
         last = numbers[row];
     }
     profile->column_tokens = cells->tokens_seen >> n_missing;
+    profile->decimals = cells->decimals;
     profile->n_values = profile->distinct = PROFILE_VALUES + 1;
     profile->unique_numbers = profile->increasing;
     if (profile->whole && all_compact_dates(cells))

@@ -17,6 +17,7 @@ struct profile {
     double *values;  /* ascending, when n_values <= PROFILE_VALUES */
     size_t *counts;
     double lo, hi;
+    int decimals;        /* largest number of decimals */
     bool whole;          /* all numbers are whole */
     bool increasing;     /* numbers strictly increase from row to row */
     bool unique_numbers; /* no number occurs twice */
