@@ -74,7 +74,7 @@ typedef void decisions_word(const struct measure_task *task, const struct decisi
 /* The run function of all three measures. value: largest over columns and parts of the mean over learners; lo, hi: basic
  * bootstrap. details: `groups` [{column, group, class, n, rate, tpr, fpr, ppv, accuracy, learner, trained_on, used, lo, hi}],
  * lo and hi the Wilson interval of the rate in view, and `gaps` [{column, class, learner, gap, candidate, real, change,
- * null_candidate, null_real, ratio_candidate, ratio_real}]. */
+ * null_candidate, null_real, ratio_candidate, ratio_real}]. Rates over fewer than min_group real rows are null. */
 int decisions_run(const struct measure_task *task, struct decisions_view view, decisions_word *word, struct result *result,
                   struct error *error);
 

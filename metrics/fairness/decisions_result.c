@@ -56,21 +56,31 @@ static int fill_result(const struct measure_task *task, const struct decisions *
     return status;
 }
 
+/* A rate over `rows` real rows; fewer than k are not written. */
+static double written_rate(const struct measure_task *task, double rate, size_t rows)
+{
+    return rows >= task->min_group ? rate : NAN;
+}
+
 /* Rates of one group under one model; the interval is that of the rate in view. */
 static int add_group(const struct measure_task *task, const struct decisions *d, struct decisions_view view, size_t column,
                      size_t part, size_t learner, size_t source, size_t group, const struct group_rates *rate, cJSON *groups)
 {
     const struct decisions_column *c = &d->columns[column];
     bool opportunity = view.gap == GAP_OPPORTUNITY;
+    size_t selected = rate->true_positives + rate->false_positives, negatives = rate->n - rate->positives;
     struct interval interval =
-        interval_wilson(opportunity ? rate->true_positives : rate->true_positives + rate->false_positives,
-                        opportunity ? rate->positives : rate->n, task->level);
+        interval_wilson(opportunity ? rate->true_positives : selected, opportunity ? rate->positives : rate->n, task->level);
+    if (opportunity && rate->positives < task->min_group)
+        interval = interval_none("Wilson");
     cJSON *item = json_push_object(groups);
     if (!item || !json_add_string(item, "column", c->name) || !json_add_string(item, "group", c->names[group]) ||
         (d->parts[part].name && !json_add_string(item, "class", d->parts[part].name)) ||
         !json_add_number(item, "n", (double)rate->n) || !json_add_number(item, "rate", rate->selection_rate) ||
-        !json_add_number(item, "tpr", rate->tpr) || !json_add_number(item, "fpr", rate->fpr) ||
-        !json_add_number(item, "ppv", rate->ppv) || !json_add_number(item, "accuracy", rate->accuracy) ||
+        !json_add_number(item, "tpr", written_rate(task, rate->tpr, rate->positives)) ||
+        !json_add_number(item, "fpr", written_rate(task, rate->fpr, negatives)) ||
+        !json_add_number(item, "ppv", written_rate(task, rate->ppv, selected)) ||
+        !json_add_number(item, "accuracy", rate->accuracy) ||
         !json_add_string(item, "learner", learner_list[d->learner[learner]]->name) ||
         !json_add_string(item, "trained_on", source == SOURCE_REAL ? "real" : "candidate") ||
         !json_add_bool(item, "used", c->enters[view.gap][part * c->groups + group]) ||

@@ -54,3 +54,33 @@ void frame_free(struct frame *frame)
 {
     arena_free(frame->arena);
 }
+
+int frame_run(const struct frame *frame, const struct measure *measure, enum subject kind, const struct table *subject,
+              size_t threads, struct result *result, struct error *error)
+{
+    struct pool *pool;
+    struct artifacts *artifacts;
+    if (pool_new(&pool, threads, error) != 0 || artifacts_new(&artifacts, error) != 0)
+        abort();
+    *result = (struct result){.value = NAN, .lo = NAN, .hi = NAN, .arena = arena_new()};
+    struct measure_task task = {.data = &frame->data,
+                                .reference = frame->data.train.table,
+                                .subject = subject,
+                                .kind = kind,
+                                .honest_test = kind == SUBJECT_HONEST ? frame->data.holdout.table : NULL,
+                                .seed = 1,
+                                .level = 0.95,
+                                .min_group = 10,
+                                .pool = pool,
+                                .artifacts = artifacts};
+    int status = measure->run(&task, result, error);
+    artifacts_free(artifacts);
+    pool_free(pool);
+    return status;
+}
+
+void frame_release(struct result *result)
+{
+    cJSON_Delete(result->details);
+    arena_free(result->arena);
+}
