@@ -1,0 +1,97 @@
+/* Charts: an outer box (in points), a plot area in it, two scales. One picture a file (chart_*.c); what they share is here. */
+#ifndef ASSAY_REPORT_CHART_H
+#define ASSAY_REPORT_CHART_H
+
+#include <cairo.h>
+#include <stdbool.h>
+
+#include "core/arena.h"
+#include "report/model.h"
+#include "report/theme.h"
+
+struct scale {
+    double lo, hi;     /* data; positive when logarithmic */
+    double start, end; /* points */
+    bool logarithmic;
+};
+
+struct chart {
+    cairo_t *cr;
+    struct text *text;
+    struct arena *arena;
+    double x, y, width, height; /* outer box */
+    struct scale h, v;
+};
+
+/* Sets the plot area to the outer box less margins, and the ranges of the scales (v runs upwards). */
+void chart_area(struct chart *chart, double left, double top, double right, double bottom);
+void chart_range(struct chart *chart, double x_lo, double x_hi, double y_lo, double y_hi);
+
+double scale_at(const struct scale *scale, double value); /* clamped to the area */
+
+/* Light grid lines with labels at round numbers, about `wanted` of them (powers of ten when logarithmic); percent: labels ×
+ * 100. */
+void axis_horizontal(struct chart *chart, int wanted, bool percent, const char *title);
+void axis_vertical(struct chart *chart, int wanted, bool percent, const char *title);
+
+/* A round step of 1, 2, 2.5 or 5 × 10^k that cuts `range` into about `wanted` parts. */
+double nice_step(double range, int wanted);
+
+void mark_dot(struct chart *chart, double x, double y, double radius, uint32_t colour, bool hollow);
+void mark_interval(struct chart *chart, double lo, double hi, double y, uint32_t colour); /* horizontal, in data units */
+
+struct line_look {
+    uint32_t colour;
+    double width;
+    bool dashed;
+};
+/* A line through the points; NaN breaks it. */
+void draw_path(struct chart *chart, const double *x, const double *y, size_t n, const struct line_look *look);
+void draw_band(struct chart *chart, const double *x, const double *lo, const double *hi, size_t n, uint32_t colour);
+
+/* One drawn series with its direct label at the right of the plot; labels keep apart. */
+struct label {
+    const char *text;
+    double y; /* where it wants to be */
+    uint32_t colour;
+    bool strong;
+};
+void labels_place(struct chart *chart, struct label *labels, size_t count, double x, double width);
+
+/* Data of the charts: what the JSON says, checked. */
+size_t series_read(const cJSON *array, double *out, size_t most);          /* numbers of an array; NaN for others */
+size_t points_read(const cJSON *array, double *x, double *y, size_t most); /* of [[x, y], …]; others are left out */
+
+/* The pictures (each says what it needs in its file). */
+struct column_plot { /* one cell of the small multiples */
+    const char *name, *score;
+    const cJSON *plot;
+    bool date;
+};
+enum { COLUMN_PLOT_HEIGHT = 82 };
+void chart_column(struct chart *chart, const struct column_plot *column);
+
+void chart_score_bar(struct chart *chart, const struct estimate *score, double gate, uint32_t colour);
+void chart_pairs(struct chart *chart, const void *details);
+double chart_pairs_height(const cJSON *details);
+void chart_learners(struct chart *chart, const void *details);
+double chart_learners_height(const cJSON *details);
+struct group_chart {
+    const cJSON *groups;
+    const char *learner; /* the learner that is drawn; NULL: all */
+    const char *rate;    /* key of the rate: "rate", "tpr" */
+    const char *axis;
+    bool four_fifths;
+};
+void chart_groups(struct chart *chart, const void *group_chart);
+double chart_groups_height(const struct group_chart *group_chart);
+void chart_curve(struct chart *chart, const void *details);
+void chart_roc(struct chart *chart, const void *details);
+void chart_distances(struct chart *chart, const void *details);
+void chart_power(struct chart *chart, const void *details);
+void chart_secrets(struct chart *chart, const void *details);
+double chart_secrets_height(const cJSON *details);
+void chart_profile(struct chart *chart, const void *candidate);
+double chart_profile_height(void);
+
+#endif

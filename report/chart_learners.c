@@ -1,0 +1,97 @@
+/* Trained on real and on candidate rows: one line a learner, two dots with intervals on one axis.
+ * details = {learners: [{learner, tstr: {auc | r2, lo, hi}, trtr: {…}}]}. */
+#include <math.h>
+
+#include "report/chart.h"
+
+static const double row_height = 30;
+
+static const cJSON *learners_of(const cJSON *details)
+{
+    const cJSON *learners = cJSON_GetObjectItemCaseSensitive(details, "learners");
+    return cJSON_IsArray(learners) ? learners : NULL;
+}
+
+static struct estimate quality(const cJSON *learner, const char *key)
+{
+    const cJSON *side = cJSON_GetObjectItemCaseSensitive(learner, key);
+    double value = model_number(side, "auc");
+    if (!isfinite(value))
+        value = model_number(side, "r2");
+    return (struct estimate){value, model_number(side, "lo"), model_number(side, "hi")};
+}
+
+double chart_learners_height(const cJSON *details)
+{
+    const cJSON *learners = learners_of(details);
+    return learners && learners->child ? row_height * cJSON_GetArraySize(learners) + 40 : 0;
+}
+
+static void widen(double *lo, double *hi, const struct estimate *e)
+{
+    double a = isfinite(e->lo) ? e->lo : e->value, b = isfinite(e->hi) ? e->hi : e->value;
+    if (isfinite(a))
+        *lo = fmin(*lo, a);
+    if (isfinite(b))
+        *hi = fmax(*hi, b);
+}
+
+static void draw_side(struct chart *chart, const struct estimate *e, double y, uint32_t colour)
+{
+    if (!isfinite(e->value))
+        return;
+    mark_interval(chart, e->lo, e->hi, y, colour);
+    double x = scale_at(&chart->h, e->value);
+    mark_dot(chart, x, y, 2.8, colour, false);
+    struct text_style style = style_emphasis;
+    style.colour = colour;
+    double right = isfinite(e->hi) ? scale_at(&chart->h, e->hi) : x;
+    text_label(chart->text, chart->cr, &style, number_text(chart->arena, e->value, number_decimals(e, FORM_PLAIN), FORM_PLAIN),
+               right + 6, y, 0, 0);
+}
+
+static void draw_key(struct chart *chart)
+{
+    struct text_style real = style_small, candidate = style_small;
+    real.colour = COLOUR_REAL;
+    candidate.colour = COLOUR_ACCENT;
+    double y = chart->y + 5, x = chart->h.start;
+    mark_dot(chart, x + 3, y, 2.8, COLOUR_REAL, false);
+    text_label(chart->text, chart->cr, &real, "trained on real rows", x + 10, y, 0, 0);
+    x += 24 + text_width(chart->text, &real, "trained on real rows");
+    mark_dot(chart, x + 3, y, 2.8, COLOUR_ACCENT, false);
+    text_label(chart->text, chart->cr, &candidate, "on synthetic rows", x + 10, y, 0, 0);
+}
+
+void chart_learners(struct chart *chart, const void *details)
+{
+    const cJSON *learners = learners_of(details), *learner;
+    double lo = INFINITY, hi = -INFINITY, names = 62;
+    const cJSON *first = learners ? learners->child : NULL;
+    bool auc = isfinite(model_number(cJSON_GetObjectItemCaseSensitive(first, "tstr"), "auc")) ||
+               isfinite(model_number(cJSON_GetObjectItemCaseSensitive(first, "trtr"), "auc"));
+    cJSON_ArrayForEach(learner, learners)
+    {
+        struct estimate a = quality(learner, "tstr"), b = quality(learner, "trtr");
+        widen(&lo, &hi, &a);
+        widen(&lo, &hi, &b);
+    }
+    if (!(hi >= lo))
+        return;
+    lo = auc ? fmin(0.5, lo) : fmin(0, lo);
+    double room = fmax(0.02, 0.04 * (hi - lo));
+    chart_area(chart, names, 14, 30, 26);
+    chart_range(chart, lo - room, fmax(hi + room, lo + 2 * room), 0, 1);
+    axis_horizontal(chart, 6, false, auc ? "ROC AUC on real rows (0.5: guessing)" : "R\xc2\xb2 on real rows");
+    draw_key(chart);
+    double y = chart->v.end + row_height / 2;
+    cJSON_ArrayForEach(learner, learners)
+    {
+        struct estimate candidate = quality(learner, "tstr"), real = quality(learner, "trtr");
+        text_label(chart->text, chart->cr, &style_small, model_text(chart->arena, learner, "learner"), chart->h.start - 6, y, 1,
+                   names - 8);
+        draw_side(chart, &real, y - 5.5, COLOUR_REAL);
+        draw_side(chart, &candidate, y + 5.5, COLOUR_ACCENT);
+        y += row_height;
+    }
+}

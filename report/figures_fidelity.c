@@ -1,0 +1,89 @@
+#include <math.h>
+#include <string.h>
+
+#include "report/columns.h"
+#include "report/pages.h"
+
+const cJSON *figure_details(const struct model_candidate *candidate, const char *id)
+{
+    const struct model_measure *measure = model_measure_find(candidate, id);
+    return measure && measure->ok ? measure->details : NULL;
+}
+
+const char *figure_caption(struct arena *arena, const struct model_candidate *candidate, const char *id)
+{
+    const struct model_measure *measure = model_measure_find(candidate, id);
+    if (!measure || !isfinite(measure->n))
+        return arena_string(arena, id);
+    return arena_format(arena, "n = %s \xc2\xb7 %s", number_count(arena, measure->n), id);
+}
+
+static void add_columns(struct figure_list *list, const struct model *model, const struct model_candidate *candidate,
+                        struct arena *arena)
+{
+    static const char id[] = "fidelity.column_shapes";
+    struct column_set all = columns_read(model, arena, figure_details(candidate, id));
+    struct column_set *shown = ARENA_NEW(arena, struct column_set);
+    if (all.count == 0 || !shown)
+        return;
+    *shown = columns_first(&all, COLUMNS_SHOWN);
+    const char *rest = all.count > COLUMNS_SHOWN ? " All columns are in the annex." : "";
+    figure_add(list, &(struct figure){.title = "Columns, worst first",
+                                      .sentence = arena_format(
+                                          arena,
+                                          "Grey: real training rows; blue: synthetic rows. Where blue leaves grey, the table "
+                                          "differs. Furthest off: %s (%s; 1 is identical).%s",
+                                          text_shorten(arena, all.plots[0].name, 40), all.plots[0].score, rest),
+                                      .caption = figure_caption(arena, candidate, id),
+                                      .full = true,
+                                      .height = columns_height(shown->count),
+                                      .draw = columns_draw,
+                                      .data = shown});
+}
+
+static const cJSON *worst_pair(const cJSON *details)
+{
+    const cJSON *pairs = cJSON_GetObjectItemCaseSensitive(details, "pairs"), *pair, *worst = NULL;
+    double least = INFINITY;
+    if (cJSON_IsArray(pairs))
+        cJSON_ArrayForEach(pair, pairs)
+        {
+            double score = model_number(pair, "score");
+            if (isfinite(score) && score < least) {
+                least = score;
+                worst = pair;
+            }
+        }
+    return worst;
+}
+
+static void add_pairs(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
+{
+    static const char id[] = "fidelity.pair_trends";
+    const cJSON *details = figure_details(candidate, id), *worst = worst_pair(details);
+    double height = details ? chart_pairs_height(details) : 0;
+    if (!worst || height <= 0)
+        return;
+    double score = model_number(worst, "score");
+    struct estimate bare = {score, NAN, NAN};
+    figure_add(list, &(struct figure){.title = "Pairs of columns",
+                                      .sentence = arena_format(
+                                          arena,
+                                          "Pale: the two columns depend on each other as in the real table; the darker, "
+                                          "the more their relation has moved. Worst: %s with %s (%s).",
+                                          text_shorten(arena, model_text(arena, worst, "a"), 40),
+                                          text_shorten(arena, model_text(arena, worst, "b"), 40),
+                                          number_text(arena, score, number_decimals(&bare, FORM_PLAIN), FORM_PLAIN)),
+                                      .caption = figure_caption(arena, candidate, id),
+                                      .full = height > 260,
+                                      .height = height,
+                                      .draw = chart_pairs,
+                                      .data = details});
+}
+
+void figures_fidelity(struct figure_list *list, const struct model *model, const struct model_candidate *candidate,
+                      struct arena *arena)
+{
+    add_columns(list, model, candidate, arena);
+    add_pairs(list, candidate, arena);
+}

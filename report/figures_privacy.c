@@ -1,0 +1,75 @@
+#include <math.h>
+#include <string.h>
+
+#include "report/pages.h"
+
+static const char membership[] = "privacy.membership", reconstruction[] = "privacy.reconstruction";
+
+static bool any_attack_has(const cJSON *details, const char *key)
+{
+    const cJSON *attacks = cJSON_GetObjectItemCaseSensitive(details, "attacks"), *attack;
+    if (cJSON_IsArray(attacks))
+        cJSON_ArrayForEach(attack, attacks)
+        {
+            const cJSON *points = cJSON_GetObjectItemCaseSensitive(attack, key);
+            if (cJSON_IsArray(points) && points->child)
+                return true;
+        }
+    return false;
+}
+
+static void add_membership(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
+{
+    const cJSON *details = figure_details(candidate, membership);
+    const char *caption = figure_caption(arena, candidate, membership);
+    if (any_attack_has(details, "roc"))
+        figure_add(list, &(struct figure){
+                             .title = "Can training records be recognised? (membership inference)",
+                             .sentence = "A line above the dashed diagonal recognises members. The left edge counts: there "
+                                         "the attacker is almost never wrong. Bold: the attack that is reported.",
+                             .caption = caption,
+                             .alone = true,
+                             .height = 190,
+                             .draw = chart_roc,
+                             .data = details});
+    const cJSON *distances = cJSON_GetObjectItemCaseSensitive(details, "distances");
+    if (cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(distances, "quantile")))
+        figure_add(list, &(struct figure){.title = "Distance to the closest synthetic row",
+                                          .sentence =
+                                              "If blue lies left of grey, synthetic rows stand closer to training rows than to "
+                                              "real rows nobody used.",
+                                          .caption = caption,
+                                          .height = 165,
+                                          .draw = chart_distances,
+                                          .data = details});
+    if (any_attack_has(details, "power"))
+        figure_add(list, &(struct figure){
+                             .title = "What would have been found (detection limit)",
+                             .sentence = "The audit planted copies and counted how often it saw them. Open dots: the share "
+                                         "that is found in 95 % of the trials.",
+                             .caption = caption,
+                             .height = 165,
+                             .draw = chart_power,
+                             .data = details});
+}
+
+static void add_reconstruction(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
+{
+    const cJSON *details = figure_details(candidate, reconstruction);
+    double height = details ? chart_secrets_height(details) : 0;
+    if (height > 0)
+        figure_add(list, &(struct figure){
+                             .title = "Can a secret value be worked out? (reconstruction)",
+                             .sentence = "Only what blue has beyond every grey bar is a leak about individuals; the rest is "
+                                         "what the table says about people in general.",
+                             .caption = figure_caption(arena, candidate, reconstruction),
+                             .height = height,
+                             .draw = chart_secrets,
+                             .data = details});
+}
+
+void figures_privacy(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
+{
+    add_membership(list, candidate, arena);
+    add_reconstruction(list, candidate, arena);
+}

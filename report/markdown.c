@@ -1,0 +1,130 @@
+/* summary.md: what page 1 says, for a job summary or a pull request. */
+#include <math.h>
+#include <string.h>
+
+#include "report/render.h"
+#include "report/words.h"
+
+/* Names come from outside: every character that Markdown or HTML would read is written as an entity. */
+static void add_escaped(struct strbuf *out, const char *text)
+{
+    for (const char *p = text ? text : ""; *p; p++)
+        if (strchr("&<>|*_`[]()\\#~!{}\"'$@", *p) && *p)
+            strbuf_addf(out, "&#%d;", (unsigned char)*p);
+        else
+            strbuf_addc(out, *p);
+}
+
+static void add_cell(struct strbuf *out, const char *text)
+{
+    strbuf_adds(out, " ");
+    add_escaped(out, text);
+    strbuf_adds(out, " |");
+}
+
+static void add_status(struct strbuf *out, enum status status)
+{
+    strbuf_addf(out, " %s %s |", status_sign(status), status_word(status));
+}
+
+static void add_list(struct strbuf *out, const char *title, const struct text_list *list, bool numbered)
+{
+    if (list->count == 0)
+        return;
+    strbuf_addf(out, "\n**%s**\n\n", title);
+    for (size_t i = 0; i < list->count; i++) {
+        if (numbered)
+            strbuf_addf(out, "%zu. ", i + 1);
+        else
+            strbuf_adds(out, "- ");
+        add_escaped(out, list->items[i]);
+        strbuf_adds(out, "\n");
+    }
+}
+
+static void add_ranking(struct strbuf *out, const struct model *model)
+{
+    struct arena *arena = model->arena;
+    strbuf_adds(out, "\n## Ranking\n\n| rank | candidate | verdict | trust (interval) |");
+    for (int d = 0; d < DIMENSION_COUNT; d++)
+        strbuf_addf(out, " %s |", dimension_key[d]);
+    strbuf_adds(out, "\n|---:|---|---|---|---|---|---|---|---|\n");
+    for (size_t i = 0; i < model->n_candidates; i++) {
+        const struct model_candidate *candidate = &model->candidates[i];
+        strbuf_addf(out, "| %s |", number_count(arena, isfinite(candidate->rank) ? candidate->rank : (double)(i + 1)));
+        add_cell(out, candidate->name);
+        add_status(out, candidate->verdict);
+        strbuf_addf(out, " %s |", number_estimate(arena, &candidate->trust, FORM_PLAIN));
+        for (int d = 0; d < DIMENSION_COUNT; d++)
+            strbuf_addf(out, " %s %s |", status_sign(candidate->dimensions[d].status),
+                        candidate->dimensions[d].assessed ? number_estimate(arena, &candidate->dimensions[d].score, FORM_PLAIN)
+                                                          : "not assessed");
+        strbuf_adds(out, "\n");
+    }
+}
+
+static void add_dimensions(struct strbuf *out, const struct model *model, const struct model_candidate *candidate)
+{
+    strbuf_adds(out, "\n| dimension | score (interval) | status | finding |\n|---|---|---|---|\n");
+    for (int d = 0; d < DIMENSION_COUNT; d++) {
+        const struct model_dimension *dimension = &candidate->dimensions[d];
+        strbuf_addf(out, "| %s | %s |", dimension_title[d],
+                    dimension->assessed ? number_estimate(model->arena, &dimension->score, FORM_PLAIN) : "not assessed");
+        add_status(out, dimension->status);
+        add_cell(out, dimension->finding);
+        strbuf_adds(out, "\n");
+    }
+}
+
+static void add_gates(struct strbuf *out, const struct model *model, const struct model_candidate *candidate)
+{
+    if (candidate->n_gates == 0)
+        return;
+    strbuf_adds(out, "\n| gate | asks for | measured (interval) | result | why |\n|---|---|---|---|---|\n");
+    for (size_t i = 0; i < candidate->n_gates; i++) {
+        const struct model_gate *gate = &candidate->gates[i];
+        strbuf_adds(out, "|");
+        add_cell(out, gate->subject);
+        add_cell(out, rule_text(model->arena, gate));
+        strbuf_addf(out, " %s |", number_estimate(model->arena, &gate->estimate, gate->form));
+        add_status(out, gate->result);
+        add_cell(out, gate->why);
+        strbuf_adds(out, "\n");
+    }
+}
+
+int render_markdown(const struct model *model, struct strbuf *out, struct error *error)
+{
+    strbuf_adds(out, "# Synthetic data audit\n\n");
+    for (size_t i = 0; i < model->n_candidates; i++) {
+        const struct model_candidate *candidate = &model->candidates[i];
+        strbuf_addf(out, "- %s ", status_sign(candidate->verdict));
+        if (*candidate->headline) {
+            add_escaped(out, candidate->headline);
+        } else {
+            add_escaped(out, candidate->name);
+            strbuf_addf(out, ": %s", verdict_word(candidate->verdict));
+        }
+        strbuf_adds(out, "\n");
+    }
+    strbuf_adds(out, "\nPolicy: ");
+    add_escaped(out, model->policy);
+    strbuf_addf(out, ". Seed: %s. Date: ", number_short(model->arena, model->seed, FORM_PLAIN));
+    add_escaped(out, model->date);
+    strbuf_adds(out, ". assay ");
+    add_escaped(out, model->version);
+    strbuf_adds(out, ".\n");
+    if (model->n_candidates > 0)
+        add_ranking(out, model);
+    for (size_t i = 0; i < model->n_candidates; i++) {
+        const struct model_candidate *candidate = &model->candidates[i];
+        strbuf_adds(out, "\n## ");
+        add_escaped(out, candidate->name);
+        strbuf_adds(out, "\n");
+        add_dimensions(out, model, candidate);
+        add_gates(out, model, candidate);
+        add_list(out, "What to do", &candidate->actions, true);
+        add_list(out, "What this audit could not see", &candidate->blind_spots, false);
+    }
+    return out->failed ? error_memory(error) : 0;
+}

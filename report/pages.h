@@ -1,0 +1,42 @@
+/* The pages: each function lays out one part of the document (pdf.c says in which order). */
+#ifndef ASSAY_REPORT_PAGES_H
+#define ASSAY_REPORT_PAGES_H
+
+#include "report/figure.h"
+#include "report/model.h"
+#include "report/page.h"
+
+void pages_verdict(struct document *document, const struct model *model, const struct model_candidate *candidate, bool only);
+void pages_opening(struct document *document, const struct model_candidate *candidate, bool pictures);
+void pages_ranking(struct document *document, const struct model *model);
+void pages_guide(struct document *document, const struct model *model);
+void pages_gates(struct document *document, const struct model *model, const struct model_candidate *candidate, int level);
+void pages_dimension(struct document *document, const struct model *model, const struct model_candidate *candidate,
+                     int dimension, int level);
+void pages_measures(struct document *document, const struct model *model, const struct model_candidate *candidate, int level);
+void pages_columns(struct document *document, const struct model *model, const struct model_candidate *candidate, int level);
+void pages_methods(struct document *document, const struct model *model);
+void pages_inputs(struct document *document, const struct model *model);
+
+/* Parts that several pages use. */
+void part_status(struct document *document, enum status status, const char *word, const struct text_style *style, double x,
+                 double y);
+void part_title(struct document *document, const char *title, int level); /* 22 pt for parts, 16 pt for chapters */
+double part_meta(struct document *document, const struct model *model, const struct model_table *subject, double y);
+/* A list that ends before `bottom`; gives the y below it. Numbered, or with a bullet. */
+double part_list(struct document *document, const struct text_list *list, bool numbered, double x, double y, double width,
+                 double bottom);
+void part_advice(struct document *document, const struct model_candidate *candidate, const char *what_to_do);
+
+/* The figures of a dimension (figures_*.c); `all_columns`: the annex shows every column. */
+enum { COLUMNS_SHOWN = 12 };
+void figures_fidelity(struct figure_list *list, const struct model *model, const struct model_candidate *candidate,
+                      struct arena *arena);
+void figures_utility(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena);
+void figures_fairness(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena);
+void figures_robustness(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena);
+void figures_privacy(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena);
+const cJSON *figure_details(const struct model_candidate *candidate, const char *id); /* NULL: not measured */
+const char *figure_caption(struct arena *arena, const struct model_candidate *candidate, const char *id);
+
+#endif

@@ -1,0 +1,182 @@
+/* One dimension of one candidate: the question, the answer, the table of its measures, the pictures. */
+#include <math.h>
+#include <string.h>
+
+#include "report/pages.h"
+#include "report/table.h"
+#include "report/words.h"
+
+static void draw_opening(struct document *document, const struct model_dimension *dimension)
+{
+    struct arena *arena = document->arena;
+    double y = document->y;
+    tag_open(document, "H1", NULL);
+    text_draw(document->text, document->cr, &style_title, dimension_title[dimension->index], grid_x(0), y, grid_width(8));
+    tag_close(document, "H1");
+    struct text_style badge = style_heading;
+    badge.colour = status_colour(dimension->status);
+    badge.align = ALIGN_RIGHT;
+    text_draw(document->text, document->cr, &badge,
+              arena_format(arena, "%s\xc2\xa0%s", status_sign(dimension->status), dimension_word(dimension)), grid_x(8), y + 7,
+              grid_width(4));
+    document->y += style_title.leading + 2;
+    flow_text(document, &style_heading, dimension_question[dimension->index], grid_x(0), TEXT_WIDTH);
+    document->y += 6;
+    if (*dimension->finding)
+        flow_text(document, &style_body, dimension->finding, grid_x(0), grid_width(11));
+    const char *score = dimension->assessed
+                            ? arena_format(arena, "Score %s", number_estimate(arena, &dimension->score, FORM_PLAIN))
+                            : "Not assessed: no measure of this dimension takes part in the index";
+    if (isfinite(dimension->coverage))
+        score = arena_format(arena, "%s, coverage %s", score, number_text(arena, dimension->coverage, 0, FORM_PERCENT));
+    document->y += 3;
+    flow_text(document, &style_strong, arena_format(arena, "%s.", score), grid_x(0), grid_width(11));
+    struct text_style grey = style_body;
+    grey.colour = COLOUR_GREY;
+    document->y += 3;
+    flow_text(document, &grey, dimension_means[dimension->index], grid_x(0), grid_width(11));
+    document->y += 12;
+}
+
+static struct table measures_table(void)
+{
+    struct table table = {.x = grid_x(0), .padding = 3.2, .n_columns = 7};
+    const double rest = TEXT_WIDTH - 50 - 74 - 48 - 60 - 80 - 56;
+    table.columns[0] = (struct table_column){"Measure", rest, ALIGN_LEFT};
+    table.columns[1] = (struct table_column){"value", 50, ALIGN_RIGHT};
+    table.columns[2] = (struct table_column){"interval", 74, ALIGN_RIGHT};
+    table.columns[3] = (struct table_column){"fresh real", 48, ALIGN_RIGHT};
+    table.columns[4] = (struct table_column){"control", 60, ALIGN_RIGHT};
+    table.columns[5] = (struct table_column){"gate", 80, ALIGN_RIGHT};
+    table.columns[6] = (struct table_column){"status", 56, ALIGN_RIGHT};
+    return table;
+}
+
+static const char *status_text(struct arena *arena, const struct model_measure *measure)
+{
+    if (measure->failed)
+        return "\xe2\x80\x93\xc2\xa0"
+               "error";
+    if (!measure->ok)
+        return "\xe2\x80\x93\xc2\xa0"
+               "not meas.";
+    if (measure->status == STATUS_NONE)
+        return measure->proxy ? "proxy" : "no gate";
+    return arena_format(arena, "%s\xc2\xa0%s", status_sign(measure->status), status_word(measure->status));
+}
+
+static void draw_measure(struct document *document, const struct table *table, const struct model_measure *measure)
+{
+    struct arena *arena = document->arena;
+    struct table_cell cells[TABLE_COLUMNS] = {0};
+    const int decimals = number_decimals(&measure->estimate, measure->form);
+    const char *unit = measure->form == FORM_PERCENT ? NULL : measure->unit;
+    cells[0] = (struct table_cell){.text = measure->title, .below = measure->id, .strong = true};
+    cells[1] =
+        (struct table_cell){.text = number_text(arena, measure->ok ? measure->estimate.value : NAN, decimals, measure->form),
+                            .below = unit,
+                            .strong = true};
+    cells[2].text = measure->ok ? number_range(arena, &measure->estimate, decimals, measure->form) : "";
+    cells[3].text = number_beside(arena, measure->honest, decimals, measure->form);
+    cells[4].text = number_beside(arena, measure->fault_value, decimals, measure->form);
+    cells[4].below = isfinite(measure->fault_value) ? measure->fault : NULL;
+    cells[5].text = measure->gate ? rule_text(arena, measure->gate) : "\xe2\x80\x93";
+    cells[6] = (struct table_cell){.text = status_text(arena, measure),
+                                   .colour = measure->status == STATUS_NONE ? COLOUR_GREY : status_colour(measure->status),
+                                   .strong = measure->status != STATUS_NONE};
+    table_row(document, table, cells);
+    const char *said = measure->ok ? measure->finding : measure->reason;
+    if (measure->ok && measure->status == STATUS_FAIL && *measure->remedy)
+        said = arena_format(arena, "%s What would mend it: %s", said, measure->remedy);
+    else if (!measure->ok && *said)
+        said = arena_format(arena, "%s: %s.", measure->failed ? "Failed" : "Not measurable", said);
+    table_note(document, table, said, 0);
+}
+
+static void draw_measures(struct document *document, const struct model_candidate *candidate, int index)
+{
+    struct table table = measures_table();
+    table_head(document, &table);
+    for (size_t i = 0; i < candidate->n_measures; i++)
+        if (strcmp(candidate->measures[i].dimension, dimension_key[index]) == 0)
+            draw_measure(document, &table, &candidate->measures[i]);
+    table_end(document, &table);
+}
+
+/* Who the attackers are, one sentence each. */
+static void draw_threats(struct document *document, const struct model_candidate *candidate, int index)
+{
+    bool headed = false;
+    for (size_t i = 0; i < candidate->n_measures; i++) {
+        const struct model_measure *measure = &candidate->measures[i];
+        if (strcmp(measure->dimension, dimension_key[index]) != 0 || !*measure->threat || !measure->ok)
+            continue;
+        if (!headed)
+            flow_heading(document, "Who attacks, and what they know", 40);
+        headed = true;
+        double height = text_height(document->text, &style_body, measure->threat, grid_width(9));
+        double name = text_height(document->text, &style_strong, measure->title, grid_width(3) - 6);
+        height = name > height ? name : height;
+        page_need(document, height);
+        tag_open(document, "P", NULL);
+        text_draw(document->text, document->cr, &style_strong, measure->title, grid_x(0), document->y, grid_width(3) - 6);
+        text_draw(document->text, document->cr, &style_body, measure->threat, grid_x(3), document->y, grid_width(9));
+        tag_close(document, "P");
+        document->y += height + 4;
+    }
+    if (headed)
+        document->y += 8;
+}
+
+static void draw_dimension(struct document *document, const struct model *model, const struct model_candidate *candidate,
+                           int index)
+{
+    struct figure_list list = {.count = 0};
+    draw_opening(document, &candidate->dimensions[index]);
+    if (candidate->dimensions[index].measures > 0)
+        draw_measures(document, candidate, index);
+    draw_threats(document, candidate, index);
+    switch (index) {
+    case 0:
+        figures_fidelity(&list, model, candidate, document->arena);
+        break;
+    case 1:
+        figures_utility(&list, candidate, document->arena);
+        break;
+    case 2:
+        figures_fairness(&list, candidate, document->arena);
+        break;
+    case 3:
+        figures_robustness(&list, candidate, document->arena);
+        break;
+    default:
+        figures_privacy(&list, candidate, document->arena);
+    }
+    figures_place(document, &list);
+}
+
+/* The height that the dimension takes when it is set alone; more than a page: as high as the page. */
+static double dimension_height(const struct document *document, const struct model *model,
+                               const struct model_candidate *candidate, int index)
+{
+    struct document trial = *document;
+    trial.cr = NULL;
+    trial.page = 1;
+    trial.y = PAGE_TOP;
+    draw_dimension(&trial, model, candidate, index);
+    return trial.page > 1 ? PAGE_BOTTOM : trial.y - PAGE_TOP;
+}
+
+/* A dimension follows the one before it on the same page where all of it fits there. */
+void pages_dimension(struct document *document, const struct model *model, const struct model_candidate *candidate, int index,
+                     int level)
+{
+    const double rule = 30;
+    page_section(document, level, dimension_title[index], rule + dimension_height(document, model, candidate, index));
+    if (!page_at_top(document)) {
+        document->y += 16;
+        flow_rule(document, COLOUR_INK, 1.2);
+        document->y += 12;
+    }
+    draw_dimension(document, model, candidate, index);
+}

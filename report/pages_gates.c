@@ -1,0 +1,70 @@
+/* Trust profile and gates of one candidate. */
+#include <math.h>
+
+#include "report/pages.h"
+#include "report/table.h"
+#include "report/words.h"
+
+static void draw_profile(struct document *document, const struct model *model, const struct model_candidate *candidate)
+{
+    struct arena *arena = document->arena;
+    struct figure_list list = {.count = 0};
+    const char *index = isfinite(candidate->trust.value)
+                            ? arena_format(arena, "Trust index %s.", number_estimate(arena, &candidate->trust, FORM_PLAIN))
+                            : "Trust index: not assessed.";
+    const char *weights = "Weights:";
+    for (int d = 0; d < DIMENSION_COUNT; d++)
+        if (isfinite(model->weights[d]))
+            weights = arena_format(arena, "%s%s %s\xc2\xa0%s", weights, d ? "," : "", dimension_key[d],
+                                   number_short(arena, model->weights[d], FORM_PLAIN));
+    figure_add(&list, &(struct figure){.title = "Trust profile",
+                                       .sentence =
+                                           arena_format(arena,
+                                                        "%s It is the weighted geometric mean of the dimensions: one that "
+                                                        "is bad pulls it down whatever the others are. Ticks: gates on scores.",
+                                                        index),
+                                       .caption = arena_format(arena, "%s.", weights),
+                                       .height = chart_profile_height(),
+                                       .draw = chart_profile,
+                                       .data = candidate});
+    figures_place(document, &list);
+}
+
+static void draw_gate(struct document *document, const struct table *table, const struct model_gate *gate)
+{
+    struct arena *arena = document->arena;
+    struct table_cell cells[TABLE_COLUMNS] = {0};
+    cells[0] = (struct table_cell){.text = gate->subject, .below = gate->key, .strong = true, .lines = 3};
+    cells[1].text = rule_text(arena, gate);
+    cells[2].text = number_estimate(arena, &gate->estimate, gate->form);
+    cells[3] =
+        (struct table_cell){.text = arena_format(arena, "%s\xc2\xa0%s", status_sign(gate->result), status_word(gate->result)),
+                            .colour = status_colour(gate->result),
+                            .strong = true};
+    cells[4].text = gate->why;
+    cells[4].below = gate->reason;
+    table_row(document, table, cells);
+}
+
+void pages_gates(struct document *document, const struct model *model, const struct model_candidate *candidate, int level)
+{
+    struct table table = {.x = grid_x(0), .padding = 3.5, .n_columns = 5};
+    const double rest = TEXT_WIDTH - 118 - 84 - 104 - 60;
+    table.columns[0] = (struct table_column){"Gate on", 118, ALIGN_LEFT};
+    table.columns[1] = (struct table_column){"asks for", 84, ALIGN_LEFT};
+    table.columns[2] = (struct table_column){"measured (interval)", 104, ALIGN_LEFT};
+    table.columns[3] = (struct table_column){"result", 60, ALIGN_LEFT};
+    table.columns[4] = (struct table_column){"why; why this bound", rest, ALIGN_LEFT};
+    page_section(document, level, "Trust profile and gates", level > 1 ? 400 : 0);
+    part_title(document, "Trust profile and gates", level);
+    draw_profile(document, model, candidate);
+    flow_heading(document, "Gates of the policy", 60);
+    if (candidate->n_gates == 0)
+        flow_text(document, &style_body, "The policy has no gates: nothing passes or fails.", grid_x(0), TEXT_WIDTH);
+    else
+        table_head(document, &table);
+    for (size_t i = 0; i < candidate->n_gates; i++)
+        draw_gate(document, &table, &candidate->gates[i]);
+    if (candidate->n_gates > 0)
+        table_end(document, &table);
+}

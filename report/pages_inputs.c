@@ -1,0 +1,116 @@
+/* Inputs and reproducibility: files with their hashes, columns and their roles, seed, version, how to repeat the audit. */
+#include <math.h>
+#include <string.h>
+
+#include "report/pages.h"
+#include "report/table.h"
+
+static void draw_files(struct document *document, const struct model *model)
+{
+    struct arena *arena = document->arena;
+    struct table table = {.x = grid_x(0), .padding = 3.2, .n_columns = 5};
+    table.columns[0] = (struct table_column){"File", 96, ALIGN_LEFT};
+    table.columns[1] = (struct table_column){"rows", 50, ALIGN_RIGHT};
+    table.columns[2] = (struct table_column){"columns", 46, ALIGN_RIGHT};
+    table.columns[3] = (struct table_column){"bytes", 66, ALIGN_RIGHT};
+    table.columns[4] = (struct table_column){"SHA-256", TEXT_WIDTH - 258, ALIGN_LEFT};
+    table_head(document, &table);
+    for (size_t i = 0; i < model->n_tables; i++) {
+        const struct model_table *input = &model->tables[i];
+        struct table_cell cells[TABLE_COLUMNS] = {0};
+        cells[0] = (struct table_cell){.text = input->name, .below = input->role, .strong = true};
+        cells[1].text = number_count(arena, input->rows);
+        cells[2].text = number_count(arena, input->columns);
+        cells[3].text = number_count(arena, input->bytes);
+        cells[4].text = input->sha256;
+        table_row(document, &table, cells);
+        const char *extra = "";
+        for (size_t k = 0; k < input->extra_columns.count; k++)
+            extra = arena_format(arena, "%s%s%s", extra,
+                                 k ? ", " : "Columns that train does not have: ", input->extra_columns.items[k]);
+        table_note(document, &table, extra, 0);
+    }
+    table_end(document, &table);
+}
+
+static const char *roles_of(struct arena *arena, const cJSON *column)
+{
+    struct text_list roles = model_texts(arena, cJSON_GetObjectItemCaseSensitive(column, "roles"));
+    const char *text = "";
+    for (size_t i = 0; i < roles.count; i++)
+        text = arena_format(arena, "%s%s%s", text, i ? ", " : "", roles.items[i]);
+    return text;
+}
+
+static void draw_columns(struct document *document, const struct model *model)
+{
+    struct arena *arena = document->arena;
+    struct table table = {.x = grid_x(0), .padding = 2.4, .n_columns = 5};
+    table.columns[0] = (struct table_column){"Column", 190, ALIGN_LEFT};
+    table.columns[1] = (struct table_column){"type", 80, ALIGN_LEFT};
+    table.columns[2] = (struct table_column){"levels", 50, ALIGN_RIGHT};
+    table.columns[3] = (struct table_column){"missing", 60, ALIGN_RIGHT};
+    table.columns[4] = (struct table_column){"role", TEXT_WIDTH - 380, ALIGN_LEFT};
+    const cJSON *column;
+    flow_heading(document, "Columns of the training table", 60);
+    table_head(document, &table);
+    cJSON_ArrayForEach(column, model->schema_columns)
+    {
+        struct table_cell cells[TABLE_COLUMNS] = {0};
+        struct estimate missing = {model_number(column, "missing"), NAN, NAN};
+        cells[0].text = model_text(arena, column, "name");
+        cells[1].text = model_text(arena, column, "type");
+        cells[2].text = number_count(arena, model_number(column, "levels"));
+        cells[3].text = number_text(arena, missing.value, number_decimals(&missing, FORM_PERCENT), FORM_PERCENT);
+        cells[4].text = roles_of(arena, column);
+        table_row(document, &table, cells);
+    }
+    table_end(document, &table);
+}
+
+static void draw_fact(struct document *document, const char *name, const char *value)
+{
+    if (!value || !*value)
+        return;
+    struct text_style figures = style_body;
+    figures.tabular = true;
+    double height = text_height(document->text, &figures, value, grid_width(9));
+    page_need(document, height);
+    tag_open(document, "P", NULL);
+    text_draw(document->text, document->cr, &style_strong, name, grid_x(0), document->y, grid_width(3));
+    text_draw(document->text, document->cr, &figures, value, grid_x(3), document->y, grid_width(9));
+    tag_close(document, "P");
+    document->y += height + 4;
+}
+
+void pages_inputs(struct document *document, const struct model *model)
+{
+    struct arena *arena = document->arena;
+    page_section(document, 1, "Inputs and reproducibility", 0);
+    part_title(document, "Inputs and reproducibility", 1);
+    flow_text(document, &style_body,
+              "The same files, seed, policy and version give the same audit.json, byte for byte, on any number of threads; "
+              "this report "
+              "is drawn from audit.json and from nothing else.",
+              grid_x(0), grid_width(10));
+    document->y += 10;
+    draw_fact(document, "Date", number_date_words(arena, model->date));
+    draw_fact(document, "Seed", isfinite(model->seed) ? number_short(arena, model->seed, FORM_PLAIN) : NULL);
+    draw_fact(document, "Version", *model->version ? arena_format(arena, "assay %s", model->version) : NULL);
+    draw_fact(document, "Policy", model->policy);
+    draw_fact(document, "Kind of target", model->task);
+    draw_fact(document, "Disclosure",
+              isfinite(model->k)
+                  ? arena_format(arena, "Nothing that fewer than %s real rows share is written out; such groups are pooled.",
+                                 number_count(arena, model->k))
+                  : NULL);
+    draw_fact(document, "audit.json", arena_format(arena, "SHA-256 %s", model->hash));
+    document->y += 8;
+    flow_heading(document, "Files", 60);
+    if (model->n_tables > 0)
+        draw_files(document, model);
+    else
+        flow_text(document, &style_body, "The audit lists no input files.", grid_x(0), TEXT_WIDTH);
+    if (cJSON_IsArray(model->schema_columns) && model->schema_columns->child)
+        draw_columns(document, model);
+}

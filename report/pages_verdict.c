@@ -1,0 +1,148 @@
+/* The verdict of one candidate: what was audited, the sentence, five bars, what to do, what could not be seen. */
+#include <math.h>
+#include <string.h>
+
+#include "report/pages.h"
+#include "report/words.h"
+
+static void draw_title(struct document *document, const char *eyebrow, const char *title)
+{
+    struct text_style small = style_emphasis, large = style_title;
+    small.colour = COLOUR_ACCENT;
+    large.lines = 2;
+    document->y += text_draw(document->text, document->cr, &small, eyebrow, grid_x(0), document->y, TEXT_WIDTH) + 2;
+    tag_open(document, "H1", NULL);
+    document->y += text_draw(document->text, document->cr, &large, title, grid_x(0), document->y, TEXT_WIDTH) + 4;
+    tag_close(document, "H1");
+}
+
+/* The sentence in 16 pt beside a bar in the colour of the verdict; very long ones (long names) in a smaller size. */
+static void draw_sentence(struct document *document, enum status verdict, const char *sentence)
+{
+    const double indent = 14, width = TEXT_WIDTH - indent;
+    struct text_style style = style_verdict;
+    if (text_height(document->text, &style, sentence, width) > 4.5 * style.leading)
+        style = style_heading;
+    style.lines = 8;
+    double top = document->y, height = style_strong.leading + 3 + text_height(document->text, &style, sentence, width);
+    draw_box(document->cr, grid_x(0), top, 3.5, height, status_colour(verdict));
+    part_status(document, verdict, verdict_word(verdict), &style_strong, grid_x(0) + indent, top);
+    tag_open(document, "P", NULL);
+    text_draw(document->text, document->cr, &style, sentence, grid_x(0) + indent, top + style_strong.leading + 3, width);
+    tag_close(document, "P");
+    document->y = top + height;
+}
+
+static const char *finding_of(const struct model_candidate *candidate, const struct model_dimension *dimension)
+{
+    const struct model_measure *worst = *dimension->worst ? model_measure_find(candidate, dimension->worst) : NULL;
+    if (*dimension->finding)
+        return dimension->finding;
+    if (worst && *worst->finding)
+        return worst->finding;
+    return dimension->assessed ? "" : "No measure of this dimension could be taken.";
+}
+
+static void draw_bar(struct document *document, const struct model_dimension *dimension, double y, double height)
+{
+    struct chart chart = {.cr = document->cr, .text = document->text, .arena = document->arena};
+    chart.x = grid_x(3);
+    chart.y = y;
+    chart.width = grid_width(3);
+    chart.height = height;
+    if (!document->cr || !dimension->assessed)
+        return;
+    tag_open(document, "Figure", NULL);
+    chart_score_bar(&chart, &dimension->score, dimension->gate, status_colour(dimension->status));
+    struct text_style number = style_strong;
+    number.tabular = true;
+    text_label(document->text, document->cr, &number,
+               number_text(document->arena, dimension->score.value, number_decimals(&dimension->score, FORM_PLAIN), FORM_PLAIN),
+               grid_x(6) + 2, y + height / 2, 0, 0);
+    tag_close(document, "Figure");
+}
+
+static void draw_dimension(struct document *document, const struct model_candidate *candidate,
+                           const struct model_dimension *dimension)
+{
+    struct text_style finding = style_body;
+    const char *text = finding_of(candidate, dimension);
+    const double width = grid_width(5), name_width = grid_width(3) - 4;
+    finding.lines = 4;
+    double right = style_emphasis.leading + 1 + text_height(document->text, &finding, text, width);
+    double left =
+        style_strong.leading + text_height(document->text, &style_grey, dimension_question[dimension->index], name_width);
+    double height = left > right ? left : right, y = document->y + 6;
+    draw_line(document->cr, grid_x(0), document->y, grid_x(0) + TEXT_WIDTH, document->y, 0.4, COLOUR_RULE);
+    tag_open(document, "P", NULL);
+    text_draw(document->text, document->cr, &style_strong, dimension_title[dimension->index], grid_x(0), y, name_width);
+    text_draw(document->text, document->cr, &style_grey, dimension_question[dimension->index], grid_x(0),
+              y + style_strong.leading, name_width);
+    tag_close(document, "P");
+    draw_bar(document, dimension, y, left < 26 ? 26 : left);
+    tag_open(document, "P", NULL);
+    part_status(document, dimension->status, dimension_word(dimension), &style_emphasis, grid_x(7), y + 1);
+    text_draw(document->text, document->cr, &finding, text, grid_x(7), y + 2 + style_emphasis.leading, width);
+    tag_close(document, "P");
+    document->y = y + height + 6;
+}
+
+static const char *trust_words(struct document *document, const struct model_candidate *candidate)
+{
+    struct arena *arena = document->arena;
+    if (!isfinite(candidate->trust.value))
+        return "Trust index: not assessed.";
+    const char *words = arena_format(arena, "Trust index %s.", number_estimate(arena, &candidate->trust, FORM_PLAIN));
+    if (isfinite(candidate->coverage) && candidate->coverage < 1)
+        words = arena_format(arena, "%s It covers %s of the weight; the rest could not be assessed.", words,
+                             number_text(arena, candidate->coverage, 0, FORM_PERCENT));
+    return words;
+}
+
+static void draw_dimensions(struct document *document, const struct model_candidate *candidate)
+{
+    struct text_style axis = style_grey;
+    document->y += text_draw(document->text, document->cr, &style_heading, "Five questions", grid_x(0), document->y, 0) + 4;
+    for (int d = 0; d < DIMENSION_COUNT; d++)
+        draw_dimension(document, candidate, &candidate->dimensions[d]);
+    draw_line(document->cr, grid_x(0), document->y, grid_x(0) + TEXT_WIDTH, document->y, 0.4, COLOUR_RULE);
+    document->y += 4;
+    const char *key =
+        arena_format(document->arena,
+                     "%s Bars: score, 0 like data with a fault planted on purpose, 1 like fresh real rows; line: its "
+                     "interval; tick: what the policy asks of the score.",
+                     trust_words(document, candidate));
+    document->y += text_draw(document->text, document->cr, &axis, key, grid_x(0), document->y, TEXT_WIDTH);
+}
+
+void pages_verdict(struct document *document, const struct model *model, const struct model_candidate *candidate, bool only)
+{
+    page_section(document, 1, only ? "Verdict" : candidate->name, 0);
+    draw_title(document, only ? "SYNTHETIC DATA AUDIT" : "VERDICT", candidate->name);
+    document->y = part_meta(document, model, candidate->input, document->y) + 10;
+    const char *sentence = *candidate->headline
+                               ? candidate->headline
+                               : arena_format(document->arena, "%s: %s", candidate->name, verdict_word(candidate->verdict));
+    draw_sentence(document, candidate->verdict, sentence);
+    document->y += 14;
+    draw_dimensions(document, candidate);
+    document->y += 14;
+    part_advice(document, candidate, "What to do");
+}
+
+/* The first page of a candidate's details, in a report of several. */
+void pages_opening(struct document *document, const struct model_candidate *candidate, bool pictures)
+{
+    const char *title = arena_format(document->arena, "%s in detail", candidate->name);
+    page_section(document, 1, title, 0);
+    draw_title(document, "DETAILS", candidate->name);
+    part_status(document, candidate->verdict, verdict_word(candidate->verdict), &style_heading, grid_x(0), document->y);
+    document->y += style_heading.leading + 6;
+    if (!pictures)
+        flow_text(document, &style_body,
+                  "Its place in the ranking leaves it without pictures here; all its numbers follow. An audit of this "
+                  "candidate alone "
+                  "draws them.",
+                  grid_x(0), grid_width(10));
+    document->y += 8;
+}

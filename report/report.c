@@ -1,0 +1,85 @@
+#include "report/report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report/model.h"
+#include "report/render.h"
+
+static const struct {
+    const char *name, *ending;
+    int (*render)(const struct model *model, struct strbuf *out, struct error *error);
+} formats[] = {
+    {"pdf", ".pdf", render_pdf},     {"md", ".md", render_markdown}, {"markdown", ".markdown", render_markdown},
+    {"junit", ".xml", render_junit}, {"xml", NULL, render_junit},
+};
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+const char *report_format_of(const char *path)
+{
+    size_t length = strlen(path);
+    for (size_t i = 0; i < FORMATS; i++) {
+        size_t ending = formats[i].ending ? strlen(formats[i].ending) : length + 1;
+        if (ending < length && strcmp(path + length - ending, formats[i].ending) == 0)
+            return formats[i].name;
+    }
+    return NULL;
+}
+
+int report_render(const cJSON *audit, const char *format, struct strbuf *out, struct error *error)
+{
+    struct model model;
+    size_t i = 0;
+    while (i < FORMATS && strcmp(formats[i].name, format) != 0)
+        i++;
+    if (i == FORMATS)
+        return error_set(error, ERROR_INPUT, "unknown report format '%s'; use pdf, md or junit", format);
+    struct arena *arena = arena_new();
+    if (!arena)
+        return error_memory(error);
+    int status = model_read(audit, arena, &model, error);
+    if (!status)
+        status = formats[i].render(&model, out, error);
+    if (!status && out->failed)
+        status = error_memory(error);
+    arena_free(arena);
+    return status;
+}
+
+static int write_file(const char *path, const struct strbuf *content, struct error *error)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file)
+        return error_set(error, ERROR_INPUT, "cannot write '%s': %s", path, strerror(errno));
+    bool whole = fwrite(strbuf_text(content), 1, content->length, file) == content->length;
+    if (fclose(file) != 0 || !whole) {
+        int reason = errno;
+        unlink(path);
+        return error_set(error, ERROR_INPUT, "cannot write '%s': %s", path, strerror(reason));
+    }
+    return 0;
+}
+
+int report_write(const cJSON *audit, const char *format, const char *path, struct error *error)
+{
+    struct strbuf content = STRBUF_INIT, temporary = STRBUF_INIT;
+    int status = report_render(audit, format, &content, error);
+    if (status)
+        goto out;
+    strbuf_addf(&temporary, "%s.%ld.tmp", path, (long)getpid());
+    if (temporary.failed) {
+        status = error_memory(error);
+        goto out;
+    }
+    status = write_file(strbuf_text(&temporary), &content, error);
+    if (!status && rename(strbuf_text(&temporary), path) != 0) {
+        status = error_set(error, ERROR_INPUT, "cannot write '%s': %s", path, strerror(errno));
+        unlink(strbuf_text(&temporary));
+    }
+out:
+    strbuf_free(&content);
+    strbuf_free(&temporary);
+    return status;
+}

@@ -1,0 +1,154 @@
+#include "report/table.h"
+
+static const double column_gap = 8;
+
+static struct text_style cell_style(const struct table_column *column, const struct table_cell *cell)
+{
+    struct text_style style = cell->strong ? style_emphasis : style_small;
+    style.align = column->align;
+    style.tabular = true;
+    style.lines = cell->lines;
+    if (cell->colour)
+        style.colour = cell->colour;
+    return style;
+}
+
+static double cell_width(const struct table *table, size_t c)
+{
+    return table->columns[c].width - (c + 1 < table->n_columns ? column_gap : 0);
+}
+
+static double cell_height(struct document *document, const struct table *table, size_t c, const struct table_cell *cell)
+{
+    struct text_style style = cell_style(&table->columns[c], cell), below = style_grey;
+    double width = cell_width(table, c);
+    if (cell->draw)
+        return cell->height;
+    return text_height(document->text, &style, cell->text, width) + text_height(document->text, &below, cell->below, width);
+}
+
+static void cell_tag(struct document *document, const char *name, bool open)
+{
+    if (!document->cells)
+        return;
+    if (open)
+        tag_open(document, name, NULL);
+    else
+        tag_close(document, name);
+}
+
+static void cell_place(struct document *document, const struct table *table, size_t c, const struct table_cell *cell, double x,
+                       double y, double height)
+{
+    double width = cell_width(table, c);
+    cell_tag(document, "TD", true);
+    if (cell->draw) {
+        if (document->cr)
+            cell->draw(document, cell->data, x, y, width, height);
+    } else {
+        struct text_style style = cell_style(&table->columns[c], cell), below = style_grey;
+        below.align = style.align;
+        y += text_draw(document->text, document->cr, &style, cell->text, x, y, width);
+        text_draw(document->text, document->cr, &below, cell->below, x, y, width);
+    }
+    cell_tag(document, "TD", false);
+}
+
+double table_width(const struct table *table)
+{
+    double width = 0;
+    for (size_t c = 0; c < table->n_columns; c++)
+        width += table->columns[c].width;
+    return width;
+}
+
+static struct text_style head_style(const struct table_column *column)
+{
+    struct text_style style = style_grey;
+    style.align = column->align;
+    return style;
+}
+
+static double head_height(struct document *document, const struct table *table)
+{
+    double height = 0;
+    for (size_t c = 0; c < table->n_columns; c++) {
+        struct text_style style = head_style(&table->columns[c]);
+        double h = text_height(document->text, &style, table->columns[c].title, cell_width(table, c));
+        height = h > height ? h : height;
+    }
+    return height;
+}
+
+static void place_head(struct document *document, const struct table *table)
+{
+    double height = head_height(document, table), x = table->x;
+    tag_open(document, "TR", NULL);
+    for (size_t c = 0; c < table->n_columns; c++) {
+        struct text_style style = head_style(&table->columns[c]);
+        double h = text_height(document->text, &style, table->columns[c].title, cell_width(table, c));
+        cell_tag(document, "TH", true);
+        text_draw(document->text, document->cr, &style, table->columns[c].title, x, document->y + height - h,
+                  cell_width(table, c));
+        cell_tag(document, "TH", false);
+        x += table->columns[c].width;
+    }
+    tag_close(document, "TR");
+    document->y += height + 3;
+    draw_line(document->cr, table->x, document->y, table->x + table_width(table), document->y, 0.8, COLOUR_INK);
+}
+
+void table_head(struct document *document, const struct table *table)
+{
+    page_need(document, head_height(document, table) + 40);
+    tag_open(document, "Table", NULL);
+    place_head(document, table);
+}
+
+void table_row(struct document *document, const struct table *table, const struct table_cell *cells)
+{
+    double height = 0, x = table->x;
+    for (size_t c = 0; c < table->n_columns; c++) {
+        double h = cell_height(document, table, c, &cells[c]);
+        height = h > height ? h : height;
+    }
+    if (page_left(document) < height + 2 * table->padding) {
+        page_start(document);
+        place_head(document, table);
+    } else {
+        draw_line(document->cr, table->x, document->y, table->x + table_width(table), document->y, 0.4, COLOUR_RULE);
+    }
+    tag_open(document, "TR", NULL);
+    for (size_t c = 0; c < table->n_columns; c++) {
+        cell_place(document, table, c, &cells[c], x, document->y + table->padding, height);
+        x += table->columns[c].width;
+    }
+    tag_close(document, "TR");
+    document->y += height + 2 * table->padding;
+}
+
+void table_note(struct document *document, const struct table *table, const char *note, double indent)
+{
+    if (!note || !*note)
+        return;
+    double width = table_width(table) - indent;
+    double height = text_height(document->text, &style_grey, note, width);
+    if (page_left(document) < height + table->padding) {
+        page_start(document);
+        place_head(document, table);
+        document->y += table->padding;
+    }
+    tag_open(document, "TR", NULL);
+    cell_tag(document, "TD", true);
+    text_draw(document->text, document->cr, &style_grey, note, table->x + indent, document->y, width);
+    cell_tag(document, "TD", false);
+    tag_close(document, "TR");
+    document->y += height + table->padding;
+}
+
+void table_end(struct document *document, const struct table *table)
+{
+    draw_line(document->cr, table->x, document->y, table->x + table_width(table), document->y, 0.4, COLOUR_RULE);
+    tag_close(document, "Table");
+    document->y += 10;
+}

@@ -1,0 +1,43 @@
+/* Tables: columns of fixed width, rows as high as their highest cell, a header that is repeated on every page. */
+#ifndef ASSAY_REPORT_TABLE_H
+#define ASSAY_REPORT_TABLE_H
+
+#include "report/page.h"
+
+enum { TABLE_COLUMNS = 14 };
+
+/* Draws into the cell's box (not called in the dry run). */
+typedef void cell_draw(struct document *document, const void *data, double x, double y, double width, double height);
+
+struct table_column {
+    const char *title;
+    double width; /* points, with the gap to the next column */
+    enum text_align align;
+};
+
+struct table_cell {
+    const char *text;
+    const char *below; /* a second paragraph in grey; NULL: none */
+    uint32_t colour;   /* 0: ink */
+    bool strong;
+    int lines;       /* 0: as many as needed */
+    cell_draw *draw; /* instead of text; needs `height` */
+    const void *data;
+    double height;
+};
+
+struct table {
+    struct table_column columns[TABLE_COLUMNS];
+    size_t n_columns;
+    double x;
+    double padding; /* above and below a row's text */
+};
+
+double table_width(const struct table *table);
+void table_head(struct document *document, const struct table *table);
+void table_row(struct document *document, const struct table *table, const struct table_cell *cells);
+/* A line over the whole width in grey, part of the row above it (reasons, methods). */
+void table_note(struct document *document, const struct table *table, const char *note, double indent);
+void table_end(struct document *document, const struct table *table);
+
+#endif

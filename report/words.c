@@ -1,0 +1,104 @@
+#include "report/words.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "report/theme.h"
+
+const char *const dimension_key[DIMENSION_COUNT] = {"fidelity", "utility", "fairness", "robustness", "privacy"};
+const char *const dimension_title[DIMENSION_COUNT] = {"Fidelity", "Utility", "Fairness", "Robustness", "Privacy"};
+const char *const dimension_question[DIMENSION_COUNT] = {
+    "Does the synthetic table look like the real one?",    "Does what is learned from it hold for real people?",
+    "Are groups treated as in the real data, or worse?",   "Do models trained on it stand up to disturbed data?",
+    "Can it be used to learn about the people behind it?",
+};
+const char *const dimension_means[DIMENSION_COUNT] = {
+    "Compared are single columns, pairs of columns and the rules that real rows obey. A score of 1 is as close as fresh real "
+    "rows "
+    "would be, 0 is a table whose structure was destroyed on purpose.",
+    "The same learners are trained on the synthetic and on the real training rows, and both are tested on real rows that "
+    "neither "
+    "has seen. A score of 1 loses nothing, 0 has learned nothing.",
+    "Compared are the shares of groups, and how models trained on the synthetic rows treat the groups beside models trained on "
+    "real rows. The question is whether the synthetic data makes a difference between groups larger.",
+    "The models of the utility section are tested again on real rows that were disturbed step by step. What counts is the "
+    "level "
+    "and how fast it falls, beside the same model trained on real rows.",
+    "Each attack tries to learn something about real training records from the synthetic table. What would be learned about "
+    "anyone "
+    "(shown by rows that were never used) is no leak; what is learned beyond that is.",
+};
+
+int dimension_index(const char *key)
+{
+    for (int i = 0; key && i < DIMENSION_COUNT; i++)
+        if (strcmp(key, dimension_key[i]) == 0)
+            return i;
+    return -1;
+}
+
+enum status status_of(const char *word)
+{
+    static const char *const names[] = {"pass", "fail", "undecided"};
+    for (int i = 0; word && i < 3; i++)
+        if (strcmp(word, names[i]) == 0)
+            return (enum status)i;
+    return STATUS_NONE;
+}
+
+const char *status_word(enum status status)
+{
+    static const char *const words[] = {"pass", "fail", "undecided", "not judged"};
+    return words[status];
+}
+
+const char *status_sign(enum status status)
+{
+    static const char *const signs[] = {"\xe2\x9c\x93", "\xe2\x9c\x97", "?", "\xe2\x80\x93"};
+    return signs[status];
+}
+
+uint32_t status_colour(enum status status)
+{
+    static const uint32_t colours[] = {COLOUR_PASS, COLOUR_FAIL, COLOUR_UNDECIDED, COLOUR_NONE};
+    return colours[status];
+}
+
+const char *dimension_word(const struct model_dimension *dimension)
+{
+    if (dimension->status != STATUS_NONE)
+        return status_word(dimension->status);
+    return dimension->assessed ? "no gate" : "not assessed";
+}
+
+const char *verdict_word(enum status status)
+{
+    static const char *const words[] = {"may be released", "must not be released", "undecided", "not judged"};
+    return words[status];
+}
+
+const char *rule_text(struct arena *arena, const struct model_gate *gate)
+{
+    static const struct {
+        const char *word, *plain;
+    } ends[] = {{"score hi ", "score, upper end "},
+                {"score lo ", "score, lower end "},
+                {"hi ", "upper end "},
+                {"lo ", "lower end "},
+                {"value ", ""}};
+    const char *rule = gate->rule, *end = "", *sign = NULL;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (strncmp(rule, ends[i].word, strlen(ends[i].word)) == 0) {
+            end = ends[i].plain;
+            rule += strlen(ends[i].word);
+            break;
+        }
+    if (strncmp(rule, "<=", 2) == 0)
+        sign = "\xe2\x89\xa4";
+    else if (strncmp(rule, ">=", 2) == 0)
+        sign = "\xe2\x89\xa5";
+    if (!sign || !isfinite(gate->bound))
+        return gate->rule;
+    const char *number = number_short(arena, gate->bound, gate->form);
+    return number ? arena_format(arena, "%s%s\xc2\xa0%s", end, sign, number) : gate->rule;
+}

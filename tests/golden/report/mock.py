@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""Writes audit.json files for the tests of the report, in the shape of docs/audit-json.md. The numbers are made up (a seeded
+generator), the shapes are not. Usage: mock.py KIND [CANDIDATES [COLUMNS]] > AUDIT.json
+KIND: rich, fails, many, nothing, hostile, regression."""
+import json, math, random, sys
+
+DIMENSIONS = ["fidelity", "utility", "fairness", "robustness", "privacy"]
+HOSTILE = ["<b>&amp;\"quoted\"' | *md* `code` </b>", "x" * 200, "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd \u0645\u0631\u062d\u0628\u0627", "\U0001f600 emoji \U0001f9ec",
+           "tab\there\nand a line", "\u202eright to left override", "very long name with blanks " * 8, "%s %n \\ {} [link](http://x) # h"]
+
+MEASURES = [  # id, title, unit, direction, value, half width, honest, copy, independent, uniform, fault, score, proxy, threat
+    ("fidelity.validity", "Rules that real rows obey", "share", "higher", .998, .001, 1, 1, 1, .71, "uniform", .99, False, ""),
+    ("fidelity.column_shapes", "Shapes of single columns", "similarity", "higher", .931, .004, .978, .991, .989, .52, "uniform", .88, False, ""),
+    ("fidelity.pair_trends", "Dependence between pairs of columns", "similarity", "higher", .884, .007, .969, .986, .712, .41, "independent", .74, False, ""),
+    ("fidelity.wasserstein", "Distance of distributions", "ranges of train", "lower", .0213, .0012, .0061, .0032, .0035, .27, "uniform", .93, False, ""),
+    ("utility.tstr", "Trained on synthetic, tested on real", "AUC", "higher", .841, .011, .872, .871, .502, .5, "independent", .91, False, ""),
+    ("utility.gap", "What training on synthetic rows loses", "AUC", "lower", .031, .009, 0, .001, .37, .372, "independent", .92, False, ""),
+    ("fairness.representation", "Shares of groups", "log odds", "target", .08, .05, .03, .02, .03, .9, "dropped_group", .9, False, ""),
+    ("fairness.demographic_parity", "Difference in positive answers", "share", "lower", .184, .021, .162, .165, .01, .02, "dropped_group", .83, False, ""),
+    ("fairness.equal_opportunity", "Difference in being overlooked", "share", "lower", .121, .034, .094, .09, .01, .02, "dropped_group", .79, False, ""),
+    ("fairness.amplification", "What the candidate adds to the gap", "share", "lower", .022, .018, .001, .003, -.15, -.14, "dropped_group", .85, False, ""),
+    ("robustness.noise", "Score under growing noise", "AUC", "higher", .772, .012, .801, .8, .5, .5, "independent", .87, False, ""),
+    ("privacy.copies", "Copied rows beyond chance", "share", "lower", .0004, .0006, 0, 1, .0001, 0, "copy", .99, False, "The attacker has the synthetic table and looks up a person whose record they know."),
+    ("privacy.membership", "Recognisable training records", "share", "lower", .031, .0075, .002, .97, .004, .003, "copy", .71, False, "The attacker has the synthetic table and a record, and wants to know whether it was used; they also hold a sample of the same population."),
+    ("privacy.reconstruction", "Secrets worked out beyond inference", "share", "lower", .012, .019, .003, .41, .0, .01, "copy", .88, False, "The attacker knows everything about a person but one secret column, and has the synthetic table."),
+    ("proxy.dcr_share", "Share of rows closer to train", "share", "target", .512, .009, .5, 1, .501, .5, "copy", None, True, ""),
+]
+
+COLUMNS = [("age", "numeric"), ("education", "categorical"), ("occupation", "categorical"), ("hours-per-week", "numeric"), ("capital-gain", "numeric"), ("sex", "categorical"),
+           ("race", "categorical"), ("marital status", "categorical"), ("country of birth", "categorical"), ("start_date", "datetime"), ("income", "boolean"),
+           ("zip", "categorical"), ("debt to income ratio, last twelve months", "numeric"), ("children", "numeric"), ("employer size", "categorical")]
+
+
+def curve(rng, leak):
+    points, f = [], 1e-3
+    while f < 1:
+        points.append([f, min(1, f + leak * (1 - f) * (1 + .3 * rng.random()))])
+        f *= 1.25
+    return points + [[1, 1]]
+
+
+def column_plot(rng, name, kind, off):
+    if kind in ("numeric", "datetime"):
+        lo, hi = (14000, 18900) if kind == "datetime" else (rng.randrange(0, 20), rng.randrange(60, 5000))
+        edges = [lo + (hi - lo) * i / 20 for i in range(21)]
+        mean = rng.uniform(5, 14)
+        ref = [math.exp(-((i - mean) / 4) ** 2) for i in range(20)]
+        sub = [math.exp(-((i - mean - 6 * off) / (4 + 4 * off)) ** 2) for i in range(20)]
+        return {"edges": edges, "reference": [x / sum(ref) for x in ref], "subject": [x / sum(sub) for x in sub]}
+    n = rng.randrange(2, 12)
+    ref = [1 / (i + 1) for i in range(n)]
+    sub = [x * math.exp(3 * off * rng.uniform(-1, 1)) for x in ref]
+    return {"levels": ["%s %d" % (name.split()[0], i + 1) for i in range(n - 1)] + ["other (<10)"], "reference": [x / sum(ref) for x in ref],
+            "subject": [x / sum(sub) for x in sub]}
+
+
+def details(rng, mid, columns, quality, task):
+    if mid == "fidelity.column_shapes":
+        out = []
+        for name, kind in columns:
+            off = abs(rng.gauss(0, .12)) / quality
+            out.append({"column": name, "kind": "ks" if kind in ("numeric", "datetime") else "tv", "score": max(0, 1 - off),
+                        "plot": column_plot(rng, name, kind, off)})
+        return {"columns": out}
+    if mid == "fidelity.pair_trends":
+        return {"pairs": [{"a": columns[i][0], "b": columns[j][0], "kind": "mixed", "score": max(0, 1 - abs(rng.gauss(0, .15)) / quality)}
+                          for i in range(len(columns)) for j in range(i)][:20000]}
+    if mid == "utility.tstr":
+        key = "r2" if task == "regression" else "auc"
+        return {"learners": [{"learner": name, "tstr": {key: v - .04 / quality, "lo": v - .04 / quality - .011, "hi": v - .04 / quality + .011, "accuracy": .81},
+                              "trtr": {key: v, "lo": v - .01, "hi": v + .01, "accuracy": .84}} for name, v in (("logistic", .86), ("boosted trees", .885), ("majority", .5))]}
+    if mid in ("fairness.demographic_parity", "fairness.equal_opportunity"):
+        out = []
+        for column, group, n in (("sex", "female", 4012), ("sex", "male", 8120), ("race", "Non-White", 1500), ("race", "White", 10300), ("race", "other (<10)", 332)):
+            base = rng.uniform(.2, .6)
+            for on in ("real", "candidate"):
+                r = min(.98, max(.02, base + (rng.uniform(-.12, .02) if on == "candidate" else 0)))
+                h = 1.96 * math.sqrt(r * (1 - r) / n)
+                out.append({"column": column, "group": group, "n": n, "rate": r, "tpr": min(1, r + .2), "fpr": r / 3, "ppv": .7, "learner": "logistic", "trained_on": on,
+                            "lo": r - h + (.2 if "opp" in mid else 0), "hi": r + h + (.2 if "opp" in mid else 0)})
+        return {"groups": out}
+    if mid == "robustness.noise":
+        return {"curve": [{"eps": e / 10, "tstr": .84 - .25 * e / 10, "trtr": .87 - .2 * e / 10, "tstr_lo": .825 - .25 * e / 10, "tstr_hi": .855 - .25 * e / 10,
+                           "trtr_lo": .86 - .2 * e / 10, "trtr_hi": .88 - .2 * e / 10} for e in range(6)]}
+    if mid == "privacy.membership":
+        q = [i / 20 for i in range(1, 20)]
+        attacks = []
+        for name, family, leak in (("exact match", "value", .002), ("distance", "distance", .012), ("calibrated distance", "distance", .03), ("log ratio", "distance", .035), ("value ratio", "value", .02)):
+            leak /= quality
+            attacks.append({"attack": name, "family": family, "auc": .5 + leak / 2, "lo": .5 + leak / 2 - .006, "hi": .5 + leak / 2 + .006,
+                            "tpr": {"0.001": leak, "0.01": leak + .01, "0.1": leak + .1}, "detection_limit": .004 + leak / 20, "roc": curve(rng, leak),
+                            "power": [[.001, .1 + leak], [.002, .3], [.005, .8], [.01, .99], [.02, 1], [.05, 1]]})
+        return {"attack": "log ratio", "attacks": attacks,
+                "distances": {"quantile": q, "train": [.02 + .2 * x ** 1.5 for x in q], "holdout": [.03 + .22 * x ** 1.4 for x in q]}}
+    if mid == "privacy.reconstruction":
+        return {"secrets": [{"column": c, "accuracy": a, "auc": a + .05, "undetermined": .1, "majority": m, "classifier": a - .03, "nearest": a - .06, "holdout": a - .012,
+                             "advantage": .012, "lo": -.007, "hi": .031, "gap": 1e-9} for c, a, m in (("income", .79, .76), ("marital status", .62, .46))]}
+    if mid == "privacy.copies":
+        return {"exact": 10, "exact_holdout": 6, "near": 31, "near_holdout": 24}
+    if mid == "proxy.dcr_share":
+        return {"closer_train": .49, "closer_holdout": .47, "ties": .04}
+    return {}
+
+
+def measure(rng, m, columns, quality, task, level):
+    mid, title, unit, direction, value, half, honest, copy, independent, uniform, fault, score, proxy, threat = m
+    dimension = "privacy" if proxy else mid.split(".")[0]
+    out = {"id": mid, "dimension": dimension, "status": "ok", "value": value, "interval": {"lo": value - half, "hi": value + half, "level": level, "method": "bootstrap (200)"},
+           "n": 24421, "direction": direction, "honest": honest, "controls": {"copy": copy, "independent": independent, "uniform": uniform},
+           "score": None if score is None else min(1, score * quality), "score_lo": None if score is None else min(1, score * quality) - .02,
+           "score_hi": None if score is None else min(1, score * quality + .015), "in_index": score is not None}
+    if proxy:
+        out["why_not_in_index"] = "proxy, not an attack"
+    else:
+        out["anchor"] = {"reference": "holdout", "m": value, "c": honest, "f": uniform, "fault": fault, "optimistic": False}
+    out["finding"] = {"privacy.membership": "3.1 % of the training records can be told from strangers, where fresh real rows show 0.2 %; the attacker needs only the synthetic table and public data.",
+                      "fidelity.pair_trends": "Pairs of columns keep 88 % of their relation; furthest off is marital status with education.",
+                      }.get(mid, title + ": close to what fresh real rows show.")
+    out["remedy"] = "Train with stronger regularisation or with differential privacy." if dimension == "privacy" else ""
+    out["details"] = details(rng, mid, columns, quality, task)
+    return out
+
+
+def candidate(rng, name, kind, columns, quality, task):
+    measures = [measure(rng, m, columns, quality, task, .95) for m in MEASURES]
+    fails = kind in ("fails", "hostile") or quality < .85
+    if kind == "nothing":
+        measures = [{"id": m[0], "dimension": "privacy" if m[12] else m[0].split(".")[0], "status": "failed" if i == 3 else "not_measurable",
+                     "reason": "needs a holdout of real rows that were not used for training (--holdout FILE)"} for i, m in enumerate(MEASURES)]
+    elif kind == "regression":
+        for m in measures:
+            if m["dimension"] == "fairness":
+                for key in list(m):
+                    if key not in ("id", "dimension"):
+                        del m[key]
+                m.update(status="not_measurable", reason="needs a sensitive column (--sensitive COL)")
+    dimensions = {}
+    for d in DIMENSIONS:
+        own = [m for m in measures if m["dimension"] == d and m["status"] == "ok" and m["score"] is not None]
+        s = math.exp(sum(math.log(max(m["score"], 1e-6)) for m in own) / len(own)) if own else None
+        bad = fails and d == "privacy"
+        worst = min(own, key=lambda m: m["score"]) if own else None
+        dimensions[d] = {"score": s, "lo": s and max(0, s - .03), "hi": s and min(1, s + .025), "coverage": 1 if own else 0, "assessed": bool(own),
+                         "measures": [m["id"] for m in own], "worst": worst and worst["id"],
+                         "finding": worst["finding"] if worst else "Nothing could be measured: no holdout was given." if kind == "nothing" else "No sensitive column was named.",
+                         "status": "fail" if bad else "undecided" if d == "fairness" and own else "pass" if own else "none"}
+    gates = []
+    if kind != "nothing":
+        gates = [{"dimension": "fidelity", "rule": "lo >= 0.6", "result": "pass", "value": dimensions["fidelity"]["score"], "lo": dimensions["fidelity"]["lo"], "hi": dimensions["fidelity"]["hi"],
+                  "bound": .6, "why": "the lower end keeps the bound", "reason": "half-way between a table without dependence and fresh real rows"},
+                 {"measure": "privacy.membership", "rule": "hi <= 0.02" if fails else "hi <= 0.05", "result": "fail" if fails else "pass", "value": .031, "lo": .0235, "hi": .0385,
+                  "bound": .02 if fails else .05, "why": "the interval lies above the bound" if fails else "the upper end keeps the bound", "reason": "what fresh real rows show, plus the margin of the policy"},
+                 {"measure": "privacy.copies", "rule": "hi <= 0.005", "result": "pass", "value": .0004, "lo": -.0002, "hi": .001, "bound": .005, "why": "the upper end keeps the bound", "reason": "copies beyond chance are copies of people"},
+                 {"measure": "utility.gap", "rule": "hi <= 0.1", "result": "pass", "value": .031, "lo": .022, "hi": .04, "bound": .1, "why": "the upper end keeps the bound", "reason": "a tenth of the AUC scale"},
+                 {"measure": "fairness.amplification", "rule": "hi <= 0.03", "result": "undecided", "value": .022, "lo": .004, "hi": .04, "bound": .03, "why": "the interval holds the bound; about 31000 holdout rows would decide it",
+                  "reason": "three points more than the real data"}]
+        if kind == "regression":
+            gates = [g for g in gates if "fair" not in g.get("measure", "")]
+    verdict = "fail" if fails and kind != "nothing" else "undecided" if kind != "regression" else "pass"
+    head = {"fail": "%s must not be released: 3.1 %% of the training records can be recognised (2.4\u20133.9 %%)" % name,
+            "undecided": "%s cannot be judged yet: the difference between groups may have grown" % name, "pass": "%s may be released under policy balanced" % name}[verdict]
+    if kind == "nothing":
+        head = "%s cannot be judged: nothing could be measured" % name
+    trust = [dimensions[d]["score"] for d in DIMENSIONS if dimensions[d]["score"]]
+    t = math.exp(sum(math.log(x) for x in trust) / len(trust)) if trust else None
+    return {"name": name, "verdict": verdict, "headline": head,
+            "actions": (["Retrain with differential privacy or drop the rows that attacks recognise.", "Add at least 31000 holdout rows, or accept a wider bound for amplification.",
+                         "Model marital status and education jointly."] if fails and kind != "nothing" else []),
+            "blind_spots": ["Membership: a share below 0.6 % of copied rows would not have been seen.", "Reconstruction was tried for two secrets only.",
+                            "No generator was given: black-box attacks could not be run."] if kind != "nothing" else ["No holdout was given, so no privacy attack could be run.", "No target column was named."],
+            "trust": {"anchored": t, "lo": t and t - .03, "hi": t and t + .02, "pool": None, "rank": 1, "key": t, "coverage": len(trust) / 5},
+            "dimensions": dimensions, "measures": measures, "gates": gates}
+
+
+def main(kind, n=None, width=None):
+    rng = random.Random(kind)
+    task = "regression" if kind == "regression" else "binary"
+    columns = list(COLUMNS)
+    if kind == "hostile":
+        columns = [(h, t) for h, (_, t) in zip(HOSTILE, COLUMNS)] + columns[8:]
+    if kind in ("regression", "nothing"):
+        columns = columns[:3]
+    if width:
+        columns = [(c if i < len(COLUMNS) else "%s %d" % (c, i), t) for i in range(int(width)) for c, t in [COLUMNS[i % len(COLUMNS)]]]
+    names = {"many": ["cart", "copula", "bootstrap", "independent", "tvae, 300 epochs", "ctgan"], "hostile": [HOSTILE[0]], "fails": ["copula"], "rich": ["cart"]}.get(kind, ["candidate"])
+    if n:
+        names = ["generator %d" % (i + 1) for i in range(int(n))]
+    candidates = [candidate(rng, name, "rich" if kind == "many" else kind, columns, 1 - .08 * i if len(names) < 9 else 1 - .02 * i, task) for i, name in enumerate(names)]
+    for i, c in enumerate(candidates):
+        c["trust"]["rank"] = i + 1
+    sha = lambda: "".join(rng.choice("0123456789abcdef") for _ in range(64))
+    entry = lambda m: {"title": m[1], "summary": m[1] + " in one number.", "definition": "The mean over columns of one minus the largest difference between the two distributions, taken over present values.",
+                       "reading": "1 is identical; fresh real rows reach what the column 'fresh real' shows.", "unit": m[2], "reference": "this project", "dimension": "privacy" if m[12] else m[0].split(".")[0],
+                       "direction": m[3], "lo": 0, "hi": 1, "proxy": m[12], "threat": m[13]}
+    audit = {"format": "assay-audit", "version": 1, "assay": "0.1.0", "seed": 1, "date": "2026-11-21",
+             "inputs": {"train": {"name": "train.csv", "sha256": sha(), "bytes": 2411034, "rows": 24421, "columns": len(columns)},
+                        "holdout": None if kind == "nothing" else {"name": "holdout.csv", "sha256": sha(), "bytes": 2410771, "rows": 24421, "columns": len(columns)}, "reference": None,
+                        "candidates": [{"name": c, "sha256": sha(), "bytes": 2399001, "rows": 24421, "columns": len(columns), "extra_columns": []} for c in names]},
+             "schema": {"columns": [{"name": c, "type": t, "kind": "quantity" if t in ("numeric", "datetime") else "levels", "roles": ["target"] if c == "income" else ["sensitive"] if c in ("sex", "race") else [],
+                                     "levels": None if t == "numeric" else 7, "missing": .013} for c, t in columns], "target_task": task},
+             "policy": {"name": "balanced", "weights": {d: .2 for d in DIMENSIONS}, "measure_weights": {}, "k": 10, "alpha": 1, "gates": []},
+             "catalogue": {m[0]: entry(m) for m in MEASURES}, "candidates": candidates,
+             "ranking": {"order": names, "pool": None, "pool_reason": "needs three candidates or more" if len(names) < 3 else "",
+                         "presets": {p: rng.sample(names, len(names)) for p in ("balanced", "privacy-first", "utility-first", "fairness-first", "research")}}}
+    short = lambda x: round(x, 5) if isinstance(x, float) else [short(y) for y in x] if isinstance(x, list) else {k: short(v) for k, v in x.items()} if isinstance(x, dict) else x
+    json.dump(short(audit), sys.stdout, ensure_ascii=False, separators=(",", ":"))
+    print()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:]) if len(sys.argv) > 1 else sys.exit(__doc__)
