@@ -37,6 +37,7 @@ enum exit_status {
 /* In the order in which `assay --help` lists them; NULL ends. */
 extern const struct command *const command_table[];
 
+extern const struct command command_generate;
 extern const struct command command_measures;
 
 /* Parses the arguments. False when the command is done already: after --help, or after an error, which has been printed;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 const struct command *const command_table[] = {
+    &command_generate,
     &command_measures,
     NULL,
 };
