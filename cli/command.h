@@ -37,6 +37,8 @@ enum exit_status {
 /* In the order in which `assay --help` lists them; NULL ends. */
 extern const struct command *const command_table[];
 
+extern const struct command command_audit;
+extern const struct command command_gate;
 extern const struct command command_generate;
 extern const struct command command_measures;
 

@@ -1,0 +1,235 @@
+/* assay audit: tables in, verdict, audit.json and report out. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "audit/audit.h"
+#include "audit/judge.h"
+#include "cli/command.h"
+#include "cli/summary.h"
+#include "core/outdir.h"
+#include "report/report.h"
+
+struct settings {
+    const char *train, *holdout, *reference, *schema, *policy, *target, *positive, *key, *evidence, *date, *out;
+    struct option_list synthetic, sensitive, secret, quasi, ignore, only, skip, format;
+    int64_t seed, threads;
+    size_t memory;
+};
+
+#define FIELD(name) offsetof(struct settings, name)
+
+static const struct option options[] = {
+    {"train", OPTION_STRING, FIELD(train), "FILE", "the real rows that the generator was trained on (CSV, may be gzipped)", 0,
+     0, true},
+    {"synthetic", OPTION_LIST, FIELD(synthetic), "[NAME=]FILE",
+     "a candidate; may be given several times; NAME@1, NAME@2 are replicates", 0, 0, true},
+    {"holdout", OPTION_STRING, FIELD(holdout), "FILE", "real rows from the same source that the generator never saw", 0, 0,
+     false},
+    {"reference", OPTION_STRING, FIELD(reference), "FILE", "further real rows: the attacker's reference population", 0, 0,
+     false},
+    {"target", OPTION_STRING, FIELD(target), "COL", "the column that models are to predict", 0, 0, false},
+    {"positive", OPTION_STRING, FIELD(positive), "VALUE", "the positive class of a binary target", 0, 0, false},
+    {"sensitive", OPTION_COMMAS, FIELD(sensitive), "COL,…", "columns of groups that must be treated alike", 0, 0, false},
+    {"secret", OPTION_COMMAS, FIELD(secret), "COL,…", "columns that an attacker would want to learn", 0, 0, false},
+    {"quasi", OPTION_COMMAS, FIELD(quasi), "COL,…", "columns that an attacker may know of a person", 0, 0, false},
+    {"key", OPTION_STRING, FIELD(key), "COL", "the column that identifies rows; it takes no part in measures", 0, 0, false},
+    {"ignore", OPTION_COMMAS, FIELD(ignore), "COL,…", "columns to leave out", 0, 0, false},
+    {"schema", OPTION_STRING, FIELD(schema), "FILE", "column types as printed by 'assay schema', corrected by hand", 0, 0,
+     false},
+    {"policy", OPTION_STRING, FIELD(policy), "NAME|FILE",
+     "balanced (default), privacy-first, utility-first, fairness-first, research, or a JSON file", 0, 0, false},
+    {"only", OPTION_COMMAS, FIELD(only), "ID|DIM,…", "run these measures or dimensions alone", 0, 0, false},
+    {"skip", OPTION_COMMAS, FIELD(skip), "ID|DIM,…", "leave these measures or dimensions out, and their gates", 0, 0, false},
+    {"seed", OPTION_INTEGER, FIELD(seed), "N", "seed of all random streams (default 1)", 0, 9e15, false},
+    {"threads", OPTION_INTEGER, FIELD(threads), "N", "worker threads (default: all processors); results do not depend on it", 0,
+     1024, false},
+    {"memory", OPTION_SIZE, FIELD(memory), "SIZE", "refuse an audit that would need more, such as 2G", 0, 0, false},
+    {"out", OPTION_STRING, FIELD(out), "DIR", "output directory (default assay-out), written whole or not at all", 0, 0, false},
+    {"format", OPTION_COMMAS, FIELD(format), "LIST", "files beside audit.json: pdf, md, junit (default all)", 0, 0, false},
+    {"evidence", OPTION_STRING, FIELD(evidence), "FILE", "row-level results as CSV, for the data's owner only", 0, 0, false},
+    {"date", OPTION_STRING, FIELD(date), "YYYY-MM-DD", "the report's date (default SOURCE_DATE_EPOCH or today)", 0, 0, false},
+    {0},
+};
+
+static int run(int argc, char **argv);
+
+const struct command command_audit = {
+    .name = "audit",
+    .usage = "--train FILE [--holdout FILE] --synthetic [NAME=]FILE… [OPTIONS]",
+    .summary = "measure candidates, judge them by a policy, write the report",
+    .description =
+        "Compares each candidate with the real training rows and with real holdout rows that the generator never saw: "
+        "fidelity, "
+        "utility, fairness, robustness and privacy, each measure with an interval and with the same measure on fresh real rows "
+        "and on tables with a known fault beside it. A policy's gates turn that into a verdict.\n\n"
+        "Writes audit.json, run.json, report.pdf, summary.md and junit.xml into --out, and a short table to stdout. Without a "
+        "holdout whatever needs one is reported as not measurable, and gates on it are undecided.",
+    .options = options,
+    .run = run,
+};
+
+static const struct {
+    const char *format, *file;
+} formats[] = {{"pdf", "report.pdf"}, {"md", "summary.md"}, {"junit", "junit.xml"}};
+
+static bool wants(const struct settings *settings, const char *format)
+{
+    for (size_t i = 0; i < settings->format.count; i++)
+        if (strcmp(settings->format.items[i], format) == 0)
+            return true;
+    return settings->format.count == 0;
+}
+
+static int check_formats(const struct settings *settings, struct error *error)
+{
+    for (size_t i = 0; i < settings->format.count; i++) {
+        const char *format = settings->format.items[i];
+        bool known = strcmp(format, "json") == 0;
+
+        for (size_t f = 0; f < sizeof formats / sizeof formats[0]; f++)
+            known = known || strcmp(format, formats[f].format) == 0;
+        if (!known)
+            return error_set(error, ERROR_INPUT, "unknown --format '%s'; there are json, pdf, md, junit", format);
+    }
+    return 0;
+}
+
+/* --date, else SOURCE_DATE_EPOCH (reproducible builds), else today in UTC. */
+static int find_date(const char *given, char date[11], struct error *error)
+{
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    time_t when = epoch ? (time_t)strtoll(epoch, NULL, 10) : time(NULL);
+    struct tm parts;
+    int year, month, day, used = 0;
+
+    if (!given) {
+        gmtime_r(&when, &parts);
+        strftime(date, 11, "%Y-%m-%d", &parts);
+        return 0;
+    }
+    if (strlen(given) != 10 || sscanf(given, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 || used != 10 || month < 1 ||
+        month > 12 || day < 1 || day > 31)
+        return error_set(error, ERROR_INPUT, "--date '%s' is not of the form YYYY-MM-DD", given);
+    memcpy(date, given, 11);
+    return 0;
+}
+
+static struct audit_options audit_options_of(const struct settings *s, const char *date)
+{
+    return (struct audit_options){.data = {.train = s->train,
+                                           .holdout = s->holdout,
+                                           .reference = s->reference,
+                                           .schema = s->schema,
+                                           .candidates = s->synthetic.items,
+                                           .n_candidates = s->synthetic.count,
+                                           .target = s->target,
+                                           .positive = s->positive,
+                                           .key = s->key,
+                                           .sensitive = s->sensitive.items,
+                                           .n_sensitive = s->sensitive.count,
+                                           .secret = s->secret.items,
+                                           .n_secret = s->secret.count,
+                                           .quasi = s->quasi.items,
+                                           .n_quasi = s->quasi.count,
+                                           .ignore = s->ignore.items,
+                                           .n_ignore = s->ignore.count},
+                                  .policy = s->policy,
+                                  .only = s->only.items,
+                                  .n_only = s->only.count,
+                                  .skip = s->skip.items,
+                                  .n_skip = s->skip.count,
+                                  .seed = (uint64_t)s->seed,
+                                  .threads = (size_t)s->threads,
+                                  .memory = s->memory,
+                                  .date = date,
+                                  .evidence = s->evidence != NULL,
+                                  .progress = isatty(STDERR_FILENO)};
+}
+
+static int write_json(struct outdir *out, const char *name, const cJSON *json, struct error *error)
+{
+    struct strbuf text = STRBUF_INIT;
+    int status;
+
+    json_print(json, &text);
+    strbuf_addc(&text, '\n');
+    status = text.failed ? error_memory(error) : outdir_write(out, name, text.text, text.length, error);
+    strbuf_free(&text);
+    return status;
+}
+
+static int write_outputs(const struct settings *settings, struct outdir *out, const struct audit_output *output,
+                         struct error *error)
+{
+    int status = write_json(out, "audit.json", output->audit, error);
+
+    if (!status)
+        status = write_json(out, "run.json", output->run, error);
+    for (size_t f = 0; f < sizeof formats / sizeof formats[0] && !status; f++) {
+        struct strbuf text = STRBUF_INIT;
+
+        if (!wants(settings, formats[f].format))
+            continue;
+        status = report_render(output->audit, formats[f].format, &text, error);
+        if (!status)
+            status = outdir_write(out, formats[f].file, text.text, text.length, error);
+        strbuf_free(&text);
+    }
+    if (!status && cancel_requested())
+        status = error_set(error, ERROR_CANCELLED, "stopped by a signal, nothing was written");
+    if (!status && settings->evidence)
+        status = file_write(settings->evidence, output->evidence.text, output->evidence.length, error);
+    return status;
+}
+
+static int audit(const struct settings *settings, int *exit_status, struct error *error)
+{
+    struct audit_output output = {0};
+    struct outdir *out = NULL;
+    struct audit_options what;
+    struct strbuf table = STRBUF_INIT;
+    char date[11];
+    int status = find_date(settings->date, date, error);
+
+    if (!status)
+        status = check_formats(settings, error);
+    if (!status)
+        status = outdir_begin(&out, settings->out, "audit.json", error);
+    if (status)
+        return status;
+    what = audit_options_of(settings, date);
+    status = audit_run(&what, &output, error);
+    if (!status)
+        status = write_outputs(settings, out, &output, error);
+    if (status) {
+        outdir_abort(out);
+    } else {
+        status = outdir_commit(out, error);
+    }
+    if (!status) {
+        summary_print(output.audit, &table);
+        strbuf_addf(&table, "\n  written to %s/\n", settings->out);
+        fputs(strbuf_text(&table), stdout);
+        *exit_status = judge_exit_status(output.audit);
+    }
+    strbuf_free(&table);
+    audit_output_free(&output);
+    return status;
+}
+
+static int run(int argc, char **argv)
+{
+    struct settings settings = {.seed = 1, .out = "assay-out"};
+    struct error error = {0};
+    int status;
+
+    if (!command_begin(&command_audit, argc, argv, &settings, NULL, &status))
+        return status;
+    if (audit(&settings, &status, &error))
+        status = command_fail(&error);
+    options_free(&command_audit, &settings, NULL);
+    return status;
+}

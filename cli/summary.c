@@ -1,0 +1,108 @@
+#include "cli/summary.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/wrap.h"
+
+static const char *const dimensions[] = {"fidelity", "utility", "fairness", "robustness", "privacy"};
+static const char *const headings[] = {"fidelity", "utility", "fairness", "robust", "privacy"};
+/* 80 columns in all: 2 + name + 1 + verdict 9 + six figures of 9. */
+enum { N_DIMENSIONS = sizeof dimensions / sizeof dimensions[0], NAME_WIDTH = 14 };
+
+/* Columns on the terminal that a UTF-8 text takes, one a character. */
+static int width(const char *text)
+{
+    int n = 0;
+
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xc0) != 0x80;
+    return n;
+}
+
+static void add_padded(const char *text, int columns, struct strbuf *out)
+{
+    const char *at = text;
+    int used = 0;
+
+    for (; *at && (used < columns || ((unsigned char)*at & 0xc0) == 0x80); at++) {
+        used += ((unsigned char)*at & 0xc0) != 0x80;
+        strbuf_addc(out, (unsigned char)*at < 0x20 || *at == 0x7f ? '?' : *at);
+    }
+    for (; used < columns; used++)
+        strbuf_addc(out, ' ');
+}
+
+static void add_cell(double value, const char *status, struct strbuf *out)
+{
+    const char mark = strcmp(status, "fail") == 0 ? 'x' : strcmp(status, "undecided") == 0 ? '?' : ' ';
+
+    if (isnan(value))
+        strbuf_addf(out, " %7s%c", "-", mark);
+    else
+        strbuf_addf(out, " %7.2f%c", value, mark);
+}
+
+static void add_row(const cJSON *candidate, int name_width, struct strbuf *out)
+{
+    strbuf_adds(out, "  ");
+    add_padded(json_get_string(candidate, "name", ""), name_width, out);
+    strbuf_addf(out, " %-9s", json_get_string(candidate, "verdict", ""));
+    add_cell(json_get_number(candidate, "trust.anchored", NAN), "", out);
+    for (int d = 0; d < N_DIMENSIONS; d++) {
+        const cJSON *dimension = cJSON_GetObjectItemCaseSensitive(json_get(candidate, "dimensions"), dimensions[d]);
+
+        add_cell(json_get_number(dimension, "score", NAN), json_get_string(dimension, "status", ""), out);
+    }
+    strbuf_addc(out, '\n');
+}
+
+static void add_open_gates(const cJSON *candidate, struct strbuf *out)
+{
+    const cJSON *gate;
+    bool first = true;
+
+    cJSON_ArrayForEach(gate, json_get(candidate, "gates"))
+    {
+        const char *result = json_get_string(gate, "result", "");
+        const char *subject = json_get_string(gate, "measure", json_get_string(gate, "dimension", "trust"));
+        struct strbuf line = STRBUF_INIT;
+
+        if (strcmp(result, "pass") == 0)
+            continue;
+        if (first)
+            strbuf_addf(out, "\n  %s\n", json_get_string(candidate, "name", ""));
+        first = false;
+        strbuf_addf(&line, "%s (%s): %s", subject, json_get_string(gate, "rule", ""), json_get_string(gate, "why", ""));
+        strbuf_addf(out, "    %-10s", result);
+        wrap_text(strbuf_text(&line), 14, 14, out);
+        strbuf_free(&line);
+    }
+}
+
+void summary_print(const cJSON *audit, struct strbuf *out)
+{
+    const cJSON *candidate;
+    int name_width = 9;
+
+    cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
+    {
+        const int w = width(json_get_string(candidate, "name", ""));
+
+        name_width = w > name_width ? w : name_width;
+    }
+    name_width = name_width > NAME_WIDTH ? NAME_WIDTH : name_width;
+    strbuf_addf(out, "  %-*s %-9s", name_width, "candidate", "verdict");
+    strbuf_addf(out, " %8s", "trust ");
+    for (int d = 0; d < N_DIMENSIONS; d++)
+        strbuf_addf(out, " %8s", headings[d]);
+    strbuf_addc(out, '\n');
+    cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
+    {
+        add_row(candidate, name_width, out);
+    }
+    cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
+    {
+        add_open_gates(candidate, out);
+    }
+}

@@ -1,0 +1,137 @@
+#!/bin/bash
+# Every bad input ends with exit status 2, one message that says where and what to do, and nothing left at --out.
+. "$(dirname "$0")/common.sh"
+cd "$work" || exit 1
+
+good=good.csv
+{
+    echo 'age,sex,y'
+    for i in $(seq 1 60); do echo "$((20 + i)),$([ $((i % 2)) = 0 ] && echo f || echo m),$((i % 3 == 0))"; done
+} >$good
+cp $good other.csv
+
+# expect NAME STATUS 'words the message must hold; separated by ;' ARGUMENTS…
+expect() {
+    local name=$1 want=$2 words=$3 word status lines
+    shift 3
+    rm -rf out
+    timeout 120 "$ASSAY" "$@" >stdout 2>stderr </dev/null
+    status=$?
+    [ "$status" = "$want" ] || fail "$name: exit status $status, expected $want: $(head -c 300 stderr)"
+    lines=$(wc -l <stderr)
+    [ "$want" != 2 ] || [ "$lines" = 1 ] || fail "$name: $lines lines on stderr instead of one: $(head -c 400 stderr)"
+    [ ! -s stdout ] || [ "$want" != 2 ] || fail "$name: something on stdout"
+    [ ! -e out ] || [ "$want" != 2 ] || fail "$name: --out was left behind"
+    [ -z "$(find . -name '*.part-*' -o -name '*.old-*')" ] || fail "$name: a temporary was left behind"
+    IFS=';'
+    for word in $words; do
+        grep -qF -- "$word" stderr || fail "$name: the message does not say '$word': $(head -c 300 stderr)"
+    done
+    unset IFS
+}
+
+# candidate NAME 'words': the file x.csv as the candidate of a good train.
+candidate() {
+    expect "$1" 2 "$2" audit --train $good --synthetic x.csv --out out
+}
+train() {
+    expect "$1" 2 "$2" audit --train x.csv --synthetic $good --out out
+}
+
+rm -f x.csv
+train 'missing file' 'x.csv'
+: >x.csv
+train 'empty file' 'x.csv;empty'
+echo 'age,sex,y' >x.csv
+train 'header only' 'x.csv;row'
+printf 'age,sex,y\n1,f,0\n2,m\n' >x.csv
+candidate 'ragged row' 'x.csv;row 3'
+printf 'age,sex,age\n1,f,0\n2,m,1\n' >x.csv
+train 'duplicate column' 'x.csv;age'
+printf 'age,,y\n1,f,0\n2,m,1\n' >x.csv
+train 'empty column name' 'x.csv;column 2'
+printf 'age,y\n1,0\n2,1\n' >x.csv
+candidate 'column lacking' 'x.csv;sex'
+sed 's/^2[0-9],/young,/' $good >x.csv
+candidate 'another type' 'x.csv;age;row'
+printf 'age,sex,y\n1,f,0\n2,m\0,1\n' >x.csv
+candidate 'NUL byte' 'x.csv;NUL'
+printf 'age,sex,y\n1,f,0\n2,m\xff\xfe,1\n' >x.csv
+candidate 'invalid UTF-8' 'x.csv;UTF-8'
+printf 'age,sex,y\n1,f,0\n1e999,m,1\n' >x.csv
+candidate 'number out of range' 'x.csv;row 3;age;1e999'
+printf 'age,sex,y\n1,f,0\n2,"m,1\n' >x.csv
+candidate 'unclosed quote' 'x.csv;quote'
+rm -f x.csv && mkdir x.csv
+candidate 'a directory' 'x.csv;directory'
+rmdir x.csv
+
+expect 'unknown target' 2 "--target;sx;'sex'" audit --train $good --synthetic other.csv --target sx --out out
+expect 'unknown sensitive' 2 '--sensitive;gender' audit --train $good --synthetic other.csv --sensitive gender --out out
+expect 'unknown secret' 2 '--secret;gender' audit --train $good --synthetic other.csv --secret gender --out out
+sed 's/,[01]$/,1/' $good >x.csv
+expect 'constant target' 2 "target;'y';single value;x.csv" audit --train x.csv --synthetic other.csv --target y --out out
+expect 'no train' 2 '--train' audit --synthetic other.csv --out out
+expect 'no candidate' 2 '--synthetic' audit --train $good --out out
+expect 'unknown option' 2 '--holdot;--holdout' audit --train $good --synthetic other.csv --holdot x --out out
+expect 'unknown measure' 2 '--only;fidelity.shape' audit --train $good --synthetic other.csv --only fidelity.shape --out out
+expect 'unknown format' 2 '--format;docx' audit --train $good --synthetic other.csv --format docx --out out
+expect 'bad date' 2 '--date' audit --train $good --synthetic other.csv --date yesterday --out out
+expect 'two candidates of one name' 2 "other" audit --train $good --synthetic other.csv --synthetic other.csv --out out
+expect 'too little memory' 2 '--memory' audit --train $good --synthetic other.csv --memory 1M --out out
+
+# policies
+policy() {
+    printf '%s' "$3" >p.json
+    expect "$1" 2 "$2" audit --train $good --synthetic other.csv --policy p.json --out out
+}
+policy 'policy that does not parse' 'p.json;line 1' '{"weights": '
+policy 'policy with a duplicate key' 'p.json;k' '{"k": 1, "k": 2}'
+policy 'policy with an unknown key' 'p.json;wieghts' '{"wieghts": {}}'
+policy 'negative weight' 'p.json;privacy' '{"weights": {"privacy": -1}}'
+policy 'gate on an unknown measure' 'p.json;privacy.nothing' '{"gates": [{"measure": "privacy.nothing", "op": "<=", "bound": 1}]}'
+expect 'no such policy' 2 'nosuch;balanced' audit --train $good --synthetic other.csv --policy nosuch --out out
+
+# --out
+echo keep >file
+rm -rf out
+"$ASSAY" audit --train $good --synthetic other.csv --out file >stdout 2>stderr
+[ $? = 2 ] && [ "$(cat file)" = keep ] || fail '--out that is a file: not refused, or overwritten'
+mkdir full && echo keep >full/mine
+"$ASSAY" audit --train $good --synthetic other.csv --out full >stdout 2>stderr
+[ $? = 2 ] && [ "$(ls full)" = mine ] || fail '--out with other files in it: not refused, or touched'
+expect 'unwritable --out' 2 '/proc/none' audit --train $good --synthetic other.csv --out /proc/none/out
+if [ -w /dev/full ]; then
+    "$ASSAY" audit --train $good --synthetic other.csv --only fidelity.column_shapes --evidence /dev/full --out out >stdout 2>stderr
+    [ $? = 2 ] || fail 'a full disk: wrong exit status'
+fi
+
+mkdir -p small
+if mount -t tmpfs -o size=48k tmpfs small 2>/dev/null; then
+    "$ASSAY" audit --train $good --synthetic other.csv --target y --out small/out >stdout 2>stderr
+    status=$?
+    left=$(ls -A small)
+    umount small
+    [ $status = 2 ] && grep -q 'No space left' stderr || fail "a full disk: exit status $status, $(head -c 200 stderr)"
+    [ -z "$left" ] || fail "a full disk: '$left' was left behind"
+fi
+
+# finished audits
+echo '{"format": "other"}' >x.json
+expect 'not an audit' 2 'x.json' gate x.json --policy balanced
+expect 'not JSON' 2 'good.csv' report good.csv --out r.pdf
+
+# SIGINT in mid-run: 130, nothing half-written.
+for i in $(seq 1 400); do sed 1d $good; done >body
+{ head -1 $good; cat body; } >big.csv
+rm -rf out
+"$ASSAY" audit --train big.csv --holdout big.csv --synthetic c=big.csv --target y --sensitive sex --out out >stdout 2>stderr &
+pid=$!
+sleep 0.5
+kill -INT $pid
+wait $pid
+status=$?
+[ "$status" = 130 ] || fail "SIGINT: exit status $status"
+[ ! -e out ] && [ -z "$(find . -name '*.part-*')" ] || fail 'SIGINT: something was left behind'
+
+finish

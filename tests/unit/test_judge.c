@@ -1,0 +1,238 @@
+/* Anchored scores, gates, verdicts and words on hand-made measures; policies from text. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audit/judge.h"
+#include "audit/score.h"
+
+Test(score, anchors)
+{
+    static const struct {
+        const char *name;
+        struct anchor_value m, c, f;
+        bool higher, usable;
+        double score, lo, hi;
+    } cases[] = {
+        {"halfway", {.7, .65, .75}, {.9, .88, .92}, {.5, .48, .52}, true, true, .5, .375, .625},
+        {"better than honest", {.95, .9, 1}, {.9, .88, .92}, {.5, .48, .52}, true, true, 1, 1, 1},
+        {"worse than the fault", {.2, .1, .3}, {.9, .88, .92}, {.5, .48, .52}, true, true, 0, 0, 0},
+        {"lower is better", {.25, .2, .3}, {.1, .09, .11}, {.4, .39, .41}, false, true, .5, 1. / 3, 2. / 3},
+        {"scale overlaps", {.7, .6, .8}, {.8, .6, 1}, {.7, .5, .9}, true, false, NAN, NAN, NAN},
+        {"fault beats honest", {.7, .6, .8}, {.5, .49, .51}, {.9, .89, .91}, true, false, NAN, NAN, NAN},
+        {"no value", {NAN, NAN, NAN}, {.9, .8, 1}, {.1, 0, .2}, true, false, NAN, NAN, NAN},
+        {"no honest case", {.5, .4, .6}, {NAN, NAN, NAN}, {.1, 0, .2}, true, false, NAN, NAN, NAN},
+        {"no interval of m", {.7, NAN, NAN}, {.9, .9, .9}, {.5, .5, .5}, true, true, .5, .5, .5},
+        {"constant fault", {.25, .2, .3}, {0, 0, .01}, {1, NAN, NAN}, false, true, .75, .7, .8},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct anchored_score got = score_anchor(cases[i].m, cases[i].c, cases[i].f, cases[i].higher);
+
+        cr_assert_eq(got.usable, cases[i].usable, "%s", cases[i].name);
+        cr_assert_eq(got.usable, got.why_not == NULL, "%s", cases[i].name);
+        if (!cases[i].usable)
+            continue;
+        cr_assert(fabs(got.score - cases[i].score) < 1e-12, "%s: %g", cases[i].name, got.score);
+        cr_assert(fabs(got.lo - cases[i].lo) < 1e-12 && fabs(got.hi - cases[i].hi) < 1e-12, "%s: %g to %g", cases[i].name,
+                  got.lo, got.hi);
+    }
+}
+
+/* An audit of one candidate with one measure in each of two dimensions. */
+static cJSON *small_audit(double value, double lo, double hi, const char *status)
+{
+    char text[2000];
+    cJSON *audit = NULL;
+
+    snprintf(
+        text, sizeof text,
+        "{\"candidates\": [{\"name\": \"x\", \"measures\": ["
+        "{\"id\": \"fidelity.column_shapes\", \"dimension\": \"fidelity\", \"status\": \"ok\", \"value\": 0.9, \"n\": 100,"
+        " \"interval\": {\"lo\": 0.88, \"hi\": 0.92}, \"score\": 0.64, \"score_lo\": 0.5, \"score_hi\": 0.7, \"in_index\": "
+        "true,"
+        " \"finding\": \"Shapes are near.\", \"remedy\": \"\"},"
+        "{\"id\": \"privacy.membership\", \"dimension\": \"privacy\", \"status\": \"%s\", \"reason\": \"no holdout was given\","
+        " \"value\": %g, \"n\": 100, \"interval\": {\"lo\": %g, \"hi\": %g}, \"score\": 0.36, \"score_lo\": 0.3, \"score_hi\": "
+        "0.4,"
+        " \"in_index\": %s, \"finding\": \"Records can be recognised.\", \"remedy\": \"Train with noise.\"}]}]}",
+        status, value, lo, hi, strcmp(status, "ok") == 0 ? "true" : "false");
+    cr_assert_eq(json_parse(text, strlen(text), "test", false, &audit, NULL), 0);
+    return audit;
+}
+
+static void load_policy(const char *text, struct arena *arena, struct policy *policy)
+{
+    cJSON *json = NULL;
+    struct error error = {0};
+
+    cr_assert_eq(json_parse(text, strlen(text), "policy", true, &json, &error), 0, "%s", error.message);
+    cr_assert_eq(policy_from_json(json, "policy", arena, policy, &error), 0, "%s", error.message);
+    cJSON_Delete(json);
+}
+
+Test(judge, gates_and_verdicts)
+{
+    static const struct {
+        const char *gate; /* the gates of the policy */
+        double value, lo, hi;
+        const char *status, *result, *verdict, *why;
+    } cases[] = {
+        {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.05}", .02, .01, .03, "ok", "pass", "pass",
+         "is at most 0.05"},
+        {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.05}", .08, .06, .1, "ok", "fail", "fail",
+         "is above 0.05"},
+        /* half-width .02 at n = 100, distance .01: (.02/.01)² = 4 times the rows */
+        {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.05}", .04, .02, .06, "ok", "undecided",
+         "undecided", "about 4e+02 rows instead of 100"},
+        {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.05}", .02, .01, .03, "not_measurable", "undecided",
+         "undecided", "no holdout was given"},
+        {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.05}", .02, .01, .03, "failed", "undecided",
+         "undecided", "could not be decided"},
+        {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.05, \"on\": \"value\"}", .04, .02, .06, "ok",
+         "pass", "pass", "0.04"},
+        {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.05, \"on\": \"hi\"}", .04, .02, .06, "ok", "fail",
+         "fail", "0.05"},
+        {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.05, \"on\": \"lo\"}", .08, .02, .1, "ok", "pass",
+         "pass", "0.05"},
+        {"{\"measure\": \"fidelity.column_shapes\", \"op\": \">=\", \"bound\": 0.5, \"on\": \"score\"}", 0, 0, 0, "ok", "pass",
+         "pass", "score"},
+        {"{\"measure\": \"fidelity.column_shapes\", \"op\": \">=\", \"bound\": 0.6, \"on\": \"score\"}", 0, 0, 0, "ok",
+         "undecided", "undecided", "score"},
+        {"{\"measure\": \"utility.tstr\", \"op\": \">=\", \"bound\": 0.6}", 0, 0, 0, "ok", "undecided", "undecided",
+         "took no part"},
+        {"{\"dimension\": \"privacy\", \"op\": \">=\", \"bound\": 0.5}", 0, 0, 0, "ok", "fail", "fail", "is below 0.5"},
+        {"{\"dimension\": \"privacy\", \"op\": \">=\", \"bound\": 0.5}", 0, 0, 0, "failed", "undecided", "undecided",
+         "not assessed"},
+        {"{\"trust\": true, \"op\": \">=\", \"bound\": 0.3}", 0, 0, 0, "ok", "pass", "pass", "score 0.48"},
+        {"", 0, 0, 0, "ok", NULL, "undecided", NULL},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena *arena = arena_new();
+        cJSON *audit = small_audit(cases[i].value, cases[i].lo, cases[i].hi, cases[i].status);
+        const cJSON *candidate = cJSON_GetArrayItem(json_get(audit, "candidates"), 0), *gate;
+        struct policy policy;
+        char text[400];
+
+        snprintf(text, sizeof text, "{\"name\": \"test\", \"gates\": [%s]}", cases[i].gate);
+        load_policy(text, arena, &policy);
+        cr_assert_eq(judge_audit(audit, &policy, NULL), 0);
+        gate = cJSON_GetArrayItem(json_get(candidate, "gates"), 0);
+        cr_assert_str_eq(json_get_string(candidate, "verdict", ""), cases[i].verdict, "case %zu", i);
+        if (cases[i].result) {
+            cr_assert_str_eq(json_get_string(gate, "result", ""), cases[i].result, "case %zu", i);
+            cr_assert(strstr(json_get_string(gate, "why", ""), cases[i].why), "case %zu: %s", i,
+                      json_get_string(gate, "why", ""));
+        }
+        cr_assert(strstr(json_get_string(candidate, "headline", ""), "x"));
+        cJSON_Delete(audit);
+        arena_free(arena);
+    }
+}
+
+Test(judge, index_coverage_words_and_idempotence)
+{
+    struct arena *arena = arena_new();
+    cJSON *audit = small_audit(.08, .06, .1, "ok");
+    const cJSON *candidate = cJSON_GetArrayItem(json_get(audit, "candidates"), 0);
+    struct strbuf first = STRBUF_INIT, second = STRBUF_INIT;
+    struct policy policy;
+
+    cr_assert_eq(policy_load("balanced", arena, &policy, NULL), 0);
+    cr_assert_eq(judge_audit(audit, &policy, NULL), 0);
+    cr_assert(fabs(json_get_number(candidate, "trust.anchored", NAN) - sqrt(.64 * .36)) < 1e-12);
+    cr_assert(fabs(json_get_number(candidate, "trust.coverage", NAN) - .4) < 1e-12);
+    cr_assert(!json_get_bool(json_get(candidate, "dimensions.utility"), "assessed", true));
+    cr_assert(isnan(json_get_number(candidate, "dimensions.utility.score", NAN)), "never 1 for what was not measured");
+    cr_assert_str_eq(json_get_string(candidate, "dimensions.privacy.status", ""), "fail");
+    cr_assert(strstr(json_get_string(candidate, "headline", ""), "must not be released"));
+    cr_assert(strstr(json_get_string(candidate, "headline", ""), "Records can be recognised."));
+    cr_assert_str_eq(cJSON_GetArrayItem(json_get(candidate, "actions"), 0)->valuestring, "Train with noise.");
+    cr_assert(json_get_string(audit, "ranking.pool_reason", NULL), "a single candidate has no pool index");
+    json_print(audit, &first);
+    cr_assert_eq(judge_audit(audit, &policy, NULL), 0);
+    json_print(audit, &second);
+    cr_assert_str_eq(strbuf_text(&first), strbuf_text(&second), "judging twice gives the same audit");
+    strbuf_free(&first);
+    strbuf_free(&second);
+    cJSON_Delete(audit);
+    arena_free(arena);
+}
+
+Test(policy, errors_name_what_is_wrong)
+{
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        {"{\"weight\": {}}", "unknown key 'weight'"},
+        {"{\"weights\": {\"privacy\": -1}}", "weight of 'privacy'"},
+        {"{\"weights\": {\"privcy\": 1}}", "unknown dimension 'privcy'"},
+        {"{\"weights\": {\"privacy\": 0, \"utility\": 0, \"fairness\": 0, \"fidelity\": 0, \"robustness\": 0}}",
+         "all weights are zero"},
+        {"{\"weights\": {\"privacy\": 1}, \"emphasis\": [\"privacy\"]}", "not both"},
+        {"{\"emphasis\": [\"speed\"]}", "unknown dimension 'speed'"},
+        {"{\"measure_weights\": {\"privacy.nothing\": 1}}", "unknown measure 'privacy.nothing'"},
+        {"{\"gates\": [{\"measure\": \"privacy.nothing\", \"op\": \"<=\", \"bound\": 1}]}",
+         "unknown measure 'privacy.nothing'"},
+        {"{\"gates\": [{\"measure\": \"privacy.copies\", \"op\": \"<\", \"bound\": 1}]}", "'op'"},
+        {"{\"gates\": [{\"measure\": \"privacy.copies\", \"op\": \"<=\", \"bound\": \"1\"}]}", "'bound'"},
+        {"{\"gates\": [{\"measure\": \"privacy.copies\", \"op\": \"<=\", \"bound\": 1, \"on\": \"end\"}]}", "'on'"},
+        {"{\"gates\": [{\"measure\": \"privacy.copies\", \"dimension\": \"privacy\", \"op\": \"<=\", \"bound\": 1}]}",
+         "exactly one"},
+        {"{\"gates\": [{\"measure\": \"privacy.copies\", \"op\": \"<=\", \"bound\": 1, \"why\": 1}]}", "unknown key 'why'"},
+        {"{\"gates\": {}}", "must be a list"},
+        {"{\"extends\": \"strict\"}", "unknown preset 'strict'"},
+        {"{\"k\": 0}", "'k'"},
+        {"{\"alpha\": -1}", "'alpha'"},
+        {"[]", "JSON object"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena *arena = arena_new();
+        struct error error = {0};
+        struct policy policy;
+        cJSON *json = NULL;
+
+        cr_assert_eq(json_parse(cases[i].text, strlen(cases[i].text), "p.json", true, &json, NULL), 0);
+        cr_assert_eq(policy_from_json(json, "p.json", arena, &policy, &error), ERROR_INPUT, "%s", cases[i].text);
+        cr_assert(strstr(error.message, cases[i].message) && strstr(error.message, "p.json"), "%s: %s", cases[i].text,
+                  error.message);
+        cJSON_Delete(json);
+        arena_free(arena);
+    }
+}
+
+Test(policy, presets_files_and_round_trip)
+{
+    struct arena *arena = arena_new();
+    struct policy policy, again;
+    struct error error = {0};
+    cJSON *json;
+
+    for (const char *const *name = policy_presets; *name; name++) {
+        cr_assert_eq(policy_load(*name, arena, &policy, NULL), 0);
+        cr_assert_str_eq(policy.name, *name);
+        for (size_t g = 0; g < policy.n_gates; g++)
+            cr_assert(measure_find(policy.gates[g].subject), "preset %s gates on unknown '%s'", *name, policy.gates[g].subject);
+    }
+    load_policy(
+        "{\"extends\": \"balanced\", \"gates\": [{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.5}],"
+        " \"measure_weights\": {\"privacy.copies\": 3}, \"emphasis\": [\"privacy\"]}",
+        arena, &policy);
+    cr_assert_eq(policy_load("balanced", arena, &again, NULL), 0);
+    cr_assert_eq(policy.n_gates, again.n_gates, "the gate is replaced, not added");
+    cr_assert_eq(policy.gates[policy.n_gates - 1].bound, .5);
+    cr_assert_eq(policy_measure_weight(&policy, "privacy.copies"), 3);
+    cr_assert_eq(policy_measure_weight(&policy, "privacy.membership"), 1);
+    cr_assert(fabs(policy.weights[DIMENSION_PRIVACY] - .6) < 1e-15);
+    json = policy_json(&policy);
+    cr_assert_eq(policy_from_json(json, "again", arena, &again, &error), 0, "%s", error.message);
+    cr_assert_eq(again.n_gates, policy.n_gates);
+    cJSON_Delete(json);
+    cr_assert_eq(policy_load("no-such-policy", arena, &policy, &error), ERROR_INPUT);
+    cr_assert(strstr(error.message, "neither a preset"));
+    arena_free(arena);
+}
