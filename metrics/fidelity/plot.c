@@ -13,20 +13,22 @@ struct histogram {
     size_t reference[BINS], subject[BINS];
 };
 
-/* Number of distinct values that at least `least` rows share, the first BINS of them written; SIZE_MAX when there are more than
- * BINS distinct values in all. */
+/* Writes the values that at least `least` rows share and returns their number; 0 when there are more than BINS distinct values,
+ * or when one row in ten has another value. */
 static size_t frequent_values(const struct gap_sample *sample, size_t least, double *values)
 {
-    size_t kept = 0, distinct = 0;
+    size_t kept = 0, distinct = 0, rows = 0;
     for (size_t i = 0, end; i < sample->present; i = end) {
         for (end = i + 1; end < sample->present && sample->sorted[end] == sample->sorted[i]; end++)
             ;
         if (++distinct > BINS)
-            return SIZE_MAX;
-        if (end - i >= least)
-            values[kept++] = sample->sorted[i];
+            return 0;
+        if (end - i < least)
+            continue;
+        values[kept++] = sample->sorted[i];
+        rows += end - i;
     }
-    return kept;
+    return 10 * rows > 9 * sample->present ? kept : 0;
 }
 
 /* Edges midway between the frequent values; the outer ones as far out as the next inner edge is in. */
@@ -108,10 +110,10 @@ static void plot_quantity(const struct measure_task *task, size_t column, const 
     if (real.present < task->min_group)
         return;
     size_t frequent = frequent_values(&real, task->min_group, values);
-    if (frequent == SIZE_MAX)
-        edges_from_quantiles(&real, task->min_group, &h);
-    else if (frequent)
+    if (frequent)
         edges_between(values, frequent, &h);
+    else
+        edges_from_quantiles(&real, task->min_group, &h);
     if (h.bins == 0)
         return;
     count_bins(&real, &h, h.reference);

@@ -1,13 +1,14 @@
 /* How often the intervals of the fidelity measures hold the value of the populations behind the two tables, and whether a run
  * at 24,000 rows x 15 columns is fast enough. Prints the table that docs/statistics.md shows.
  *
- *   build/bench/coverage_fidelity [runs a scenario, default 500]
+ *   build/bench/coverage_fidelity [runs a scenario, default 100]
  *
  * The populations: a hidden class k (three, shares w) and, given the class, independent columns: four numeric, Normal(mean_k,
  * sd_k), two of them cut to whole numbers, and two categorical. All distribution functions, joint tables and correlations are
  * sums over classes, so that the true values are exact up to a sum over a fine grid. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "core/random.h"
@@ -27,7 +28,8 @@ static bool is_whole(size_t column)
     return column >= 2;
 }
 
-extern const struct measure measure_fidelity_column_shapes, measure_fidelity_pair_trends, measure_fidelity_wasserstein;
+extern const struct measure measure_fidelity_column_shapes, measure_fidelity_pair_trends, measure_fidelity_wasserstein,
+    measure_fidelity_validity;
 
 static struct population base_population(void)
 {
@@ -233,7 +235,7 @@ static double true_shift(const double areas[NUMBERS], const struct schema *schem
 }
 
 struct tally {
-    double value, width;
+    double value, squares, se, width;
     size_t held, missed_low, missed_high;
 };
 
@@ -243,11 +245,23 @@ static void count_run(const struct measure *measure, const struct table *r, cons
     struct fake_run run;
     fake_run(&run, measure, r, s, NULL, false);
     t->value += run.result.value;
+    t->squares += run.result.value * run.result.value;
+    t->se += run.result.spread / normal_quantile(0.975);
     t->width += run.result.hi - run.result.lo;
     t->missed_low += truth > run.result.hi + 1e-12;
     t->missed_high += truth < run.result.lo - 1e-12;
     t->held += truth <= run.result.hi + 1e-12 && truth >= run.result.lo - 1e-12;
     fake_run_free(&run);
+}
+
+static void print_tally(const char *name, size_t n, const struct measure *measure, double truth, const struct tally *t,
+                        size_t runs)
+{
+    double n_runs = (double)runs, mean = t->value / n_runs;
+    double sd = sqrt(fmax(0, (t->squares / n_runs - mean * mean) * n_runs / (n_runs - 1)));
+    printf("| %-11s | %4zu | %-13s | %.4f | %.4f | %.4f | %.4f | %.4f | %5.1f %% | %4.1f %% | %4.1f %% |\n", name, n,
+           measure->id + strlen("fidelity."), truth, mean, sd, t->se / n_runs, t->width / n_runs,
+           100 * (double)t->held / n_runs, 100 * (double)t->missed_high / n_runs, 100 * (double)t->missed_low / n_runs);
 }
 
 static void scenario(const char *name, const struct population *p, const struct population *q, size_t n, size_t runs)
@@ -279,10 +293,7 @@ static void scenario(const char *name, const struct population *p, const struct 
     }
     truth[2] = shift / (double)runs;
     for (size_t k = 0; k < 3; k++)
-        printf("| %-12s | %5zu | %-22s | %.4f | %.4f | %.4f | %5.1f %% | %4.1f %% | %4.1f %% |\n", name, n, measures[k]->id,
-               truth[k], tally[k].value / (double)runs, tally[k].width / (double)runs,
-               100 * (double)tally[k].held / (double)runs, 100 * (double)tally[k].missed_high / (double)runs,
-               100 * (double)tally[k].missed_low / (double)runs);
+        print_tally(name, n, measures[k], truth[k], &tally[k], runs);
 }
 
 static double seconds(void)
@@ -290,6 +301,37 @@ static double seconds(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Validity: a share of the rows is bad, in these each of four columns leaves train's range with chance ½. Eight rules (range
+ * and presence of four columns): true value 1 − share/4. */
+static void validity_scenario(double share, size_t n, size_t runs)
+{
+    static const struct fake_column columns[4] = {{.name = "u", .type = COLUMN_NUMERIC, .decimals = 3},
+                                                  {.name = "v", .type = COLUMN_NUMERIC, .decimals = 3},
+                                                  {.name = "w", .type = COLUMN_NUMERIC, .decimals = 3},
+                                                  {.name = "x", .type = COLUMN_NUMERIC, .decimals = 3}};
+    struct schema *schema = fake_schema(columns, 4);
+    struct table *r = fake_table(schema, "train", 2), *s = fake_table(schema, "candidate", n);
+    struct tally tally = {0};
+    for (size_t j = 0; j < 4; j++)
+        fake_numbers(r, j)[1] = 1;
+    fake_fit(schema, r);
+    for (size_t b = 0; b < runs; b++) {
+        struct random random;
+        random_init(&random, n, "validity", b, (uint64_t)(share * 1e6));
+        for (size_t i = 0; i < n; i++) {
+            bool bad = random_uniform(&random) < share;
+            for (size_t j = 0; j < 4; j++)
+                fake_numbers(s, j)[i] = bad && random_uniform(&random) < 0.5 ? 2 : 0.5;
+        }
+        fake_seal(s);
+        count_run(&measure_fidelity_validity, r, s, 1 - share / 4, &tally);
+    }
+    fake_schema_free(schema);
+    char name[32];
+    snprintf(name, sizeof name, "bad %g", share);
+    print_tally(name, n, &measure_fidelity_validity, 1 - share / 4, &tally, runs);
 }
 
 /* Three copies of the first five columns: 15 columns, 105 pairs, 24,000 rows. */
@@ -331,7 +373,7 @@ static void speed(void)
 
 int main(int argc, char **argv)
 {
-    size_t runs = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 500;
+    size_t runs = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 100;
     const size_t sizes[] = {500, 1000, 2500};
     struct population base = base_population(), weak = moved(0.04), middle = moved(0.1), strong = moved(0.5);
     struct population apart = base_population();
@@ -340,11 +382,16 @@ int main(int argc, char **argv)
         const char *name;
         const struct population *q;
     } cases[] = {{"same", &base}, {"weak", &weak}, {"middle", &middle}, {"strong", &strong}, {"independent", &apart}};
-    printf("| populations  |  rows | measure                | truth  | mean   | width  | held    | above  | below  |\n"
-           "|--------------|-------|------------------------|--------|--------|--------|---------|--------|--------|\n");
+    printf("| populations | rows | measure       | truth  | mean   | sd     | se     | width  | held    | above  | below  |\n"
+           "|-------------|------|---------------|--------|--------|--------|--------|--------|---------|--------|--------|\n");
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
         for (size_t s = 0; s < 3; s++)
             scenario(cases[k].name, &base, cases[k].q, sizes[s], runs);
+    for (size_t s = 0; s < 3; s++) {
+        validity_scenario(0, sizes[s], runs);
+        validity_scenario(0.005, sizes[s], runs);
+        validity_scenario(0.2, sizes[s], runs);
+    }
     speed();
     return 0;
 }
