@@ -22,8 +22,9 @@ int linear_logistic(const struct linear_rows *rows, const uint32_t *label, size_
                     double *weights, uint8_t *present, struct error *error);
 
 /* Ridge regression min Σ(y − xw − b)² + Σ_j penalty_j w_j² by conjugate gradients on the least-squares form (CGLS; Hestenes and
- * Stiefel 1952; Björck 1996, algorithm 7.4.1) with columns scaled to unit norm. penalty 1 on indicators and levels, 0 on
- * quantities, whose scale carries no prior: an exactly linear truth is found exactly. weights: features + 1. */
+ * Stiefel 1952; Björck 1996, algorithm 7.4.1) with columns scaled to unit norm. penalty: 1 on indicators and levels; on
+ * quantities p·s²/|w|² (Hoerl, Kennard, Baldwin 1975), iterated, which is 0 for an exactly linear truth. weights:
+ * features + 1. */
 int linear_ridge(const struct linear_rows *rows, const double *value, double *weights, struct error *error);
 
 /* Inner product of a row of the design with weights, intercept included. */

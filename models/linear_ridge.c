@@ -1,11 +1,16 @@
-/* Values: ridge regression by conjugate gradients, never forming the normal matrix (5,000 levels are 5,000 features). */
+/* Values: ridge regression by conjugate gradients, never forming the normal matrix (5,000 levels are 5,000 features).
+ *
+ * Near-collinear quantities (a date beside its year and month) get large opposite weights from plain least squares, which any
+ * noise in a cell then tears apart; their penalty is therefore k = p·s²/|w|², from the residual variance s² and the weights w
+ * of the p quantities, taken anew a few times (Hoerl, Kennard, Baldwin 1975; Hoerl and Kennard 1976). Without residuals k is 0:
+ * an exact linear truth stays exact. */
 #include "models/linear_fit.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ITERATIONS = 500 };
+enum { ITERATIONS = 500, REFITS = 4 };
 static const double STOP = 1e-26; /* of the squared gradient against its start */
 
 /* The rows in compressed form, columns scaled to unit norm (penalty included). */
@@ -14,7 +19,7 @@ struct sparse {
     size_t *start;
     uint32_t *index;
     double *value;
-    double *scale; /* per feature: 1/norm, 0 where the feature never occurs */
+    double *scale; /* per feature: 1/norm, 1 where the feature never occurs */
     double *ridge; /* per feature: root of the penalty, in scaled units */
 };
 
@@ -40,6 +45,8 @@ static int sparse_fill(const struct linear_rows *rows, struct sparse *x, struct 
     x->ridge = calloc(x->width, sizeof *x->ridge);
     if (!x->start || !x->index || !x->value || !x->scale || !x->ridge)
         return error_memory(error);
+    for (size_t f = 0; f < x->width; f++)
+        x->scale[f] = 1;
     for (size_t i = 0; i < x->rows; i++) {
         used += design_sparse_row(rows->design, rows->use ? rows->use[i] : i, x->index + used, x->value + used);
         x->index[used] = (uint32_t)layout->features;
@@ -49,16 +56,23 @@ static int sparse_fill(const struct linear_rows *rows, struct sparse *x, struct 
     return 0;
 }
 
-static void sparse_scale(struct sparse *x, size_t quantities)
+/* Unit columns (penalty included): penalty on quantities, 1 on indicators and levels, none on the intercept. Called again, it
+ * takes the earlier scale off first. */
+static void sparse_scale(struct sparse *x, size_t quantities, double penalty)
 {
-    for (size_t k = 0; k < x->start[x->rows]; k++)
-        x->scale[x->index[k]] += x->value[k] * x->value[k];
+    size_t cells = x->start[x->rows];
+    double *norm = x->ridge;
+    for (size_t k = 0; k < cells; k++)
+        x->value[k] /= x->scale[x->index[k]];
+    memset(norm, 0, x->width * sizeof *norm);
+    for (size_t k = 0; k < cells; k++)
+        norm[x->index[k]] += x->value[k] * x->value[k];
     for (size_t f = 0; f < x->width; f++) {
-        double penalty = f < quantities || f == x->width - 1 ? 0 : 1;
-        x->scale[f] = x->scale[f] > 0 ? 1 / sqrt(x->scale[f] + penalty) : 0;
-        x->ridge[f] = sqrt(penalty) * x->scale[f];
+        double own = f < quantities ? penalty : f == x->width - 1 ? 0 : 1;
+        x->scale[f] = norm[f] > 0 ? 1 / sqrt(norm[f] + own) : 1;
+        x->ridge[f] = norm[f] > 0 ? sqrt(own) * x->scale[f] : 0;
     }
-    for (size_t k = 0; k < x->start[x->rows]; k++)
+    for (size_t k = 0; k < cells; k++)
         x->value[k] *= x->scale[x->index[k]];
 }
 
@@ -124,14 +138,25 @@ static void conjugate_gradients(const struct sparse *x, const double *value, dou
     }
 }
 
+/* The penalty for the next fit: p·s²/|w|². w is in scaled units, residual the first `rows` numbers of CG's work. */
+static double next_penalty(const struct sparse *x, size_t quantities, const double *w, const double *residual)
+{
+    double weights = 0, rows = (double)x->rows, p = (double)quantities;
+    for (size_t f = 0; f < quantities; f++)
+        weights += w[f] * w[f] * x->scale[f] * x->scale[f];
+    if (!(weights > 0) || rows <= p + 1)
+        return 0;
+    return p * squared_norm(residual, x->rows) / (rows - p - 1) / weights;
+}
+
 int linear_ridge(const struct linear_rows *rows, const double *value, double *weights, struct error *error)
 {
     struct sparse x = {0};
-    double *work = NULL, mean = 0, *centred = NULL;
+    double *work = NULL, mean = 0, *centred = NULL, penalty = 0;
+    size_t quantities = rows->design->layout.quantities;
     int status = sparse_fill(rows, &x, error);
     if (status != 0)
         goto out;
-    sparse_scale(&x, rows->design->layout.quantities);
     work = calloc(2 * x.rows + 4 * x.width + 1, sizeof *work);
     centred = calloc(x.rows + 1, sizeof *centred);
     if (!work || !centred) {
@@ -142,7 +167,11 @@ int linear_ridge(const struct linear_rows *rows, const double *value, double *we
         mean += value[i] / (double)x.rows;
     for (size_t i = 0; i < x.rows; i++)
         centred[i] = value[i] - mean;
-    conjugate_gradients(&x, centred, weights, work);
+    for (int fit = 0; fit <= REFITS; fit++) {
+        sparse_scale(&x, quantities, penalty);
+        conjugate_gradients(&x, centred, weights, work);
+        penalty = next_penalty(&x, quantities, weights, work);
+    }
     for (size_t f = 0; f < x.width; f++)
         weights[f] *= x.scale[f];
     weights[x.width - 1] += mean;

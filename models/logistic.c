@@ -90,7 +90,7 @@ const struct learner learner_logistic = {
     .name = "logistic",
     .title = "linear model",
     .settings = "classes: L2-regularised logistic regression (liblinear L2R_LR, C = 1, tolerance 0.005), one against the rest; "
-                "values: ridge regression (penalty 1 on levels, none on scaled quantities)",
+                "values: ridge regression (penalty 1 on levels, iterated Hoerl-Kennard-Baldwin on scaled quantities)",
     .train = linear_train,
     .predict = linear_predict,
     .free = linear_free,
