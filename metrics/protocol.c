@@ -287,6 +287,9 @@ static int describe(const struct dataset *data, struct protocol *protocol, struc
     const struct column_schema *target = &data->schema->columns[data->target];
     protocol->classes = protocol->kind == TASK_BINARY ? 2 : protocol->kind == TASK_MULTICLASS ? target->fitted_levels : 0;
     protocol->width = protocol->classes ? protocol->classes : 1;
+    protocol->replicates = PROTOCOL_REPLICATES;
+    if (protocol->classes > 3)
+        protocol->replicates = protocol->classes < 12 ? 600 / protocol->classes : 50;
     protocol->score_name = protocol->classes ? "auc" : "r2";
     protocol->score_title = protocol->classes ? "AUC" : "R²";
     if (protocol->classes > PROTOCOL_MOST_CLASSES)

@@ -42,6 +42,7 @@ struct protocol {
     enum task_kind kind;
     size_t classes;                       /* 0: regression */
     size_t width;                         /* numbers a prediction: classes, or 1 */
+    size_t replicates;                    /* of the bootstrap: 200; with more than 3 classes max(50, 600/classes) */
     const char *score_name, *score_title; /* "auc" and "AUC", or "r2" and "R²" */
     const struct protocol_test *test;
     const struct trained *subject[PROTOCOL_LEARNERS], *real[PROTOCOL_LEARNERS]; /* in the order of learner_list */
@@ -55,9 +56,9 @@ int protocol_get(const struct measure_task *task, struct protocol *protocol, str
  * model that is useless is not worse for being wildly so). NaN where undefined. */
 int protocol_score(const struct protocol *protocol, const double *prediction, double *score, struct error *error);
 
-/* The same score over PROTOCOL_REPLICATES bootstrap samples of the test rows, for several predictions at a time: replicates is
- * count x PROTOCOL_REPLICATES. The samples depend on the test table and the seed alone, so that differences between models are
- * paired. */
+/* The same score over protocol->replicates bootstrap samples of the test rows, for several predictions at a time. replicates:
+ * count x PROTOCOL_REPLICATES, the first of each filled. The samples depend on the test table and the seed alone, so that
+ * differences between models are paired. */
 int protocol_bootstrap(const struct measure_task *task, const struct protocol *protocol, const double *const *predictions,
                        size_t count, double *replicates, struct error *error);
 
@@ -76,6 +77,9 @@ int protocol_predict(const struct protocol *protocol, const struct model *model,
 /* Whether a value alone will do: a brief task, or a control that anchors nothing in a measure whose faulty control is `fault`.
  */
 bool protocol_brief(const struct measure_task *task, enum subject fault);
+
+/* "what (N)", N the number of replicates, in the result's arena; NULL when memory is short. */
+const char *protocol_method(const struct protocol *protocol, const char *what, struct result *result);
 
 /* Mean over the learners other than the baseline of value[learner]. */
 double protocol_mean(const struct protocol *protocol, const double *value);

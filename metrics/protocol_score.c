@@ -134,17 +134,17 @@ int protocol_bootstrap(const struct measure_task *task, const struct protocol *p
         return error_memory(error);
     size_t rows = protocol->test->rows;
     struct scorer *scorers = ARENA_ARRAY(arena, struct scorer, count);
-    double *by_replicate = arena_array(arena, PROTOCOL_REPLICATES, count * sizeof(double));
+    double *by_replicate = arena_array(arena, protocol->replicates, count * sizeof(double));
     struct bootstrap_context context = {scorers, count, rows,
                                         arena_array(arena, 2 * rows, pool_threads(task->pool) * sizeof(uint32_t))};
     int status = scorers && by_replicate && context.multiplicities ? 0 : error_memory(error);
     for (size_t k = 0; status == 0 && k < count; k++)
         status = scorer_open(&scorers[k], protocol, predictions[k], arena, error);
     if (status == 0)
-        status = bootstrap_run(task->pool, task->seed, "protocol.bootstrap", PROTOCOL_REPLICATES, count, one_replicate,
+        status = bootstrap_run(task->pool, task->seed, "protocol.bootstrap", protocol->replicates, count, one_replicate,
                                &context, by_replicate, error);
     for (size_t k = 0; status == 0 && k < count; k++)
-        for (size_t b = 0; b < PROTOCOL_REPLICATES; b++)
+        for (size_t b = 0; b < protocol->replicates; b++)
             replicates[k * PROTOCOL_REPLICATES + b] = by_replicate[b * count + k];
     arena_free(arena);
     return status;
@@ -181,4 +181,9 @@ int protocol_replicates(const struct measure_task *task, const struct protocol *
     if (status == 0)
         *replicates = made;
     return status;
+}
+
+const char *protocol_method(const struct protocol *protocol, const char *what, struct result *result)
+{
+    return arena_format(result->arena, "%s (%zu)", what, protocol->replicates);
 }

@@ -225,11 +225,11 @@ static int resample_all(const struct measure_task *task, struct decisions *d, st
     struct resampling context = {d, workers};
     double *permuted = arena_array(scratch, PERMUTATIONS, d->cells * sizeof(double));
     d->null = ARENA_ARRAY(arena, double, d->cells);
-    d->replicates = arena_array(arena, PROTOCOL_REPLICATES, d->cells * sizeof(double));
+    d->replicates = arena_array(arena, d->protocol.replicates, d->cells * sizeof(double));
     if (!permuted || !d->null || !d->replicates)
         return error_memory(error);
-    int status = bootstrap_run(task->pool, task->seed, "protocol.bootstrap", PROTOCOL_REPLICATES, d->cells, resample, &context,
-                               d->replicates, error);
+    int status = bootstrap_run(task->pool, task->seed, "protocol.bootstrap", d->protocol.replicates, d->cells, resample,
+                               &context, d->replicates, error);
     if (status == 0)
         status = bootstrap_run(task->pool, task->seed, "fairness.permutation", PERMUTATIONS, d->cells, permute, &context,
                                permuted, error);

@@ -43,7 +43,7 @@ struct decisions {
     size_t most_groups;                /* of a column */
     double *gap;                       /* per cell; NaN: fewer than two groups enter */
     double *null;                      /* per cell: mean gap with the groups permuted among the rows; NULL when brief */
-    double *replicates;                /* PROTOCOL_REPLICATES x cells; NULL when brief */
+    double *replicates;                /* protocol.replicates x cells; NULL when brief */
 };
 
 /* An artifact of (subject, test rows); brief leaves out null and replicates. ERROR_UNMEASURABLE as protocol_get, for a

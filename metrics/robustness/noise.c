@@ -62,7 +62,7 @@ static int add_replicates(const struct curve_context *c, const double *const pre
         return error_memory(error);
     int status = protocol_bootstrap(c->task, c->protocol, predictions + first, count, replicates, error);
     for (size_t step = first; status == 0 && step <= last; step++)
-        for (size_t b = 0; b < PROTOCOL_REPLICATES; b++)
+        for (size_t b = 0; b < c->protocol->replicates; b++)
             curve->replicates[step][b] += replicates[(step - first) * PROTOCOL_REPLICATES + b] / learners;
     return status;
 }
@@ -87,7 +87,7 @@ static int add_learner(const struct curve_context *c, size_t learner, double lea
     if (status != 0 || c->brief)
         return status;
     status = protocol_replicates(c->task, c->protocol, c->models, &clean, error);
-    for (size_t b = 0; status == 0 && b < PROTOCOL_REPLICATES; b++)
+    for (size_t b = 0; status == 0 && b < c->protocol->replicates; b++)
         curve->replicates[0][b] += clean->score[learner][b] / learners;
     for (size_t step = 1; status == 0 && step < STEPS; step += batch) {
         size_t last = step + batch - 1 < STEPS - 1 ? step + batch - 1 : STEPS - 1;
@@ -138,17 +138,17 @@ static double area(const double score[STEPS])
 
 /* --- result -------------------------------------------------------------------------------------------------------- */
 
-static int area_interval(const struct curve *mean, double level, struct result *result, struct error *error)
+static int area_interval(const struct curve *mean, size_t replicates, double level, struct result *result, struct error *error)
 {
     double areas[PROTOCOL_REPLICATES];
     struct interval interval;
-    for (size_t b = 0; b < PROTOCOL_REPLICATES; b++) {
+    for (size_t b = 0; b < replicates; b++) {
         double score[STEPS];
         for (size_t step = 0; step < STEPS; step++)
             score[step] = mean->replicates[step][b];
         areas[b] = area(score);
     }
-    int status = interval_percentile(areas, PROTOCOL_REPLICATES, level, &interval, error);
+    int status = interval_percentile(areas, replicates, level, &interval, error);
     result->lo = fmin(interval.lo, result->value);
     result->hi = fmax(interval.hi, result->value);
     return status;
@@ -165,9 +165,9 @@ static int describe(const struct measure_task *task, const struct protocol *prot
         return error_memory(error);
     for (size_t step = 0; step < STEPS; step++) {
         struct interval candidate, real;
-        int status = interval_percentile(tstr->replicates[step], PROTOCOL_REPLICATES, task->level, &candidate, error);
+        int status = interval_percentile(tstr->replicates[step], protocol->replicates, task->level, &candidate, error);
         if (status == 0)
-            status = interval_percentile(trtr->replicates[step], PROTOCOL_REPLICATES, task->level, &real, error);
+            status = interval_percentile(trtr->replicates[step], protocol->replicates, task->level, &real, error);
         if (status != 0)
             return status;
         cJSON *point = json_push_object(points);
@@ -216,12 +216,12 @@ static int run(const struct measure_task *task, struct result *result, struct er
         return 0;
     status = curve_get(&context, protocol.real, &trtr, error);
     if (status == 0)
-        status = area_interval(tstr, task->level, result, error);
+        status = area_interval(tstr, protocol.replicates, task->level, result, error);
     if (status == 0)
         status = describe(task, &protocol, tstr, trtr, result, error);
     if (status != 0)
         return status;
-    result->method = "bootstrap over holdout rows (200), percentile";
+    result->method = protocol_method(&protocol, "percentile bootstrap over holdout rows", result);
     word(&protocol, tstr, trtr, result);
     return 0;
 }

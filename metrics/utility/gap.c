@@ -25,10 +25,10 @@ static int gap_of(const struct measure_task *task, const struct protocol *protoc
     status = protocol_replicates(task, protocol, protocol->subject, &tstr, error);
     if (status == 0)
         status = protocol_replicates(task, protocol, protocol->real, &trtr, error);
-    for (size_t b = 0; status == 0 && b < PROTOCOL_REPLICATES; b++)
+    for (size_t b = 0; status == 0 && b < protocol->replicates; b++)
         out->replicates[b] = trtr->score[learner][b] - tstr->score[learner][b];
     if (status == 0)
-        status = interval_percentile(out->replicates, PROTOCOL_REPLICATES, task->level, &interval, error);
+        status = interval_percentile(out->replicates, protocol->replicates, task->level, &interval, error);
     out->lo = interval.lo;
     out->hi = interval.hi;
     return status;
@@ -39,13 +39,13 @@ static int overall_interval(const struct measure_task *task, const struct protoc
 {
     double mean[PROTOCOL_REPLICATES];
     struct interval interval;
-    for (size_t b = 0; b < PROTOCOL_REPLICATES; b++) {
+    for (size_t b = 0; b < protocol->replicates; b++) {
         double value[PROTOCOL_LEARNERS];
         for (size_t l = 0; learner_list[l]; l++)
             value[l] = gaps[l].replicates[b];
         mean[b] = protocol_mean(protocol, value);
     }
-    int status = interval_percentile(mean, PROTOCOL_REPLICATES, task->level, &interval, error);
+    int status = interval_percentile(mean, protocol->replicates, task->level, &interval, error);
     result->lo = fmin(interval.lo, result->value);
     result->hi = fmax(interval.hi, result->value);
     return status;
@@ -117,7 +117,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
         status = describe(&protocol, gaps, result, error);
     if (status != 0)
         return status;
-    result->method = "paired bootstrap over holdout rows (200), percentile";
+    result->method = protocol_method(&protocol, "paired percentile bootstrap over holdout rows", result);
     word(task, &protocol, gaps, result);
     return 0;
 }

@@ -34,7 +34,7 @@ int score_json_add(cJSON *object, const char *key, const struct measure_task *ta
     double value;
     int status = protocol_score(protocol, trained->prediction, &value, error);
     if (status == 0)
-        status = interval_percentile(replicates, PROTOCOL_REPLICATES, task->level, &interval, error);
+        status = interval_percentile(replicates, protocol->replicates, task->level, &interval, error);
     if (status != 0)
         return status;
     cJSON *score = json_add_object(object, key);

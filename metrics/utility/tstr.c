@@ -21,14 +21,14 @@ static int bootstrap_interval(const struct measure_task *task, const struct prot
     double mean[PROTOCOL_REPLICATES];
     struct interval interval;
     int status = protocol_replicates(task, protocol, protocol->subject, &replicates, error);
-    for (size_t b = 0; status == 0 && b < PROTOCOL_REPLICATES; b++) {
+    for (size_t b = 0; status == 0 && b < protocol->replicates; b++) {
         double value[PROTOCOL_LEARNERS];
         for (size_t l = 0; learner_list[l]; l++)
             value[l] = replicates->score[l][b];
         mean[b] = protocol_mean(protocol, value);
     }
     if (status == 0)
-        status = interval_percentile(mean, PROTOCOL_REPLICATES, task->level, &interval, error);
+        status = interval_percentile(mean, protocol->replicates, task->level, &interval, error);
     if (status != 0)
         return status;
     result->lo = fmin(interval.lo, result->value);
@@ -97,7 +97,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
         status = describe(task, &protocol, result, error);
     if (status != 0)
         return status;
-    result->method = "bootstrap over holdout rows (200), percentile";
+    result->method = protocol_method(&protocol, "percentile bootstrap over holdout rows", result);
     word(&protocol, tstr, trtr, task->data->schema->columns[task->data->target].name, result);
     return 0;
 }
