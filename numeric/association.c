@@ -104,7 +104,7 @@ static double absolute_difference(uint64_t a, uint64_t b)
 static int tv_dense(const struct coded_pair *first, const struct coded_pair *second, size_t cells, size_t levels_b, double *sum,
                     struct error *error)
 {
-    uint32_t *counts = calloc(2 * cells, sizeof *counts);
+    uint32_t *counts = calloc(2 * cells + 1, sizeof *counts);
     if (!counts)
         return error_memory(error);
     for (size_t i = 0; i < first->rows; i++)

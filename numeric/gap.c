@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "numeric/sort.h"
 
@@ -53,12 +52,13 @@ static void cell_noise_init(struct cell_noise *noise, size_t n, size_t m)
 }
 
 /* What noise adds to |p̂ − q̂| of this cell if p = q; 0 where the difference is clear. The distribution is that of one sample's
- * count given the pooled count, exact for small counts, normal for large ones. */
-static double cell_bias(const struct cell_noise *noise, uint32_t a, uint32_t b)
+ * count given the pooled count, exact for small counts, normal for large ones. *weight: gap_noise_weight of the cell. */
+static double cell_bias(const struct cell_noise *noise, uint32_t a, uint32_t b, double *weight)
 {
     double pooled = (double)a + (double)b, p = pooled / (noise->n + noise->m);
-    double se = sqrt(p * (1 - p) * (1 / noise->n + 1 / noise->m));
-    if (fabs(a / noise->n - b / noise->m) > NOISE_LIMIT * se)
+    double se = sqrt(p * (1 - p) * (1 / noise->n + 1 / noise->m)), difference = fabs(a / noise->n - b / noise->m);
+    *weight = se > 0 ? gap_noise_weight(difference / se) : 1;
+    if (difference > NOISE_LIMIT * se)
         return 0;
     return pooled < 33 ? noise->few[(size_t)pooled] : HALF_NORMAL_MEAN * se;
 }
@@ -115,8 +115,9 @@ int gap_shares(const uint32_t *first, size_t n, const uint32_t *second, size_t m
             sum += fabs(difference);
             if (!influence || counts[c] + counts[cells + c] == 0)
                 continue;
-            sign[c] = difference > 0 ? 1 : difference < 0 ? -1 : 0;
-            gap->bias += cell_bias(&noise, counts[c], counts[cells + c]) / 2;
+            double weight, bias = cell_bias(&noise, counts[c], counts[cells + c], &weight);
+            sign[c] = difference > 0 ? weight : difference < 0 ? -weight : 0;
+            gap->bias += bias / 2;
         }
         gap->distance = sum / (2 * noise.n * noise.m);
     }
@@ -205,21 +206,32 @@ static struct correlation_parts correlation_parts(const struct gap_pair *pair)
     return p;
 }
 
-/* Influence of a row on Pearson's correlation: z_x z_y − ρ(z_x² + z_y²)/2 (Devlin, Gnanadesikan, Kettenring 1975). Twice: first
- * for the variance (sums NULL), then, the sign known, into the sums. */
-static double add_correlation(const struct gap_pair *pair, const struct correlation_parts *p, double factor, double *sums)
+/* Influence of a row on Pearson's correlation: z_x z_y − ρ(z_x² + z_y²)/2 (Devlin, Gnanadesikan, Kettenring 1975); 0 for a row
+ * with a missing value. */
+static double correlation_influence(const struct gap_pair *pair, const struct correlation_parts *p, size_t row)
 {
-    double squares = 0, count = (double)p->pairs, scale = factor * (double)pair->rows / count;
+    double x = pair->x[row], y = pair->y[row];
+    if (isnan(x) || isnan(y))
+        return 0;
+    double zx = (x - p->mean_x) / p->sd_x, zy = (y - p->mean_y) / p->sd_y;
+    return zx * zy - p->rho * (zx * zx + zy * zy) / 2;
+}
+
+static double correlation_variance(const struct gap_pair *pair, const struct correlation_parts *p)
+{
+    double squares = 0, count = (double)p->pairs;
     for (size_t i = 0; i < pair->rows; i++) {
-        if (isnan(pair->x[i]) || isnan(pair->y[i]))
-            continue;
-        double zx = (pair->x[i] - p->mean_x) / p->sd_x, zy = (pair->y[i] - p->mean_y) / p->sd_y;
-        double value = zx * zy - p->rho * (zx * zx + zy * zy) / 2;
+        double value = correlation_influence(pair, p, i);
         squares += value * value;
-        if (sums)
-            sums[i] += value * scale;
     }
     return squares / (count * count);
+}
+
+static void add_correlation(const struct gap_pair *pair, const struct correlation_parts *p, double factor, double *sums)
+{
+    double scale = factor * (double)pair->rows / (double)p->pairs;
+    for (size_t i = 0; i < pair->rows && factor != 0; i++)
+        sums[i] += scale * correlation_influence(pair, p, i);
 }
 
 void gap_correlation(const struct gap_pair *first, const struct gap_pair *second, const struct influence *influence,
@@ -235,10 +247,10 @@ void gap_correlation(const struct gap_pair *first, const struct gap_pair *second
     gap->distance = fabs(p.rho - q.rho) / 2;
     if (isnan(gap->distance))
         return;
-    double factor = p.rho > q.rho ? 0.5 : p.rho < q.rho ? -0.5 : 0;
-    gap->se =
-        sqrt(add_correlation(first, &p, factor, influence->first) + add_correlation(second, &q, -factor, influence->second)) /
-        2;
-    if (gap->distance > 0 && gap->distance <= NOISE_LIMIT * gap->se)
-        gap->bias = HALF_NORMAL_MEAN * gap->se;
+    double se = sqrt(correlation_variance(first, &p) + correlation_variance(second, &q)) / 2;
+    double weight = gap->distance > 0 ? gap_noise_weight(gap->distance / se) : 0, sign = p.rho > q.rho ? 0.5 : -0.5;
+    add_correlation(first, &p, sign * weight, influence->first);
+    add_correlation(second, &q, -sign * weight, influence->second);
+    gap->se = se * weight;
+    gap->bias = weight > 0 && weight < 1 ? HALF_NORMAL_MEAN * se : 0;
 }

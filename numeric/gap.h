@@ -5,9 +5,10 @@
  * wrong (the norm has no derivative at 0). Instead (directional delta method, after Fang and Santos 2019 and Cárcamo, Cuevas
  * and Rodríguez 2020):
  *
- *   se     standard error of the linear part: the norm's derivative in the direction of the signs of δ̂
- *   bias   what noise alone adds on the cells (points) whose |δ̂| is within 3 standard errors of 0, as if δ were 0 there
- *   [distance − bias − z·se, distance + z·se], cut at 0
+ *   se     standard error of the distance: the norm's derivative in the direction of the signs of δ̂. Where δ̂ may be noise its
+ *          absolute value varies less than it does: by 0.6 of it within 1 standard error of 0, rising to all of it at 3 (not
+ * for W1, whose stretches vary together) bias   what noise alone adds on the cells (points) whose |δ̂| is within 3 standard
+ * errors of 0, as if δ were 0 there [distance − bias − z·se, distance + z·se], cut at 0
  *
  * A cell with a weak true difference counts as noise, so the lower end is too low rather than too high. docs/statistics.md has
  * the simulated coverage.
@@ -26,7 +27,15 @@
 #include "numeric/interval.h"
 
 #define HALF_NORMAL_MEAN 0.7978845608028654 /* E|Z| = √(2/π), Z standard normal */
+#define HALF_NORMAL_SD   0.6028102749890869 /* √(1 − 2/π), standard deviation of |Z| */
 #define NOISE_LIMIT      3.0                /* standard errors within which a difference counts as noise */
+
+/* That share, for a difference of `t` standard errors. */
+static inline double gap_noise_weight(double t)
+{
+    double rise = (t - 1) / (NOISE_LIMIT - 1);
+    return HALF_NORMAL_SD + (1 - HALF_NORMAL_SD) * (rise < 0 ? 0 : rise > 1 ? 1 : rise);
+}
 
 struct gap {
     double distance, bias, se;

@@ -35,6 +35,12 @@ static int walk_step(struct walk *w, struct step *step)
     return 1;
 }
 
+/* √(1/n + 1/m): the noise of F_first − F_second is this times a Brownian bridge. */
+static double noise_scale(const struct gap_sample *first, const struct gap_sample *second)
+{
+    return sqrt(1 / (double)first->present + 1 / (double)second->present);
+}
+
 static struct step ks_peak(const struct gap_sample *first, const struct gap_sample *second)
 {
     struct walk walk = {first, second, 0, 0};
@@ -49,7 +55,7 @@ static struct step ks_peak(const struct gap_sample *first, const struct gap_samp
  * are few distinct values. Else: the mean of the largest excursion over the points that may be the true peak. */
 static double ks_bias(const struct gap_sample *first, const struct gap_sample *second, const struct step *peak, double distance)
 {
-    double scale = sqrt(1 / (double)first->present + 1 / (double)second->present);
+    double scale = noise_scale(first, second);
     double points = 0, left = 0, right = 0;
     struct walk walk = {first, second, 0, 0};
     struct step step;
@@ -79,10 +85,12 @@ void gap_ks(const struct gap_sample *first, const struct gap_sample *second, con
     if (!influence || !(gap->distance > 0))
         return;
     struct step peak = ks_peak(first, second);
-    double sign = peak.first > peak.second ? 1 : -1;
+    /* 0.87 and 0.26 are mean and standard deviation of a bridge's supremum: on the scale of a normal difference, 1 and 3 */
+    double weight = gap_noise_weight(1 + 2 * (gap->distance / noise_scale(first, second) - 1));
+    double sign = peak.first > peak.second ? weight : -weight;
     gap->bias = ks_bias(first, second, &peak, gap->distance);
-    gap->se = sqrt(peak.first * (1 - peak.first) / (double)first->present +
-                   peak.second * (1 - peak.second) / (double)second->present);
+    gap->se = weight * sqrt(peak.first * (1 - peak.first) / (double)first->present +
+                            peak.second * (1 - peak.second) / (double)second->present);
     add_ks(first, peak.value, peak.first, sign, influence->first);
     add_ks(second, peak.value, peak.second, -sign, influence->second);
 }
@@ -128,7 +136,7 @@ static double wasserstein_parts(const struct gap_sample *first, const struct gap
 {
     struct walk walk = {first, second, 0, 0};
     struct step step, previous = {0};
-    double bias = 0, scale = sqrt(1 / (double)first->present + 1 / (double)second->present);
+    double bias = 0, scale = noise_scale(first, second);
     while (walk_step(&walk, &step)) {
         if (integral->count) {
             double width = step.value - previous.value, se = scale * sqrt(previous.pooled * (1 - previous.pooled));
