@@ -1,5 +1,6 @@
 /* What a verdict says in words: headline, what to do, what the audit could not see. Built from findings and gates, so that
  * every figure in a sentence is a figure of audit.json. */
+#include <ctype.h>
 #include <string.h>
 
 #include "audit/judge.h"
@@ -33,6 +34,15 @@ static const cJSON *first_gate(const cJSON *candidate, const char *result)
     return gate_with(candidate, result, NULL);
 }
 
+/* Bytes of the first sentence: up to a full stop that a capital letter follows. */
+static size_t first_sentence(const char *text)
+{
+    for (size_t i = 0; text[i]; i++)
+        if (text[i] == '.' && (text[i + 1] == 0 || (text[i + 1] == ' ' && isupper((unsigned char)text[i + 2]))))
+            return i + 1;
+    return strlen(text);
+}
+
 static void describe_gate(const cJSON *candidate, const cJSON *gate, bool with_finding, struct strbuf *text)
 {
     const char *id = json_get_string(gate, "measure", NULL);
@@ -40,7 +50,7 @@ static void describe_gate(const cJSON *candidate, const cJSON *gate, bool with_f
     const char *finding = json_get_string(measure, "finding", "");
 
     if (with_finding && finding[0])
-        strbuf_adds(text, finding);
+        strbuf_add(text, finding, first_sentence(finding));
     else
         strbuf_addf(text, "%s: %s.", id ? judge_title(id) : json_get_string(gate, "dimension", "trust index"),
                     json_get_string(gate, "why", ""));

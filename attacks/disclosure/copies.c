@@ -138,17 +138,17 @@ static void write_finding(struct result *result, const struct matches *exact, co
     if (result->lo > 0)
         snprintf(
             result->finding, sizeof result->finding,
-            "About %.1f %% of the candidate's rows are copies of training rows beyond what strangers show: of %zu rows %zu "
-            "equal a training row and %zu a holdout row; %zu and %zu are nearly equal to one",
+            "About %.1f %% of the candidate's rows are copies of training rows beyond what strangers show. Of %zu rows %zu "
+            "equal a training row and %zu a holdout row; %zu and %zu are nearly equal to one.",
             100 * result->value, rows, exact->train, exact->strangers, near->train, near->strangers);
     else
         snprintf(
             result->finding, sizeof result->finding,
-            "Training rows are copied no more than rows the generator never saw: of %zu rows %zu equal a training row and %zu "
-            "a holdout row; at most %.1f %% can be copies beyond chance",
+            "Training rows are copied no more than rows the generator never saw. Of %zu rows %zu equal a training row and %zu "
+            "a holdout row; at most %.1f %% can be copies beyond chance.",
             rows, exact->train, exact->strangers, 100 * result->hi);
     if (result->lo > 0)
-        snprintf(result->remedy, sizeof result->remedy, "Drop or redraw the candidate rows that repeat training rows");
+        snprintf(result->remedy, sizeof result->remedy, "Drop or redraw the candidate rows that repeat training rows.");
 }
 
 static int copies_run(const struct measure_task *task, struct result *result, struct error *error)

@@ -77,6 +77,20 @@ static size_t worse_than_chance(const struct run *run)
     return SIZE_MAX;
 }
 
+/* What stands on page 1 under "could not see", whatever the result. */
+static void add_blind_spot(cJSON *details, double limit)
+{
+    char text[200];
+
+    if (isnan(limit))
+        snprintf(text, sizeof text,
+                 "Membership: even copies of 5 %% of the training records could have been missed at this size.");
+    else
+        snprintf(text, sizeof text, "Membership: copies of less than %.2g %% of the training records could have been missed.",
+                 100 * limit);
+    json_add_string(details, "blind_spot", text);
+}
+
 static int make_details(const struct run *run, struct result *result, struct error *error)
 {
     cJSON *details = cJSON_CreateObject(), *attacks, *reported;
@@ -93,6 +107,7 @@ static int make_details(const struct run *run, struct result *result, struct err
     json_add_string(reported, "attack", membership_attacks[run->overall.attack]->name);
     json_add_number(reported, "fpr", membership_fpr[run->overall.point]);
     json_add_number(details, "detection_limit", run->overall.detection_limit);
+    add_blind_spot(details, run->overall.detection_limit);
     json_add_number(details, "members", (double)run->view.n_members);
     json_add_number(details, "non_members", (double)strangers);
     json_add_number(details, "reference_rows", (double)run->view.reference_rows);
@@ -112,12 +127,12 @@ static void write_leak(const struct run *run, struct result *result)
 
     snprintf(
         result->finding, sizeof result->finding,
-        "About %.1f %% of the training records (at least %.1f %%) can be told from strangers beyond chance; the best attack "
-        "looks at %s and works at %g %% false alarms",
+        "About %.1f %% of the training records (at least %.1f %%) can be told from strangers beyond chance. The best attack "
+        "looks at %s and works at %g %% false alarms.",
         100 * all->value, 100 * all->lo, membership_attacks[all->attack]->guess, 100 * membership_fpr[all->point]);
     snprintf(result->remedy, sizeof result->remedy,
              "Remove candidate rows that repeat training rows or their rare values, or train the generator with differential "
-             "privacy");
+             "privacy.");
 }
 
 static void write_no_leak(const struct run *run, struct result *result)
@@ -128,15 +143,15 @@ static void write_no_leak(const struct run *run, struct result *result)
     if (isnan(all->detection_limit))
         snprintf(result->finding, sizeof result->finding,
                  "None of %zu attacks tells training records from strangers, but with %zu training and %zu unseen records even "
-                 "copies of 5 %% of the training records could have been missed",
+                 "copies of 5 %% of the training records could have been missed.",
                  run->n_attacks, run->view.n_members, strangers);
     else
         snprintf(result->finding, sizeof result->finding,
-                 "No leak found: none of %zu attacks tells training records from strangers; copies of %.2g %% of the training "
-                 "records would have been found with 95 %% probability",
+                 "No leak found: none of %zu attacks tells training records from strangers. Copies of %.2g %% of the training "
+                 "records would have been found with 95 %% probability.",
                  run->n_attacks, 100 * all->detection_limit);
     if (isnan(all->detection_limit))
-        snprintf(result->remedy, sizeof result->remedy, "Give a larger holdout: the test has too little power");
+        snprintf(result->remedy, sizeof result->remedy, "Give a larger holdout: the test has too little power.");
 }
 
 static void write_finding(const struct run *run, struct result *result)
@@ -150,7 +165,7 @@ static void write_finding(const struct run *run, struct result *result)
     length = strlen(result->finding);
     if (worse != SIZE_MAX)
         snprintf(result->finding + length, sizeof result->finding - length,
-                 ". Warning: the attack '%s' does worse than chance (AUC %.3f), as if train and holdout were not alike",
+                 " Warning: the attack '%s' does worse than chance (AUC %.3f), as if train and holdout were not alike.",
                  membership_attacks[worse]->name, run->result[worse].auc);
 }
 
