@@ -128,10 +128,11 @@ static const char *take_month_name(const char *at, const char *end, int *month)
     return NULL;
 }
 
-static const char *take_field(const char *at, const char *end, const char *format, struct moment *moment)
+/* glued: no separator before the field. */
+static const char *take_field(const char *at, const char *end, const char *format, bool glued, struct moment *moment)
 {
-    /* Without a separator behind it only the full width can be told apart. */
-    int least = format[1] == '%' ? 2 : 1;
+    /* Without a separator on both sides only the full width can be told apart. */
+    int least = glued || format[1] == '%' ? 2 : 1;
     switch (*format) {
     case 'Y':
         return take_number(at, end, 4, 4, &moment->year);
@@ -160,15 +161,18 @@ bool datetime_parse(const char *text, size_t length, const char *format, double 
 {
     struct moment moment = {.year = 1970, .month = 1, .day = 1};
     const char *at = text, *end = text + length;
+    bool glued = false;
     for (; *format; format++) {
         if (*format != '%') {
             if (at == end || *at++ != *format)
                 return false;
+            glued = false;
             continue;
         }
-        at = take_field(at, end, ++format, &moment);
+        at = take_field(at, end, ++format, glued, &moment);
         if (!at)
             return false;
+        glued = true;
     }
     if (at != end || moment.year < 1 || moment.month < 1 || moment.month > 12 || moment.day < 1 ||
         moment.day > month_length(moment.year, moment.month) || moment.hour > 23 || moment.minute > 59 || moment.second > 59)
