@@ -14,10 +14,10 @@
 
 enum { FLUSH = 1 << 16 };
 
-/* Quotes only where needed: around the delimiter, a quote, a line end. */
-static void add_text(struct strbuf *out, const char *text)
+/* Quotes only where needed: around any of `special`. */
+static void add_text(struct strbuf *out, const char *text, const char *special)
 {
-    if (!strpbrk(text, ",\"\r\n")) {
+    if (!strpbrk(text, special)) {
         strbuf_adds(out, text);
         return;
     }
@@ -41,7 +41,7 @@ static void add_value(struct strbuf *out, const struct table *table, size_t colu
     }
     char text[40];
     if (!table->columns[column].number) {
-        add_text(out, schema->levels[table->columns[column].code[row]]);
+        add_text(out, schema->levels[table->columns[column].code[row]], ",\"\r\n");
         return;
     }
     double value = table->columns[column].number[row];
@@ -76,7 +76,8 @@ static int write_rows(const struct table *table, int descriptor, const char *pat
     for (size_t i = 0; i < table->n_columns; i++) {
         if (i > 0)
             strbuf_addc(&out, ',');
-        add_text(&out, table->schema->columns[i].name);
+        /* A reader recognises the delimiter by the first row. */
+        add_text(&out, table->schema->columns[i].name, ",;\t|\"\r\n");
     }
     strbuf_addc(&out, '\n');
     for (size_t row = 0; row <= table->rows && !code; row++) {
