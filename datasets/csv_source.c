@@ -108,7 +108,7 @@ static int recognise(struct csv_source *source, struct error *error)
         return error_set(error, ERROR_INPUT, "'%s' is UTF-16 text: save it as UTF-8", source->path);
     if (length >= 4 && memcmp(head, "PK\3\4", 4) == 0)
         return error_set(error, ERROR_INPUT, "'%s' is a zip archive or a spreadsheet: export it as CSV", source->path);
-    if (length >= 4 && memcmp(head, "PAR1", 4) == 0)
+    if (length >= 5 && memcmp(head, "PAR1\x15", 5) == 0)
         return error_set(error, ERROR_INPUT, "'%s' is a parquet file: export it as CSV", source->path);
     if (length >= 2 && head[0] == 0x1F && head[1] == 0x8B) {
         source->end = 0;

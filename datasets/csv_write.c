@@ -76,8 +76,9 @@ static int write_rows(const struct table *table, int descriptor, const char *pat
     for (size_t i = 0; i < table->n_columns; i++) {
         if (i > 0)
             strbuf_addc(&out, ',');
-        /* A reader recognises the delimiter by the first row. */
-        add_text(&out, table->schema->columns[i].name, ",;\t|\"\r\n");
+        /* By the first row a reader recognises the delimiter, a byte order mark (EF BB BF) and a zip archive (PK 03 04), a
+         * parquet file (PAR1 15). */
+        add_text(&out, table->schema->columns[i].name, ",;\t|\"\r\n\3\x15\xEF");
     }
     strbuf_addc(&out, '\n');
     for (size_t row = 0; row <= table->rows && !code; row++) {

@@ -261,7 +261,7 @@ static struct verdict judge(const struct raw_column *column, const struct profil
 static int check_range(const struct raw_table *raw, size_t index, const struct profile *profile, struct error *error)
 {
     size_t odd = profile->special + profile->out_of_range;
-    if (odd == 0 || odd != profile->distinct_texts || profile->n_values <= profile->special)
+    if (odd == 0 || odd != profile->distinct_texts || (profile->out_of_range == 0 && profile->n_values <= odd))
         return 0;
     const struct cells *cells = &raw->columns[index].cells;
     char scratch[9];
