@@ -206,7 +206,7 @@ static int find_bounds(const struct l1_problem *problem, const struct l1_options
     result->undetermined = ARENA_ARRAY(arena, bool, n + 1);
     if (!result->least || !result->greatest || !result->undetermined)
         return error_memory(error);
-    double work = options->bounds_work > 0 ? options->bounds_work : DEFAULT_WORK;
+    double work = options->bounds_work == 0 ? DEFAULT_WORK : options->bounds_work;
     int status = l1_face_find(system, point, work, scratch, &face, error);
     if (!status)
         spread_ranges(problem, system, &face, result);

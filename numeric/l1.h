@@ -35,7 +35,8 @@ struct l1_options {
     double tolerance;      /* wanted gap relative to 1 + objective; 0: as small as the arithmetic allows (about 1e-13) */
     size_t max_iterations; /* 0: 100 */
     bool bounds;           /* find undetermined records and their ranges */
-    double bounds_work;    /* budget of the ranges in multiplications; 0: 1e9 (about a second) */
+    double bounds_work;    /* budget of the ranges in multiplications; 0: 1e9 (about a second); negative: none, only
+                              `undetermined` is wanted */
 };
 
 struct l1_result {

@@ -271,8 +271,7 @@ static void find_ranges(const struct face_task *task, struct polytope *p, struct
     for (size_t f = 0; f < task->echelon.columns; f++) {
         if (!p->variable_of[f])
             continue;
-        uint32_t v = p->variable_of[f] - 1, i = task->unknown[f];
-        face->loose[i] = true;
+        uint32_t v = p->variable_of[f] - 1;
         if (face->complete && s->seen_greatest[v] < s->hi[v] - ZERO)
             face->complete = simplex_push(s, v, 1);
         if (face->complete && s->seen_least[v] > s->lo[v] + ZERO)
@@ -285,13 +284,20 @@ static void find_ranges(const struct face_task *task, struct polytope *p, struct
         }
 }
 
+static void mark_loose(const struct face_task *task, struct l1_face *face)
+{
+    const struct echelon *e = &task->echelon;
+    for (size_t f = 0; f < e->columns; f++)
+        face->loose[task->unknown[f]] = !e->row_of[f] || !e->fixed[e->row_of[f] - 1];
+}
+
 int l1_face_find(const struct l1_system *system, const struct l1_point *point, double work, struct arena *arena,
                  struct l1_face *face, struct error *error)
 {
     struct arena *scratch = arena_new();
     struct face_task task = {.system = system, .point = point};
     struct polytope polytope = {.moving = 0};
-    *face = (struct l1_face){.complete = true,
+    *face = (struct l1_face){.complete = work > 0,
                              .least = ARENA_ARRAY(arena, double, system->unknowns + 1),
                              .greatest = ARENA_ARRAY(arena, double, system->unknowns + 1),
                              .loose = ARENA_ARRAY(arena, bool, system->unknowns + 1)};
@@ -300,13 +306,16 @@ int l1_face_find(const struct l1_system *system, const struct l1_point *point, d
         status = classify(&task, scratch, error);
     if (!status)
         status = eliminate(&task, scratch, error);
-    if (!status)
+    if (status)
+        goto out;
+    memcpy(face->least, point->x, system->unknowns * sizeof *face->least);
+    memcpy(face->greatest, point->x, system->unknowns * sizeof *face->greatest);
+    mark_loose(&task, face);
+    if (work > 0 && task.n_free > task.echelon.rank)
         status = build_polytope(&task, &polytope, work, scratch, error);
-    if (!status) {
-        memcpy(face->least, point->x, system->unknowns * sizeof *face->least);
-        memcpy(face->greatest, point->x, system->unknowns * sizeof *face->greatest);
+    if (!status && polytope.simplex.columns)
         find_ranges(&task, &polytope, face);
-    }
+out:
     arena_free(scratch);
     return status;
 }

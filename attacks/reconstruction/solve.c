@@ -1,0 +1,128 @@
+#include "attacks/reconstruction/solve.h"
+
+#include <math.h>
+
+#include "numeric/boxls.h"
+#include "numeric/l1.h"
+
+#define LEAST_SQUARES_KKT   1e-5
+#define LEAST_SQUARES_STEPS ((size_t)400)
+#define L1_GAP              1e-10
+#define SETTLED             1e-6
+
+const char *solver_name(enum solver solver)
+{
+    return solver == SOLVER_L1 ? "l1" : "box least squares";
+}
+
+enum solver solver_choose(size_t records, size_t classes, size_t most)
+{
+    return records * (classes > 2 ? classes - 1 : 1) <= most ? SOLVER_L1 : SOLVER_LEAST_SQUARES;
+}
+
+static int solve_l1(const struct query_set *set, struct arena *arena, struct arena *scratch, struct guesses *g,
+                    struct error *error)
+{
+    size_t several = set->classes > 2, classes = several ? set->classes : 1, m = set->matrix.rows;
+    double *answers = ARENA_ARRAY(scratch, double, m *classes + 1);
+    if (!answers)
+        return error_memory(error);
+    for (size_t j = 0; j < m; j++)
+        for (size_t c = 0; c < classes; c++)
+            answers[j * classes + c] = query_answer(set, j, several ? c : 1);
+    struct l1_problem problem = {.queries = &set->matrix, .classes = classes, .answers = answers};
+    struct l1_options options = {.tolerance = L1_GAP, .bounds = true, .bounds_work = -1};
+    struct l1_result result;
+    int status = l1_solve(&problem, &options, arena, &result, error);
+    if (status)
+        return status;
+    for (size_t i = 0; i < g->records; i++)
+        for (size_t c = 0; c < g->classes; c++)
+            g->score[i * g->classes + c] = several ? result.t[i * classes + c] : c ? result.t[i] : 1 - result.t[i];
+    g->undetermined = result.undetermined;
+    g->n_undetermined = result.n_undetermined;
+    g->converged = result.converged;
+    g->gap = result.gap;
+    return 0;
+}
+
+/* Records that no query tells apart share one sum; where that is neither 0 nor all, nothing says which of them has the secret.
+ */
+static int mark_twins(const struct query_set *set, struct arena *arena, struct arena *scratch, struct guesses *g,
+                      struct error *error)
+{
+    struct sparse_merged merged;
+    int status = sparse_merge(&set->matrix, scratch, &merged, error);
+    g->undetermined = ARENA_ARRAY(arena, bool, g->records + 1);
+    if (status || !g->undetermined)
+        return status ? status : error_memory(error);
+    for (size_t i = 0; i < g->records; i++) {
+        bool inside = false;
+        for (size_t c = 0; c < g->classes; c++) {
+            double score = g->score[i * g->classes + c];
+            inside = inside || (score > SETTLED && score < 1 - SETTLED);
+        }
+        g->undetermined[i] = inside && merged.count[merged.column_of[i]] > 1;
+        g->n_undetermined += g->undetermined[i];
+    }
+    return 0;
+}
+
+static int solve_least_squares(const struct query_set *set, struct arena *arena, struct arena *scratch, struct guesses *g,
+                               struct error *error)
+{
+    size_t m = set->matrix.rows;
+    double *answers = ARENA_ARRAY(scratch, double, m + 1), *weights = ARENA_ARRAY(scratch, double, m + 1);
+    if (!answers || !weights)
+        return error_memory(error);
+    struct boxls_problem problem = {.queries = &set->matrix, .answers = answers, .weights = weights};
+    struct boxls_options options = {.tolerance = LEAST_SQUARES_KKT, .max_iterations = LEAST_SQUARES_STEPS};
+    g->converged = true;
+    for (size_t c = g->classes == 2 ? 1 : 0; c < g->classes; c++) {
+        for (size_t j = 0; j < m; j++) {
+            answers[j] = query_answer(set, j, c);
+            weights[j] = boxls_weight(query_records(set, j), set->support[j], set->positives[j * set->classes + c]);
+        }
+        struct boxls_result result;
+        int status = boxls_solve(&problem, &options, scratch, &result, error);
+        if (status)
+            return status;
+        for (size_t i = 0; i < g->records; i++) {
+            g->score[i * g->classes + c] = result.t[i];
+            if (g->classes == 2)
+                g->score[i * 2] = 1 - result.t[i];
+        }
+        g->gap = fmax(g->gap, result.kkt);
+        g->converged = g->converged && result.converged;
+    }
+    return mark_twins(set, arena, scratch, g, error);
+}
+
+static uint32_t best_class(const double *score, size_t classes)
+{
+    if (classes == 2)
+        return score[1] >= .5;
+    uint32_t best = 0;
+    for (uint32_t c = 1; c < classes; c++)
+        if (score[c] > score[best])
+            best = c;
+    return best;
+}
+
+int guesses_solve(const struct query_set *set, enum solver solver, struct arena *arena, struct guesses *guesses,
+                  struct error *error)
+{
+    size_t n = set->matrix.columns;
+    *guesses = (struct guesses){.solver = solver, .records = n, .classes = set->classes};
+    guesses->score = ARENA_ARRAY(arena, double, n * set->classes + 1);
+    guesses->guess = ARENA_ARRAY(arena, uint32_t, n + 1);
+    struct arena *scratch = arena_new();
+    int status = scratch && guesses->score && guesses->guess ? 0 : error_memory(error);
+    if (!status)
+        status = solver == SOLVER_L1 ? solve_l1(set, arena, scratch, guesses, error)
+                                     : solve_least_squares(set, arena, scratch, guesses, error);
+    for (size_t i = 0; !status && i < n; i++)
+        guesses->guess[i] = best_class(guesses->score + i * set->classes, set->classes);
+    arena_free(scratch);
+    return status;
+}
