@@ -40,6 +40,8 @@ extern const struct command *const command_table[];
 extern const struct command command_audit;
 extern const struct command command_gate;
 extern const struct command command_generate;
+extern const struct command command_game;
+extern const struct command command_schema;
 extern const struct command command_measures;
 
 /* Parses the arguments. False when the command is done already: after --help, or after an error, which has been printed;
