@@ -1,10 +1,8 @@
 #include "attacks/reconstruction/game.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "attacks/reconstruction/coding.h"
-#include "core/hash.h"
 #include "numeric/interval.h"
 #include "numeric/ranking.h"
 
@@ -22,34 +20,6 @@ struct games {
     uint32_t level[2]; /* codes of classes 0 and 1 */
     struct play *plays;
 };
-
-static int compare_hashes(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Marks the records whose combination of codes occurs once; 64-bit hashes stand for the combinations, so that a collision
- * could at worst pass over a unique record. */
-static int mark_unique(const struct query_table *codes, struct arena *arena, bool *unique, size_t *count, struct error *error)
-{
-    uint64_t *hash = ARENA_ARRAY(arena, uint64_t, codes->rows + 1), *sorted = ARENA_ARRAY(arena, uint64_t, codes->rows + 1);
-    if (!hash || !sorted)
-        return error_memory(error);
-    for (size_t i = 0; i < codes->rows; i++) {
-        for (size_t a = 0; a < codes->columns; a++)
-            hash[i] = hash_mix(hash[i], codes->code[a][i]);
-        sorted[i] = hash[i];
-    }
-    qsort(sorted, codes->rows, sizeof *sorted, compare_hashes);
-    *count = 0;
-    for (size_t i = 0; i < codes->rows; i++) {
-        const uint64_t *found = bsearch(&hash[i], sorted, codes->rows, sizeof *sorted, compare_hashes);
-        unique[i] = !(found > sorted && found[-1] == hash[i]) && !(found + 1 < sorted + codes->rows && found[1] == hash[i]);
-        *count += unique[i];
-    }
-    return 0;
-}
 
 /* The game's records: drawn among the population's rows with a known secret, in random order. */
 static int draw_records(const struct games *games, struct random *random, struct arena *arena, struct table **records,
@@ -81,7 +51,7 @@ static int choose_target(const struct games *games, struct random *random, struc
 {
     size_t count = 0;
     bool *unique = ARENA_ARRAY(arena, bool, real->rows + 1);
-    int status = unique ? mark_unique(real, arena, unique, &count, error) : error_memory(error);
+    int status = unique ? query_table_unique(real, arena, unique, &count, error) : error_memory(error);
     if (status)
         return status;
     if (count == 0)

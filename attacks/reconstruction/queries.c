@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/hash.h"
@@ -226,4 +227,30 @@ int query_set_build(const struct query_table *real, const struct query_table *sy
 out:
     arena_free(scratch);
     return status;
+}
+
+static int compare_hashes(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+int query_table_unique(const struct query_table *codes, struct arena *arena, bool *unique, size_t *count, struct error *error)
+{
+    uint64_t *hash = ARENA_ARRAY(arena, uint64_t, codes->rows + 1), *sorted = ARENA_ARRAY(arena, uint64_t, codes->rows + 1);
+    if (!hash || !sorted)
+        return error_memory(error);
+    for (size_t i = 0; i < codes->rows; i++) {
+        for (size_t a = 0; a < codes->columns; a++)
+            hash[i] = hash_mix(hash[i], codes->code[a][i]);
+        sorted[i] = hash[i];
+    }
+    qsort(sorted, codes->rows, sizeof *sorted, compare_hashes);
+    *count = 0;
+    for (size_t i = 0; i < codes->rows; i++) {
+        const uint64_t *found = bsearch(&hash[i], sorted, codes->rows, sizeof *sorted, compare_hashes);
+        unique[i] = !(found > sorted && found[-1] == hash[i]) && !(found + 1 < sorted + codes->rows && found[1] == hash[i]);
+        *count += unique[i];
+    }
+    return 0;
 }

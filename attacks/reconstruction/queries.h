@@ -8,6 +8,8 @@
 #ifndef ASSAY_ATTACKS_QUERIES_H
 #define ASSAY_ATTACKS_QUERIES_H
 
+#include <stdbool.h>
+
 #include "numeric/sparse.h"
 
 struct query_table {
@@ -15,6 +17,10 @@ struct query_table {
     const uint32_t *const *code; /* by column, then row; below levels[column] */
     const uint32_t *levels;      /* of both tables together */
 };
+
+/* Marks the records whose combination of codes no other record has; 64-bit hashes stand for the combinations, so that a
+ * collision could at worst pass over a unique record. */
+int query_table_unique(const struct query_table *codes, struct arena *arena, bool *unique, size_t *count, struct error *error);
 
 struct query_options {
     size_t order;       /* quasi-identifiers a query fixes: k − 1 of a k-way query, 1 … columns */
