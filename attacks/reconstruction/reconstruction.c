@@ -209,7 +209,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     const struct table *control =
         task->kind == SUBJECT_HONEST && task->honest_test ? task->honest_test : task->data->holdout.table;
     struct assault assaults[NAMED_SECRETS];
-    bool named;
+    bool named = false;
     size_t n = 0;
     struct assault_options options = {.way = (size_t)task->parameters[PARAMETER_K].value,
                                       .exact_records = (size_t)task->parameters[PARAMETER_EXACT].value,
