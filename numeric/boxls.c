@@ -31,12 +31,8 @@ static void multiply(const struct boxls *s, const double *in, double *out)
         s->raw[i] = in[i] * s->scale[i];
     memset(out, 0, s->n * sizeof *out);
     for (size_t j = 0; j < a->rows; j++) {
-        size_t from = a->start[j], to = a->start[j + 1];
-        double sum = 0;
-        for (size_t k = from; k < to; k++)
-            sum += s->raw[a->index[k]];
-        sum *= s->weights ? s->weights[j] : 1;
-        for (size_t k = from; k < to; k++)
+        double sum = sparse_row_sum(a, j, s->raw) * (s->weights ? s->weights[j] : 1);
+        for (size_t k = a->start[j]; k < a->start[j + 1]; k++)
             out[a->index[k]] += sum;
     }
     for (size_t i = 0; i < s->n; i++)
@@ -195,9 +191,7 @@ static double squares(const struct boxls_problem *problem, const double *t)
     const struct sparse *a = problem->queries;
     double sum = 0;
     for (size_t j = 0; j < a->rows; j++) {
-        double residual = -problem->answers[j];
-        for (size_t k = a->start[j]; k < a->start[j + 1]; k++)
-            residual += t[a->index[k]];
+        double residual = sparse_row_sum(a, j, t) - problem->answers[j];
         sum += (problem->weights ? problem->weights[j] : 1) * residual * residual;
     }
     return sum;

@@ -7,12 +7,8 @@
 
 void sparse_multiply(const struct sparse *matrix, const double *x, double *out)
 {
-    for (size_t j = 0; j < matrix->rows; j++) {
-        double sum = 0;
-        for (size_t k = matrix->start[j]; k < matrix->start[j + 1]; k++)
-            sum += x[matrix->index[k]];
-        out[j] = sum;
-    }
+    for (size_t j = 0; j < matrix->rows; j++)
+        out[j] = sparse_row_sum(matrix, j, x);
 }
 
 void sparse_multiply_transposed(const struct sparse *matrix, const double *y, double *out)

@@ -18,6 +18,23 @@ struct sparse {
     const uint32_t *index; /* start[rows] entries */
 };
 
+/* Sum of x over the records of one row; four partial sums, so that additions need not wait for each other. */
+static inline double sparse_row_sum(const struct sparse *matrix, size_t row, const double *x)
+{
+    const uint32_t *index = matrix->index + matrix->start[row];
+    size_t length = matrix->start[row + 1] - matrix->start[row], k = 0;
+    double sum[4] = {0, 0, 0, 0};
+    for (; k + 4 <= length; k += 4) {
+        sum[0] += x[index[k]];
+        sum[1] += x[index[k + 1]];
+        sum[2] += x[index[k + 2]];
+        sum[3] += x[index[k + 3]];
+    }
+    for (; k < length; k++)
+        sum[0] += x[index[k]];
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
 /* out[j] = sum of x over the records of row j. */
 void sparse_multiply(const struct sparse *matrix, const double *x, double *out);
 /* out[i] = sum of y over the rows that hold record i. */

@@ -82,8 +82,8 @@ static int reconstruct(const struct assault *a, const struct known_rows *records
     if (!status)
         status = query_table_unique(&real, arena, marks, &unique, error);
     if (!status)
-        status =
-            guesses_solve(&set, solver_choose(records->n, a->secret.classes, options->exact_records), arena, &guesses, error);
+        status = guesses_solve(&set, solver_choose(records->n, a->secret.classes, options->exact_records), options->work, arena,
+                               &guesses, error);
     if (!status)
         status = judge(&guesses, &set, records, keep, arena, outcome, error);
     outcome->unique = unique;

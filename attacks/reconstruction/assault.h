@@ -31,6 +31,7 @@ struct assault_options {
     size_t way;           /* k */
     size_t exact_records; /* exact L1 up to so many unknowns */
     size_t max_entries;   /* of the query matrix */
+    double work;          /* of a least-squares solve: entries x steps */
     uint64_t seed;
 };
 

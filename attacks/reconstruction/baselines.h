@@ -9,7 +9,7 @@
 
 #define CLASSIFIER_TRAINING ((size_t)5000) /* synthetic rows trained on */
 #define CLASSIFIER_RECORDS  ((size_t)4000) /* records judged */
-#define NEAREST_RECORDS     ((size_t)1000)
+#define NEAREST_RECORDS     ((size_t)2000)
 
 /* Rows of a table whose secret is known. */
 struct known_rows {

@@ -6,6 +6,8 @@
 #include "numeric/interval.h"
 #include "numeric/ranking.h"
 
+#define GAME_WORK 1e8
+
 struct play {
     bool right, coin, undetermined;
     double score;
@@ -82,7 +84,7 @@ static int attack(const struct games *games, const struct query_table *real, con
     if (!status)
         status = query_set_build(real, &drawn, class, 2, &queries, arena, &set, error);
     if (!status)
-        status = guesses_solve(&set, solver_choose(real->rows, 2, options->exact_records), arena, guesses, error);
+        status = guesses_solve(&set, solver_choose(real->rows, 2, options->exact_records), GAME_WORK, arena, guesses, error);
     if (status)
         return status;
     play->queries = (double)set.matrix.rows;

@@ -17,12 +17,15 @@
 #include "metrics/measure.h"
 
 enum { NAMED_SECRETS = 8, DEFAULT_SECRETS = 4, MOST_COLUMNS = 4096 };
-enum { PARAMETER_K, PARAMETER_EXACT, PARAMETER_ENTRIES };
+enum { PARAMETER_K, PARAMETER_EXACT, PARAMETER_EXACT_CONTROLS, PARAMETER_ENTRIES };
+
+#define WORK 4e7
 
 static const struct parameter parameters[] = {
     {"k", "a query fixes k - 1 quasi-identifiers and the secret", 3, 2, 4},
     {"exact", "exact L1 up to this many unknowns, weighted least squares above", 2000, 0, 20000},
-    {"entries", "most entries of the query matrix; above, a seeded sample of the column sets is asked", 1500000, 10000, 1e9},
+    {"exact_controls", "the same for controls and the honest case", 500, 0, 20000},
+    {"entries", "most entries of the query matrix; above, a seeded sample of the column sets is asked", 1000000, 10000, 1e9},
     {NULL, NULL, 0, 0, 0}};
 
 static bool usable(const struct schema *schema, size_t column)
@@ -210,10 +213,12 @@ static int run(const struct measure_task *task, struct result *result, struct er
         task->kind == SUBJECT_HONEST && task->honest_test ? task->honest_test : task->data->holdout.table;
     struct assault assaults[NAMED_SECRETS];
     bool named = false;
+    size_t exact = task->kind == SUBJECT_CANDIDATE ? PARAMETER_EXACT : PARAMETER_EXACT_CONTROLS;
     size_t n = 0;
     struct assault_options options = {.way = (size_t)task->parameters[PARAMETER_K].value,
-                                      .exact_records = (size_t)task->parameters[PARAMETER_EXACT].value,
+                                      .exact_records = (size_t)task->parameters[exact].value,
                                       .max_entries = (size_t)task->parameters[PARAMETER_ENTRIES].value,
+                                      .work = WORK,
                                       .seed = task->seed};
     struct arena *arena = arena_new();
     int status = arena ? prepare_all(task, arena, assaults, &n, &named, error) : error_memory(error);
