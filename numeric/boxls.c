@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#define NORM_ROUNDS 12
+#define NORM_ROUNDS 4
 
 double boxls_weight(double records, double support, double positives)
 {
@@ -14,27 +14,25 @@ double boxls_weight(double records, double support, double positives)
 /* min x'Hx/2 − h'x over 0 <= x <= hi in scaled unknowns x = t / scale, H = scale A'WA scale. */
 struct boxls {
     const struct sparse *queries;
+    struct sparse records; /* the transposed matrix: the queries of each record */
     const double *weights;
     size_t n;
     double *scale, *hi, *linear;
     double *x, *gradient, *direction, *image; /* image = H direction */
     double *free, *chopped;                   /* the two parts of the projected gradient */
-    double *raw;                              /* unscaled argument of the product */
+    double *raw, *sums;                       /* unscaled argument of the product; its row sums */
     double step;                              /* 1 / |H| */
 };
 
-/* out = H in: each row's sum is scattered back at once, while its indices are at hand. */
+/* out = H in */
 static void multiply(const struct boxls *s, const double *in, double *out)
 {
-    const struct sparse *a = s->queries;
     for (size_t i = 0; i < s->n; i++)
         s->raw[i] = in[i] * s->scale[i];
-    memset(out, 0, s->n * sizeof *out);
-    for (size_t j = 0; j < a->rows; j++) {
-        double sum = sparse_row_sum(a, j, s->raw) * (s->weights ? s->weights[j] : 1);
-        for (size_t k = a->start[j]; k < a->start[j + 1]; k++)
-            out[a->index[k]] += sum;
-    }
+    sparse_multiply(s->queries, s->raw, s->sums);
+    for (size_t j = 0; s->weights && j < s->queries->rows; j++)
+        s->sums[j] *= s->weights[j];
+    sparse_multiply(&s->records, s->sums, out);
     for (size_t i = 0; i < s->n; i++)
         out[i] *= s->scale[i];
 }
@@ -54,10 +52,28 @@ static int boxls_allocate(struct boxls *s, struct arena *arena, struct error *er
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
         if (!(*vectors[i] = ARENA_ARRAY(arena, double, s->n + 1)))
             return error_memory(error);
-    return 0;
+    s->sums = ARENA_ARRAY(arena, double, s->queries->rows + 1);
+    return s->sums ? sparse_transpose(s->queries, arena, &s->records, error) : error_memory(error);
 }
 
-/* Scale, bounds, right-hand side, the middle of the box, and an upper estimate of |H| by power iteration. */
+/* Upper bound of |H|, which has no negative entries: max_i (Hv)_i / v_i for any positive v (Collatz and Wielandt). */
+static double norm_bound(struct boxls *s)
+{
+    double *v = s->direction, bound = 1;
+    for (size_t i = 0; i < s->n; i++)
+        v[i] = 1;
+    for (int round = 0; round < NORM_ROUNDS; round++) {
+        multiply(s, v, s->image);
+        bound = 1e-300;
+        for (size_t i = 0; i < s->n; i++) {
+            bound = fmax(bound, s->image[i] / v[i]);
+            v[i] = fmax(s->image[i], 1e-9 * v[i]);
+        }
+    }
+    return bound;
+}
+
+/* Scale, bounds, right-hand side, the middle of the box. */
 static void boxls_begin(struct boxls *s, const struct boxls_problem *problem)
 {
     const struct sparse *a = s->queries;
@@ -73,18 +89,8 @@ static void boxls_begin(struct boxls *s, const struct boxls_problem *problem)
         s->hi[i] = 1 / s->scale[i];
         s->linear[i] *= s->scale[i];
         s->x[i] = .5 * s->hi[i];
-        s->direction[i] = 1;
     }
-    double norm = 1;
-    for (int round = 0; round < NORM_ROUNDS; round++) {
-        double length = sqrt(dot(s->direction, s->direction, s->n));
-        for (size_t i = 0; i < s->n && length > 0; i++)
-            s->direction[i] /= length;
-        multiply(s, s->direction, s->image);
-        norm = fmax(sqrt(dot(s->image, s->image, s->n)), 1e-300);
-        memcpy(s->direction, s->image, s->n * sizeof *s->direction);
-    }
-    s->step = 1 / (1.05 * norm);
+    s->step = 1 / norm_bound(s);
 }
 
 static void full_gradient(struct boxls *s)

@@ -6,7 +6,7 @@
  * weights that attacks use. Solved matrix-free by MPRGP, modified proportioning with reduced gradient projections (Dostal and
  * Schoeberl 2005, "Minimizing quadratic functions subject to bound constraints with the rate of convergence and finite
  * termination", Comput. Optim. Appl. 30, algorithm 3.1; extended to two-sided bounds), after scaling the unknowns by the
- * diagonal. One pass over the entries of the matrix an iteration; memory linear in rows + columns. Where the optimum is not
+ * diagonal. Two passes over the entries of the matrix an iteration; memory linear in entries. Where the optimum is not
  * one point, the result is the one that conjugate gradients reach from t = 1/2. */
 #ifndef ASSAY_NUMERIC_BOXLS_H
 #define ASSAY_NUMERIC_BOXLS_H

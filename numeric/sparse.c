@@ -1,5 +1,6 @@
 #include "numeric/sparse.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,24 +56,45 @@ static void partition_refine(struct partition *p, const uint32_t *row, size_t le
     }
 }
 
-static int merge_columns(const struct sparse *matrix, struct arena *arena, struct arena *scratch, struct sparse_merged *merged,
-                         struct error *error)
+int sparse_find_twins(const struct sparse *matrix, struct arena *arena, struct sparse_twins *twins, struct error *error)
 {
     size_t n = matrix->columns;
+    struct arena *scratch = arena_new();
+    if (!scratch)
+        return error_memory(error);
     struct partition p = {.class_of = ARENA_ARRAY(arena, uint32_t, n + 1),
                           .size = ARENA_ARRAY(arena, uint32_t, n + 1),
                           .hits = ARENA_ARRAY(scratch, uint32_t, n + 1),
                           .fresh = ARENA_ARRAY(scratch, uint32_t, n + 1),
                           .touched = ARENA_ARRAY(scratch, uint32_t, n + 1),
                           .classes = n > 0};
-    if (!p.class_of || !p.size || !p.hits || !p.fresh || !p.touched)
+    int status = p.class_of && p.size && p.hits && p.fresh && p.touched ? 0 : error_memory(error);
+    if (!status) {
+        p.size[0] = (uint32_t)n;
+        for (size_t j = 0; j < matrix->rows; j++)
+            partition_refine(&p, matrix->index + matrix->start[j], matrix->start[j + 1] - matrix->start[j]);
+    }
+    *twins = (struct sparse_twins){p.classes, p.class_of, p.size};
+    arena_free(scratch);
+    return status;
+}
+
+int sparse_transpose(const struct sparse *matrix, struct arena *arena, struct sparse *transposed, struct error *error)
+{
+    size_t entries = matrix->start[matrix->rows], n = matrix->columns;
+    size_t *start = ARENA_ARRAY(arena, size_t, n + 2);
+    uint32_t *index = ARENA_ARRAY(arena, uint32_t, entries + 1);
+    if (!start || !index)
         return error_memory(error);
-    p.size[0] = (uint32_t)n;
+    for (size_t k = 0; k < entries; k++)
+        start[matrix->index[k] + 2]++;
+    for (size_t i = 2; i < n + 2; i++)
+        start[i] += start[i - 1];
+    /* start[i + 1] runs from the begin of column i to its end, which is the begin of the next. */
     for (size_t j = 0; j < matrix->rows; j++)
-        partition_refine(&p, matrix->index + matrix->start[j], matrix->start[j + 1] - matrix->start[j]);
-    merged->column_of = p.class_of;
-    merged->count = p.size;
-    merged->matrix.columns = p.classes;
+        for (size_t k = matrix->start[j]; k < matrix->start[j + 1]; k++)
+            index[start[matrix->index[k] + 1]++] = (uint32_t)j;
+    *transposed = (struct sparse){.rows = n, .columns = matrix->rows, .start = start, .index = index};
     return 0;
 }
 
@@ -87,14 +109,17 @@ static size_t merged_row(const uint32_t *row, size_t length, const struct sparse
                          uint32_t *out)
 {
     size_t size = 0;
+    bool ascending = true;
     for (size_t k = 0; k < length; k++) {
         uint32_t c = merged->column_of[row[k]];
         if (seen[c] == mark)
             continue;
         seen[c] = mark;
+        ascending = ascending && (size == 0 || out[size - 1] < c);
         out[size++] = c;
     }
-    qsort(out, size, sizeof *out, compare_columns);
+    if (!ascending)
+        qsort(out, size, sizeof *out, compare_columns);
     return size;
 }
 
@@ -147,7 +172,11 @@ int sparse_merge(const struct sparse *matrix, struct arena *arena, struct sparse
     struct arena *scratch = arena_new();
     if (!scratch)
         return error_memory(error);
-    int status = merge_columns(matrix, arena, scratch, merged, error);
+    struct sparse_twins twins;
+    int status = sparse_find_twins(matrix, arena, &twins, error);
+    merged->column_of = twins.class_of;
+    merged->count = twins.count;
+    merged->matrix.columns = twins.classes;
     if (!status)
         status = merge_rows(matrix, arena, scratch, merged, error);
     arena_free(scratch);

@@ -40,6 +40,17 @@ void sparse_multiply(const struct sparse *matrix, const double *x, double *out);
 /* out[i] = sum of y over the rows that hold record i. */
 void sparse_multiply_transposed(const struct sparse *matrix, const double *y, double *out);
 
+/* Rows and columns exchanged, in the arena: a product with it gathers where sparse_multiply_transposed scatters. */
+int sparse_transpose(const struct sparse *matrix, struct arena *arena, struct sparse *transposed, struct error *error);
+
+/* Twins: columns that take part in the same rows. class_of: by column; count: members by class. Exact, by partition refinement,
+ * O(entries). */
+struct sparse_twins {
+    size_t classes;
+    uint32_t *class_of, *count;
+};
+int sparse_find_twins(const struct sparse *matrix, struct arena *arena, struct sparse_twins *twins, struct error *error);
+
 /* The same matrix without repetitions. Records that take part in the same queries become one column, queries that count the
  * same records become one row: only the column's sum can be known, and a row's product is computed once. Column g stands for
  * count[g] records; empty rows become one. Exact (partition refinement for columns, compared lists for rows),

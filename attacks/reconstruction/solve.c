@@ -53,8 +53,8 @@ static int solve_l1(const struct query_set *set, struct arena *arena, struct are
 static int mark_twins(const struct query_set *set, struct arena *arena, struct arena *scratch, struct guesses *g,
                       struct error *error)
 {
-    struct sparse_merged merged;
-    int status = sparse_merge(&set->matrix, scratch, &merged, error);
+    struct sparse_twins twins;
+    int status = sparse_find_twins(&set->matrix, scratch, &twins, error);
     g->undetermined = ARENA_ARRAY(arena, bool, g->records + 1);
     if (status || !g->undetermined)
         return status ? status : error_memory(error);
@@ -64,7 +64,7 @@ static int mark_twins(const struct query_set *set, struct arena *arena, struct a
             double score = g->score[i * g->classes + c];
             inside = inside || (score > SETTLED && score < 1 - SETTLED);
         }
-        g->undetermined[i] = inside && merged.count[merged.column_of[i]] > 1;
+        g->undetermined[i] = inside && twins.count[twins.class_of[i]] > 1;
         g->n_undetermined += g->undetermined[i];
     }
     return 0;
