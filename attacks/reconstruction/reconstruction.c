@@ -25,7 +25,7 @@ static const struct parameter parameters[] = {
     {"k", "a query fixes k - 1 quasi-identifiers and the secret", 3, 2, 4},
     {"exact", "exact L1 up to this many unknowns, weighted least squares above", 2000, 0, 20000},
     {"exact_controls", "the same for controls and the honest case", 500, 0, 20000},
-    {"entries", "most entries of the query matrix; above, a seeded sample of the column sets is asked", 1000000, 10000, 1e9},
+    {"entries", "most entries of the query matrix; above, a seeded sample of the column sets is asked", 800000, 10000, 1e9},
     {NULL, NULL, 0, 0, 0}};
 
 static bool usable(const struct schema *schema, size_t column)

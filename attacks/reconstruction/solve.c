@@ -7,7 +7,7 @@
 
 #define LEAST_SQUARES_KKT  1e-5
 #define LEAST_SQUARES_WORK ((size_t)100000000) /* entries x steps */
-#define FEWEST_STEPS       ((size_t)40)
+#define FEWEST_STEPS       ((size_t)20)
 #define MOST_STEPS         ((size_t)400)
 #define L1_GAP             1e-10
 #define SETTLED            1e-6
@@ -26,13 +26,17 @@ static int solve_l1(const struct query_set *set, struct arena *arena, struct are
                     struct error *error)
 {
     size_t several = set->classes > 2, classes = several ? set->classes : 1, m = set->matrix.rows;
-    double *answers = ARENA_ARRAY(scratch, double, m *classes + 1);
-    if (!answers)
+    double *answers = ARENA_ARRAY(scratch, double, m *classes + 1), *weights = ARENA_ARRAY(scratch, double, m *classes + 1);
+    if (!answers || !weights)
         return error_memory(error);
     for (size_t j = 0; j < m; j++)
-        for (size_t c = 0; c < classes; c++)
-            answers[j * classes + c] = query_answer(set, j, several ? c : 1);
-    struct l1_problem problem = {.queries = &set->matrix, .classes = classes, .answers = answers};
+        for (size_t c = 0; c < classes; c++) {
+            size_t class = several ? c : 1;
+            answers[j * classes + c] = query_answer(set, j, class);
+            weights[j * classes + c] =
+                sqrt(boxls_weight(query_records(set, j), set->support[j], set->positives[j * set->classes + class]));
+        }
+    struct l1_problem problem = {.queries = &set->matrix, .classes = classes, .answers = answers, .weights = weights};
     struct l1_options options = {.tolerance = L1_GAP, .bounds = true, .bounds_work = -1};
     struct l1_result result;
     int status = l1_solve(&problem, &options, arena, &result, error);
