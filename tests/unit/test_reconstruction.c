@@ -259,7 +259,7 @@ static struct result measure_once(const struct tables *t, const struct table *su
     struct dataset data = {.schema = t->schema, .train = {.table = t->train}, .holdout = {.table = t->holdout}};
     data.target = SIMULATED_APPROVED;
     for (size_t c = 0; c < t->schema->n_columns; c++)
-        t->schema->columns[c].roles &= ~(unsigned)ROLE_SECRET;
+        t->schema->columns[c].roles &= ~(unsigned)(ROLE_SECRET | ROLE_QUASI); /* all other columns are known */
     t->schema->columns[SIMULATED_ILLNESS].roles |= secret_role;
     struct pool *pool;
     cr_assert_eq(pool_new(&pool, threads, &error), 0);
