@@ -141,22 +141,12 @@ AVX2 size_t neighbour_scan_avx2(const struct neighbour_scan *scan, size_t from, 
     return to;
 }
 
-bool neighbour_has_avx2(void)
-{
-    return __builtin_cpu_supports("avx2") != 0;
-}
-
 #else
 
 size_t neighbour_scan_avx2(const struct neighbour_scan *scan, size_t from, size_t to, uint16_t limit,
                            uint16_t sums[NEIGHBOUR_LANES])
 {
     return neighbour_scan_plain(scan, from, to, limit, sums);
-}
-
-bool neighbour_has_avx2(void)
-{
-    return false;
 }
 
 #endif

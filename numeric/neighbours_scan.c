@@ -72,3 +72,13 @@ size_t neighbour_scan_plain(const struct neighbour_scan *scan, size_t from, size
     }
     return to;
 }
+
+/* Here and not beside the AVX2 code, whose file may be compiled for processors that have it. */
+bool neighbour_has_avx2(void)
+{
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx2") != 0;
+#else
+    return false;
+#endif
+}

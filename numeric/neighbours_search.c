@@ -278,9 +278,12 @@ static int pass_task(void *context, size_t index, size_t worker, struct error *e
     pass.to = to < search->a->unique ? to : search->a->unique;
     pass.backward = search->both ? &search->backward[index] : NULL;
     status = pass_prepare(&pass, scratch, error);
-    for (size_t tile = 0; !status && tile < tiles && !cancel_requested(); tile += TILES_A_PASS)
+    for (size_t tile = 0; !status && tile < tiles; tile += TILES_A_PASS) {
         for (size_t u = pass.from; u < pass.to; u++)
             scan_row(&pass, u, tile, tile + TILES_A_PASS < tiles ? tile + TILES_A_PASS : tiles);
+        if (cancel_requested())
+            status = error_set(error, ERROR_CANCELLED, "interrupted");
+    }
     arena_free(scratch);
     return status;
 }

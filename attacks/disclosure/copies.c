@@ -52,6 +52,7 @@ static int count_matches(const struct measure_task *task, const struct neighbour
     return status;
 }
 
+/* Evidence: candidate rows with a match in train; score 1, or ½ where the strangers have one as well. */
 static int match_both(const struct measure_task *task, const struct coded_pair *pair, double tolerance, struct matches *matches,
                       struct error *error)
 {
@@ -72,6 +73,10 @@ static int match_both(const struct measure_task *task, const struct coded_pair *
         matches->only_train += train[i] > 0 && !strangers[i];
         matches->only_strangers += strangers[i] > 0 && !train[i];
     }
+    for (size_t i = 0; i < rows && !status && task->evidence; i++)
+        if (train[i] > 0)
+            strbuf_addf(task->evidence, "%s,%zu,privacy.copies,%s,%g\n", task->subject->name, i,
+                        tolerance > 0 ? "near" : "exact", strangers[i] ? .5 : 1.0);
     free(train);
     free(strangers);
     return status;
@@ -145,7 +150,7 @@ static void write_finding(struct result *result, const struct matches *exact, co
         snprintf(
             result->finding, sizeof result->finding,
             "Training rows are copied no more than rows the generator never saw. Of %zu rows %zu equal a training row and %zu "
-            "a holdout row; at most %.1f %% can be copies beyond chance.",
+            "a holdout row; at most %.2g %% can be copies beyond chance.",
             rows, exact->train, exact->strangers, 100 * result->hi);
     if (result->lo > 0)
         snprintf(result->remedy, sizeof result->remedy, "Drop or redraw the candidate rows that repeat training rows.");

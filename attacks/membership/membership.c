@@ -8,6 +8,7 @@
 #include "attacks/tables.h"
 
 #define MAX_ATTACKS 32
+#define MAX_NAME    80 /* bytes of a column's name in a finding */
 
 struct run {
     const struct measure_task *task;
@@ -18,6 +19,9 @@ struct run {
     double *score[MAX_ATTACKS];
     struct membership_result result[MAX_ATTACKS];
     struct membership_overall overall;
+    double *column_auc; /* value ratio of each measured column alone; NULL: not asked */
+    size_t *column;     /* [n_columns]: the measured columns */
+    size_t n_columns;
     struct arena *arena;
 };
 
@@ -59,6 +63,24 @@ static int run_attacks(struct run *run, struct error *error)
     return status;
 }
 
+static int run_columns(struct run *run, struct error *error)
+{
+    const struct schema *schema = run->task->subject->schema;
+
+    run->n_columns = schema_measured(schema, NULL, 0);
+    run->column = ARENA_ARRAY(run->arena, size_t, run->n_columns + 1);
+    run->column_auc = ARENA_ARRAY(run->arena, double, run->n_columns + 1);
+    if (!run->column || !run->column_auc)
+        return error_memory(error);
+    schema_measured(schema, run->column, run->n_columns);
+    return membership_value_columns(run->task, run->targets, run->column_auc, error);
+}
+
+static const char *column_name(const struct run *run, size_t c)
+{
+    return run->task->subject->schema->columns[run->column[c]].name;
+}
+
 static void write_evidence(const struct run *run)
 {
     size_t members = run->view.n_members;
@@ -91,8 +113,23 @@ static void add_blind_spot(cJSON *details, double limit)
     json_add_string(details, "blind_spot", text);
 }
 
+static void add_columns(const struct run *run, cJSON *details)
+{
+    cJSON *columns = json_add_array(details, "value_columns");
+
+    for (size_t c = 0; c < run->n_columns; c++) {
+        cJSON *column = json_push_object(columns);
+
+        json_add_string(column, "column", column_name(run, c));
+        json_add_number(column, "auc", run->column_auc[c]);
+    }
+}
+
 static int make_details(const struct run *run, struct result *result, struct error *error)
 {
+    static const char *const warning =
+        "an attack does significantly worse than chance: train and holdout may not come from the "
+        "same source, or the candidate avoids the training rows";
     cJSON *details = cJSON_CreateObject(), *attacks, *reported;
     size_t strangers = run->view.n_targets - run->view.n_members;
     int status = 0;
@@ -112,27 +149,39 @@ static int make_details(const struct run *run, struct result *result, struct err
     json_add_number(details, "non_members", (double)strangers);
     json_add_number(details, "reference_rows", (double)run->view.reference_rows);
     json_add_number(details, "rules", (double)run->trial.rules);
-    json_add_string(
-        details, "warning",
-        worse_than_chance(run) == SIZE_MAX
-            ? NULL
-            : "an attack does significantly worse than chance: train and holdout may not come from the same source, "
-              "or the candidate avoids the training rows");
+    json_add_string(details, "warning", worse_than_chance(run) == SIZE_MAX ? NULL : warning);
+    add_columns(run, details);
     return status ? status : membership_add_distances(details, &run->view, error);
+}
+
+/* The column whose values give most away, SIZE_MAX when that was not asked or its name is too long for a sentence. */
+static size_t worst_column(const struct run *run)
+{
+    size_t worst = run->n_columns > 0 ? 0 : SIZE_MAX;
+
+    for (size_t c = 1; c < run->n_columns; c++)
+        if (run->column_auc[c] > run->column_auc[worst])
+            worst = c;
+    return worst != SIZE_MAX && strlen(column_name(run, worst)) > MAX_NAME ? SIZE_MAX : worst;
 }
 
 static void write_leak(const struct run *run, struct result *result)
 {
     const struct membership_overall *all = &run->overall;
+    const struct membership_attack *attack = membership_attacks[all->attack];
+    size_t worst = strcmp(attack->family, "value") == 0 ? worst_column(run) : SIZE_MAX;
 
     snprintf(
         result->finding, sizeof result->finding,
         "About %.1f %% of the training records (at least %.1f %%) can be told from strangers beyond chance. The best attack "
-        "looks at %s and works at %g %% false alarms.",
-        100 * all->value, 100 * all->lo, membership_attacks[all->attack]->guess, 100 * membership_fpr[all->point]);
-    snprintf(result->remedy, sizeof result->remedy,
-             "Remove candidate rows that repeat training rows or their rare values, or train the generator with differential "
-             "privacy.");
+        "looks at %s and works at %g %% false alarms%s%s%s.",
+        100 * all->value, 100 * all->lo, attack->guess, 100 * membership_fpr[all->point],
+        worst == SIZE_MAX ? "" : "; the values of column '", worst == SIZE_MAX ? "" : column_name(run, worst),
+        worst == SIZE_MAX ? "" : "' give most away");
+    snprintf(result->remedy, sizeof result->remedy, "%s, or train the generator with differential privacy.",
+             strcmp(attack->family, "value") == 0
+                 ? "Round or coarsen the near-unique columns, whose exact training values the candidate repeats"
+                 : "Keep the generator from repeating training rows, exactly or with little noise");
 }
 
 static void write_no_leak(const struct run *run, struct result *result)
@@ -178,6 +227,8 @@ static int membership_run(const struct measure_task *task, struct result *result
         status = membership_view_make(task, run.targets, run.arena, &run.view, error);
     if (!status)
         status = run_attacks(&run, error);
+    if (!status && !task->brief && task->kind == SUBJECT_CANDIDATE)
+        status = run_columns(&run, error);
     if (!status) {
         result->value = run.overall.value;
         result->lo = run.overall.lo;

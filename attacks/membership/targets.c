@@ -57,16 +57,16 @@ struct making {
 };
 
 /* Row numbers of the strangers that are tested, and of those that are the reference. */
-static int choose_rows(const struct making *making, struct membership_targets *targets, uint32_t **reference,
-                       struct arena *arena, struct error *error)
+static int choose_rows(const struct making *making, struct membership_targets *targets, struct arena *arena,
+                       struct error *error)
 {
     size_t rows = making->strangers->rows, n = 0, p = 0;
     uint32_t *stranger = ARENA_ARRAY(arena, uint32_t, rows + 1);
+    uint32_t *reference = ARENA_ARRAY(arena, uint32_t, rows + 1);
     uint8_t *taken = ARENA_ARRAY(arena, uint8_t, rows + 1);
     int status = 0;
 
-    *reference = ARENA_ARRAY(arena, uint32_t, rows + 1);
-    if (!stranger || !taken || !*reference)
+    if (!stranger || !taken || !reference)
         return error_memory(error);
     memset(taken, 1, rows);
     if (!making->reference)
@@ -75,10 +75,12 @@ static int choose_rows(const struct making *making, struct membership_targets *t
         if (taken[i])
             stranger[n++] = i;
         else
-            (*reference)[p++] = i;
+            reference[p++] = i;
     targets->stranger = stranger;
     targets->n_members = making->task->reference->rows;
     targets->n_targets = targets->n_members + n;
+    targets->reference = making->reference ? making->reference : making->strangers;
+    targets->reference_pick = making->reference ? NULL : reference;
     targets->reference_rows = making->reference ? making->reference->rows : p;
     return status;
 }
@@ -135,12 +137,11 @@ static int values_of_targets(const struct measure_task *task, const struct membe
     return status;
 }
 
-static int fill_reference(const struct making *making, struct membership_targets *targets, const uint32_t *reference_rows,
-                          struct arena *arena, struct error *error)
+static int fill_reference(const struct making *making, struct membership_targets *targets, struct arena *arena,
+                          struct error *error)
 {
     const struct measure_task *task = making->task;
     size_t n = targets->n_targets, p = targets->reference_rows;
-    const struct table *table = making->reference ? making->reference : making->strangers;
     const struct neighbour_scale *rank_scale, *exact_scale;
     const struct neighbour_table *ranked, *exact;
     struct neighbour_columns tested, reference;
@@ -155,7 +156,7 @@ static int fill_reference(const struct making *making, struct membership_targets
     if (!status)
         status = coded_columns(making->strangers, targets->stranger, n - targets->n_members, arena, &tested, error);
     if (!status)
-        status = coded_columns(table, making->reference ? NULL : reference_rows, p, arena, &reference, error);
+        status = coded_columns(targets->reference, targets->reference_pick, p, arena, &reference, error);
     if (!status)
         status = neighbour_encode(rank_scale, &tested, arena, &targets->ranked, error);
     if (!status)
@@ -194,9 +195,8 @@ static int make_targets(void *context, struct arena *arena, void **artifact, str
     const struct making *making = context;
     struct membership_targets *targets = ARENA_NEW(arena, struct membership_targets);
     uint64_t seed = making->task->seed;
-    uint32_t *reference = NULL;
     uint8_t *half;
-    int status = targets ? choose_rows(making, targets, &reference, arena, error) : error_memory(error);
+    int status = targets ? choose_rows(making, targets, arena, error) : error_memory(error);
 
     if (status)
         return status;
@@ -208,7 +208,7 @@ static int make_targets(void *context, struct arena *arena, void **artifact, str
     if (!status)
         status = assign_halves(seed, 1, half + targets->n_members, targets->n_targets - targets->n_members, arena, error);
     if (!status)
-        status = fill_reference(making, targets, reference, arena, error);
+        status = fill_reference(making, targets, arena, error);
     if (!status)
         status = fill_floor(targets, arena, error);
     *artifact = targets;

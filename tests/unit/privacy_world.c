@@ -1,4 +1,4 @@
-#include "privacy_world.h"
+#include "tests/unit/privacy_world.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -7,7 +7,7 @@
 
 #include "attacks/tables.h"
 #include "core/random.h"
-#include "privacy_world.h"
+#include "tests/unit/privacy_world.h"
 
 static double detail(const struct result *result, const char *key)
 {

@@ -11,7 +11,7 @@
 #include "core/random.h"
 #include "numeric/interval.h"
 #include "numeric/ranking.h"
-#include "privacy_world.h"
+#include "tests/unit/privacy_world.h"
 
 static const cJSON *attack_of(const struct result *result, const char *name)
 {
@@ -189,6 +189,11 @@ Test(membership, unique_values_leak_where_no_distance_shows)
             cr_assert_gt(ratio, .7, "value ratio: AUC %g", ratio);
             cr_assert_gt(result.lo, .3, "value %g, lower end %g", result.value, result.lo);
             cr_assert_lt(dcr, .55, "distance: AUC %g", dcr);
+            for (int j = 0; j < 9; j++) { /* column 0 alone: ½ + .632/2 · (the members' share of hits), the others ½ */
+                double auc = number_in(cJSON_GetArrayItem(json_get(result.details, "value_columns"), j), "auc");
+
+                cr_assert_float_eq(auc, j == 0 ? .5 + (1 - exp(-1)) / 2 : .5, .05, "column %d: AUC %g", j, auc);
+            }
         } else {
             cr_assert_float_eq(dcr, .5, 3 * se);
             cr_assert_lt(result.lo, .02);
@@ -331,6 +336,42 @@ Test(membership, value_shares_by_hand)
     cr_assert_float_eq(out[2], log(.5 / 4), 1e-15);
     cr_assert_float_eq(out[3], log(.5 / 4), 1e-15);
     cr_assert_float_eq(with_copy[0], log(3.5 / 5), 1e-15);
+}
+
+/* A reference table from outside leaves the holdout whole; the honest case is tested on the rows it was not made of. */
+Test(membership, reference_and_honest_case_choose_the_strangers)
+{
+    struct world world;
+    struct table *reference;
+    struct result result;
+
+    world_new(&world, 3, 1, 400, 420, 400);
+    world_draw(&world, world.train, 0, 71);
+    world_draw(&world, world.holdout, 0, 71);
+    world_draw(&world, world.subject, 0, 71);
+    world_run(&world, "privacy.membership", &result);
+    cr_assert_eq(json_get_number(result.details, "non_members", 0), 210);
+    cr_assert_eq(json_get_number(result.details, "reference_rows", 0), 210);
+    world_result_free(&result);
+
+    cr_assert_eq(table_new(&reference, &world.schema, "reference", 350, NULL), 0);
+    world_draw(&world, reference, 0, 71);
+    artifacts_drop(world.artifacts, world.holdout);
+    world.data.reference.table = reference;
+    world_run(&world, "privacy.membership", &result);
+    cr_assert_eq(json_get_number(result.details, "non_members", 0), 420);
+    cr_assert_eq(json_get_number(result.details, "reference_rows", 0), 350);
+    cr_assert_leq(result.lo, 0);
+    world_result_free(&result);
+
+    world.data.reference.table = NULL;
+    world.task.kind = SUBJECT_HONEST;
+    world.task.honest_test = reference;
+    world_run(&world, "privacy.membership", &result);
+    cr_assert_eq(json_get_number(result.details, "non_members", 0), 175);
+    world_result_free(&result);
+    table_free(reference);
+    world_free(&world);
 }
 
 Test(membership, says_why_it_cannot_measure)
