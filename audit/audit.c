@@ -104,7 +104,6 @@ static int prepare(struct session *session, cJSON *stages, struct error *error)
         status = plan_make(options, session->arena, &session->plan, error);
     if (status)
         return status;
-    plan_trim_policy(&session->plan, &session->policy);
     status = pool_new(&session->pool, options->threads, error);
     if (!status)
         status = artifacts_new(&session->artifacts, error);
@@ -132,8 +131,10 @@ int audit_run(const struct audit_options *options, struct audit_output *output, 
     status = prepare(&session, stages, error);
     if (!status)
         status = emit_audit(&session, &output->audit, error);
-    if (!status)
+    if (!status) {
+        judge_trim(output->audit, &session.policy);
         status = measure_all(&session, output->audit, stages, error);
+    }
     if (!status)
         status = judge_audit(output->audit, &session.policy, error);
     if (!status)

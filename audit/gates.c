@@ -26,7 +26,9 @@ static void measure_evidence(const cJSON *candidate, const struct gate *gate, st
     evidence->value = json_get_number(measure, score ? "score" : "value", NAN);
     evidence->lo = json_get_number(measure, score ? "score_lo" : "interval.lo", NAN);
     evidence->hi = json_get_number(measure, score ? "score_hi" : "interval.hi", NAN);
-    if (score && isnan(evidence->value))
+    if (score && json_get_bool(measure, "anchor.optimistic", false))
+        evidence->missing = "without a holdout the score has no honest scale; give --holdout FILE";
+    else if (score && isnan(evidence->value))
         evidence->missing = json_get_string(measure, "why_not_in_index", "the measure has no anchored score on this data");
 }
 
@@ -149,6 +151,34 @@ static int add_gate(cJSON *list, const cJSON *candidate, const struct gate *gate
         status = error_memory(error);
     strbuf_free(&text);
     return status;
+}
+
+/* A gate is left out when the user left its measure out of the audit (the catalogue lists what took part); a dimension's gate
+ * stays as long as one of its measures took part. Without a catalogue nothing is known to have been left out. */
+static bool was_asked(const cJSON *audit, const struct gate *gate)
+{
+    const cJSON *catalogue = json_get(audit, "catalogue"), *measure;
+
+    if (!catalogue || gate->scope == GATE_TRUST)
+        return true;
+    if (gate->scope == GATE_MEASURE)
+        return cJSON_GetObjectItemCaseSensitive(catalogue, gate->subject) != NULL;
+    cJSON_ArrayForEach(measure, catalogue)
+    {
+        if (strcmp(json_get_string(measure, "dimension", ""), gate->subject) == 0)
+            return true;
+    }
+    return false;
+}
+
+void judge_trim(const cJSON *audit, struct policy *policy)
+{
+    size_t kept = 0;
+
+    for (size_t g = 0; g < policy->n_gates; g++)
+        if (was_asked(audit, &policy->gates[g]))
+            policy->gates[kept++] = policy->gates[g];
+    policy->n_gates = kept;
 }
 
 int judge_gates(cJSON *candidate, const struct policy *policy, struct error *error)

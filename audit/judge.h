@@ -12,6 +12,9 @@
 
 int judge_audit(cJSON *audit, const struct policy *policy, struct error *error);
 
+/* Takes the gates out of the policy whose measures the user left out of the audit (--only, --skip). */
+void judge_trim(const cJSON *audit, struct policy *policy);
+
 /* Exit status of a judged audit: 1 a candidate failed, 3 one is undecided, 0 all pass. */
 int judge_exit_status(const cJSON *audit);
 

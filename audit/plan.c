@@ -57,14 +57,6 @@ int plan_make(const struct audit_options *options, struct arena *arena, struct p
     return 0;
 }
 
-bool plan_has(const struct plan *plan, const char *id)
-{
-    for (size_t j = 0; j < plan->n; j++)
-        if (strcmp(plan->measures[j]->id, id) == 0)
-            return true;
-    return false;
-}
-
 static const char *target_obstacle(const struct measure *measure, const struct dataset *data)
 {
     const enum task_kind task = dataset_task(data);
@@ -103,25 +95,4 @@ const char *plan_obstacle(const struct measure *measure, const struct dataset *d
     if ((needs & NEED_TWENTY_ROWS) && subject && subject->rows < 20)
         return "the candidate has fewer than 20 rows";
     return NULL;
-}
-
-/* A dimension's gate stays as long as one of its measures takes part. */
-static bool gate_applies(const struct plan *plan, const struct gate *gate)
-{
-    if (gate->scope == GATE_MEASURE)
-        return plan_has(plan, gate->subject);
-    for (size_t j = 0; gate->scope == GATE_DIMENSION && j < plan->n; j++)
-        if (strcmp(dimension_name(plan->measures[j]->dimension), gate->subject) == 0)
-            return true;
-    return gate->scope == GATE_TRUST;
-}
-
-void plan_trim_policy(const struct plan *plan, struct policy *policy)
-{
-    size_t kept = 0;
-
-    for (size_t g = 0; g < policy->n_gates; g++)
-        if (gate_applies(plan, &policy->gates[g]))
-            policy->gates[kept++] = policy->gates[g];
-    policy->n_gates = kept;
 }

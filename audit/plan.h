@@ -11,13 +11,8 @@ struct plan {
 };
 
 int plan_make(const struct audit_options *options, struct arena *arena, struct plan *plan, struct error *error);
-bool plan_has(const struct plan *plan, const char *id);
-
 /* NULL when the data has what the measure needs, else the reason. subject: the table in the candidate's place (NULL: not
  * asked). */
 const char *plan_obstacle(const struct measure *measure, const struct dataset *data, const struct table *subject);
-
-/* Takes the gates out of the policy whose measures were left out on request. */
-void plan_trim_policy(const struct plan *plan, struct policy *policy);
 
 #endif

@@ -115,6 +115,19 @@ static void write_actions(const cJSON *candidate, cJSON *actions)
         }
 }
 
+/* What --only and --skip left out. */
+static void write_left_out(const cJSON *candidate, cJSON *spots, struct strbuf *text)
+{
+    strbuf_reset(text);
+    for (size_t j = 0; j < measure_count; j++)
+        if (!judge_measure(candidate, measure_registry[j]->id))
+            strbuf_addf(text, "%s%s", text->length ? ", " : "Not part of this audit: ", measure_registry[j]->title);
+    if (text->length == 0)
+        return;
+    strbuf_addc(text, '.');
+    json_push_string(spots, strbuf_text(text));
+}
+
 /* One sentence a reason: "Not measured: A, B, because …". */
 static void write_blind_spots(const cJSON *candidate, cJSON *spots, struct strbuf *text)
 {
@@ -170,6 +183,7 @@ int judge_words(cJSON *candidate, const struct policy *policy, struct error *err
     } else {
         write_actions(candidate, actions);
         write_blind_spots(candidate, spots, &text);
+        write_left_out(candidate, spots, &text);
     }
     strbuf_free(&text);
     return status;

@@ -32,17 +32,17 @@ static const struct option options[] = {
      false},
     {"target", OPTION_STRING, FIELD(target), "COL", "the column that models are to predict", 0, 0, false},
     {"positive", OPTION_STRING, FIELD(positive), "VALUE", "the positive class of a binary target", 0, 0, false},
-    {"sensitive", OPTION_COMMAS, FIELD(sensitive), "COL,…", "columns of groups that must be treated alike", 0, 0, false},
-    {"secret", OPTION_COMMAS, FIELD(secret), "COL,…", "columns that an attacker would want to learn", 0, 0, false},
-    {"quasi", OPTION_COMMAS, FIELD(quasi), "COL,…", "columns that an attacker may know of a person", 0, 0, false},
+    {"sensitive", OPTION_COMMAS, FIELD(sensitive), "COL,...", "columns of groups that must be treated alike", 0, 0, false},
+    {"secret", OPTION_COMMAS, FIELD(secret), "COL,...", "columns that an attacker would want to learn", 0, 0, false},
+    {"quasi", OPTION_COMMAS, FIELD(quasi), "COL,...", "columns that an attacker may know of a person", 0, 0, false},
     {"key", OPTION_STRING, FIELD(key), "COL", "the column that identifies rows; it takes no part in measures", 0, 0, false},
-    {"ignore", OPTION_COMMAS, FIELD(ignore), "COL,…", "columns to leave out", 0, 0, false},
+    {"ignore", OPTION_COMMAS, FIELD(ignore), "COL,...", "columns to leave out", 0, 0, false},
     {"schema", OPTION_STRING, FIELD(schema), "FILE", "column types as printed by 'assay schema', corrected by hand", 0, 0,
      false},
     {"policy", OPTION_STRING, FIELD(policy), "NAME|FILE",
      "balanced (default), privacy-first, utility-first, fairness-first, research, or a JSON file", 0, 0, false},
-    {"only", OPTION_COMMAS, FIELD(only), "ID|DIM,…", "run these measures or dimensions alone", 0, 0, false},
-    {"skip", OPTION_COMMAS, FIELD(skip), "ID|DIM,…", "leave these measures or dimensions out, and their gates", 0, 0, false},
+    {"only", OPTION_COMMAS, FIELD(only), "ID|DIM,...", "run these measures or dimensions alone", 0, 0, false},
+    {"skip", OPTION_COMMAS, FIELD(skip), "ID|DIM,...", "leave these measures or dimensions out, and their gates", 0, 0, false},
     {"seed", OPTION_INTEGER, FIELD(seed), "N", "seed of all random streams (default 1)", 0, 9e15, false},
     {"threads", OPTION_INTEGER, FIELD(threads), "N", "worker threads (default: all processors); results do not depend on it", 0,
      1024, false},
@@ -58,7 +58,7 @@ static int run(int argc, char **argv);
 
 const struct command command_audit = {
     .name = "audit",
-    .usage = "--train FILE [--holdout FILE] --synthetic [NAME=]FILE… [OPTIONS]",
+    .usage = "--train FILE [--holdout FILE] --synthetic [NAME=]FILE ... [OPTIONS]",
     .summary = "measure candidates, judge them by a policy, write the report",
     .description =
         "Compares each candidate with the real training rows and with real holdout rows that the generator never saw: "

@@ -53,8 +53,10 @@ static int gate(const struct settings *settings, const char *path, int *exit_sta
         status = error_set(error, ERROR_INPUT, "%s: not an audit.json of version 1", path);
     if (!status)
         status = policy_load(settings->policy, arena, &policy, error);
-    if (!status)
+    if (!status) {
+        judge_trim(audit, &policy);
         status = judge_audit(audit, &policy, error);
+    }
     if (!status && settings->out)
         status = write_audit(settings->out, audit, error);
     if (!status) {

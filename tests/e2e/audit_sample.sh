@@ -70,6 +70,10 @@ done
 [ $? = 1 ] || fail 'assay gate: wrong exit status'
 cmp "$audit" "$work/again.json" || fail 'judging by the same policy gives another audit.json'
 echo '{"name": "open", "gates": [{"measure": "fidelity.column_shapes", "op": ">=", "bound": 0}]}' >"$work/open.json"
+"$ASSAY" audit "${tables[@]}" "${roles[@]}" --synthetic honest="$samples/reserve.csv" --skip privacy --out "$work/skip" >/dev/null ||
+    fail "--skip privacy: exit status $?"
+"$ASSAY" gate "$work/skip/audit.json" --policy balanced --out "$work/again.json" >/dev/null || fail "judging what was skipped: exit status $?"
+cmp "$work/skip/audit.json" "$work/again.json" || fail 'judging an audit with --skip again gives another audit.json'
 "$ASSAY" gate "$audit" --policy "$work/open.json" >/dev/null || fail "an open policy: exit status $?"
 "$ASSAY" report "$audit" --out "$work/again.pdf" || fail 'assay report failed'
 cmp "$work/all/report.pdf" "$work/again.pdf" || fail 'the report drawn again differs'
