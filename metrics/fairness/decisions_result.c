@@ -51,10 +51,12 @@ static int fill_result(const struct measure_task *task, const struct decisions *
     /* Basic: max − min is biased upward, in the replicates once more than in the value, and mirroring takes that off. */
     int status =
         interval_basic(result->value, result->value, replicates, d->protocol.replicates, task->level, &interval, error);
+    if (status != 0)
+        return status;
     interval_clip(&interval, view.change ? -1 : 0, 1);
     result->lo = fmin(interval.lo, result->value);
     result->hi = fmax(interval.hi, result->value);
-    return status;
+    return 0;
 }
 
 /* A rate over `rows` real rows; fewer than k are not written. */

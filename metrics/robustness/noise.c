@@ -149,9 +149,11 @@ static int area_interval(const struct curve *mean, size_t replicates, double lev
         areas[b] = area(score);
     }
     int status = interval_percentile(areas, replicates, level, &interval, error);
+    if (status != 0)
+        return status;
     result->lo = fmin(interval.lo, result->value);
     result->hi = fmax(interval.hi, result->value);
-    return status;
+    return 0;
 }
 
 static int describe(const struct measure_task *task, const struct protocol *protocol, const struct curve *tstr,

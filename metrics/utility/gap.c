@@ -29,9 +29,11 @@ static int gap_of(const struct measure_task *task, const struct protocol *protoc
         out->replicates[b] = trtr->score[learner][b] - tstr->score[learner][b];
     if (status == 0)
         status = interval_percentile(out->replicates, protocol->replicates, task->level, &interval, error);
+    if (status != 0)
+        return status;
     out->lo = interval.lo;
     out->hi = interval.hi;
-    return status;
+    return 0;
 }
 
 static int overall_interval(const struct measure_task *task, const struct protocol *protocol, const struct learner_gap *gaps,
@@ -46,9 +48,11 @@ static int overall_interval(const struct measure_task *task, const struct protoc
         mean[b] = protocol_mean(protocol, value);
     }
     int status = interval_percentile(mean, protocol->replicates, task->level, &interval, error);
+    if (status != 0)
+        return status;
     result->lo = fmin(interval.lo, result->value);
     result->hi = fmax(interval.hi, result->value);
-    return status;
+    return 0;
 }
 
 static int describe(const struct protocol *protocol, const struct learner_gap *gaps, struct result *result, struct error *error)

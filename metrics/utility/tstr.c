@@ -78,7 +78,7 @@ static void word(const struct protocol *protocol, const double *tstr, const doub
 static int run(const struct measure_task *task, struct result *result, struct error *error)
 {
     struct protocol protocol;
-    double tstr[PROTOCOL_LEARNERS], trtr[PROTOCOL_LEARNERS];
+    double tstr[PROTOCOL_LEARNERS] = {0}, trtr[PROTOCOL_LEARNERS] = {0};
     int status = protocol_get(task, &protocol, error);
     if (status == 0)
         status = scores_of(&protocol, false, tstr, error);
