@@ -24,8 +24,6 @@ static const struct option schema_options[] = {
     {.name = NULL},
 };
 
-extern const struct command command_schema;
-
 static int write_schema(const struct schema *schema, const char *path, struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
