@@ -43,7 +43,6 @@ extern const struct command command_generate;
 extern const struct command command_game;
 extern const struct command command_schema;
 extern const struct command command_measures;
-extern const struct command command_schema;
 
 /* Parses the arguments. False when the command is done already: after --help, or after an error, which has been printed;
  * *status is then the exit status and nothing needs to be freed. `positional` NULL: none allowed. */

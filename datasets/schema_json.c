@@ -256,6 +256,7 @@ int schema_print(const struct schema *schema, struct strbuf *out, struct error *
     if (!json)
         return error_memory(error);
     json_print(json, out);
+    strbuf_addc(out, '\n');
     cJSON_Delete(json);
     return out->failed ? error_memory(error) : 0;
 }
