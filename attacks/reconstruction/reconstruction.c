@@ -14,12 +14,15 @@
 #include <string.h>
 
 #include "attacks/reconstruction/assault.h"
+#include "core/utf8.h"
 #include "metrics/measure.h"
 
 enum { NAMED_SECRETS = 8, DEFAULT_SECRETS = 4, MOST_COLUMNS = 4096 };
 enum { PARAMETER_K, PARAMETER_EXACT, PARAMETER_EXACT_CONTROLS, PARAMETER_ENTRIES };
 
-#define WORK 4e7
+#define WORK      4e7 /* of a least-squares solve: entries x steps, about .1 s */
+#define MOST_NAME ((size_t)80)
+#define INFERRED  5 /* percentage points above the majority class that are worth a word */
 
 static const struct parameter parameters[] = {
     {"k", "a query fixes k - 1 quasi-identifiers and the secret", 3, 2, 4},
@@ -134,32 +137,39 @@ static void write_evidence(const struct measure_task *task, const struct assault
                     assault->attack.score[i]);
 }
 
+/* What the best rival is, as words that end a sentence on its accuracy. */
+static const char *rival_words(const struct advantage *advantage)
+{
+    if (strcmp(advantage->against, "majority") == 0)
+        return "by always naming the most frequent class";
+    if (strcmp(advantage->against, "reconstruction") == 0)
+        return "of holdout records by the same attack";
+    if (strcmp(advantage->against, "classifier") == 0)
+        return "of holdout records by a model trained on the candidate";
+    return "of holdout records by their nearest synthetic rows";
+}
+
 static void write_finding(const struct measure_task *task, const struct assault *worst, const struct advantage *advantage,
                           struct result *result)
 {
     const char *name = task->data->schema->columns[worst->secret.column].name;
+    size_t length = strlen(name);
+    int shown = (int)utf8_valid(name, length < MOST_NAME ? length : MOST_NAME);
     double accuracy = 100 * tally_share(worst->attack.tally), rival = accuracy - 100 * advantage->value;
-    double majority = 100 * tally_share(worst->majority.train);
-    int length = snprintf(result->finding, sizeof result->finding,
-                          "Linear reconstruction guesses the secret '%.80s' of %.1f %% of %zu training records; ", name,
-                          accuracy, worst->attack.tally.n);
-    char *rest = result->finding + length;
-    size_t room = sizeof result->finding - (size_t)length;
-    if (advantage->lo > 0) {
-        snprintf(rest, room,
-                 "without having seen the person, at best %.1f %% are guessed (%s): %.1f points are leaked by the records "
-                 "themselves.",
-                 rival, strcmp(advantage->against, "majority") == 0 ? "majority class" : "same knowledge about holdout records",
-                 100 * advantage->value);
-        snprintf(
-            result->remedy, sizeof result->remedy,
-            "Train the generator with less detail on '%.80s' (differential privacy, larger groups), or drop quasi-identifiers "
-            "that single people out.",
-            name);
-        return;
-    }
-    snprintf(rest, room, "%.1f %% are guessed of people it never saw: no sign that records leak. %s", rival,
-             rival > majority + 5 ? "What it guesses above the majority class is population inference." : "");
+    snprintf(
+        result->finding, sizeof result->finding,
+        "Linear reconstruction guesses the secret '%.*s' of %.1f %% of %zu training records; without having seen the person "
+        "%.1f %% are guessed %s: %s.",
+        shown, name, accuracy, worst->attack.tally.n, rival, rival_words(advantage),
+        advantage->lo > 0 ? "the synthetic rows leak secrets of their own training records"
+        : rival > 100 * tally_share(worst->majority.train) + INFERRED
+            ? "what is guessed is population inference, no leak of records"
+            : "no sign that records leak");
+    if (advantage->lo > 0)
+        snprintf(result->remedy, sizeof result->remedy,
+                 "Train the generator with less detail on '%.*s' (differential privacy, larger groups), or drop "
+                 "quasi-identifiers that single people out.",
+                 shown, name);
 }
 
 static int fill_result(const struct measure_task *task, const struct assault *assaults, size_t n, bool named,
