@@ -42,6 +42,7 @@ extern const struct command command_gate;
 extern const struct command command_generate;
 extern const struct command command_game;
 extern const struct command command_schema;
+extern const struct command command_report;
 extern const struct command command_measures;
 
 /* Parses the arguments. False when the command is done already: after --help, or after an error, which has been printed;

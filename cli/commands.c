@@ -4,6 +4,7 @@
 
 const struct command *const command_table[] = {
     &command_audit, &command_gate, &command_generate, &command_game, &command_schema, &command_measures, NULL,
+    &command_report,
 };
 
 bool command_begin(const struct command *command, int argc, char **argv, void *values, struct option_list *positional,

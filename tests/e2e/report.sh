@@ -1,0 +1,57 @@
+#!/bin/bash
+# assay report: PDFs that other programs find whole, with embedded fonts, bookmarks and the failing measure in the text; the same
+# bytes twice; XML that is well-formed; messages for what cannot be drawn.
+set -u
+fail=0
+complain() { echo "$1"; fail=1; }
+for tool in qpdf pdffonts pdftotext pdfinfo; do
+    command -v $tool >/dev/null || { echo "$tool is not installed (qpdf, poppler-utils)"; exit 77; }
+done
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+
+for audit in tests/golden/report/*.json; do
+    name=$(basename "$audit" .json) pdf=$folder/$(basename "$audit" .json).pdf
+    "$ASSAY" report "$audit" --out "$pdf" || { complain "$name: not drawn"; continue; }
+    "$ASSAY" report "$audit" --out "$folder/again.pdf" || complain "$name: not drawn again"
+    cmp -s "$pdf" "$folder/again.pdf" || complain "$name: other bytes the second time"
+    qpdf --check "$pdf" >"$folder/check" 2>&1 || { complain "$name: qpdf complains"; cat "$folder/check"; }
+    loose=$(pdffonts "$pdf" | awk 'NR > 2 && $(NF - 4) != "yes"')
+    [ -z "$loose" ] || complain "$name: fonts that are not embedded: $loose"
+    pdffonts "$pdf" | awk 'NR > 2 && !/Inter|DejaVu/ { exit 1 }' || complain "$name: a font that is neither Inter nor DejaVu"
+    pdfinfo "$pdf" | grep -q 'Tagged: *yes' || complain "$name: not tagged"
+    [ "$(stat -c %s "$pdf")" -lt 2000000 ] || complain "$name: over 2 MB"
+    for part in "How to read this report" "Methods and limits" "Inputs and reproducibility"; do
+        pdftotext "$pdf" - | grep -qF "$part" || complain "$name: no '$part'"
+    done
+    pages=$(pdfinfo "$pdf" | awk '/^Pages:/ { print $2 }')
+    for ((page = 1; page <= pages; page++)); do
+        words=$(pdftotext -f $page -l $page "$pdf" - | wc -w)
+        [ "$words" -ge 30 ] || complain "$name: page $page is nearly empty ($words words)"
+    done
+    "$ASSAY" report "$audit" --out "$folder/$name.xml" || complain "$name: no JUnit file"
+    "$ASSAY" report "$audit" --out "$folder/$name.md" || complain "$name: no Markdown"
+    if command -v xmllint >/dev/null; then
+        xmllint --noout "$folder/$name.xml" || complain "$name: the JUnit file is not well-formed"
+    fi
+done
+pdftotext "$folder/fails.pdf" - | grep -qF 'Recognisable training records' || complain "fails: the failing measure is not named"
+pdftotext -f 1 -l 1 "$folder/fails.pdf" - | grep -qF 'must not be released' || complain "fails: page 1 has no verdict"
+grep -qF 'must not be released' "$folder/fails.md" || complain "fails: the summary has no verdict"
+
+refuse() { # what stderr must say, then the arguments
+    local want=$1 status
+    shift
+    "$ASSAY" report "$@" >"$folder/out" 2>"$folder/err"
+    status=$?
+    [ $status = 2 ] || complain "report $*: exit status $status, not 2"
+    grep -qF -- "$want" "$folder/err" || complain "report $*: stderr lacks '$want': $(cat "$folder/err")"
+}
+echo '{"candidates": 3}' >"$folder/odd.json"
+refuse "no ending that names a format" tests/golden/report/rich.json --out "$folder/report.docx"
+refuse "--out" tests/golden/report/rich.json
+refuse "no list of 'candidates'" "$folder/odd.json" --out "$folder/x.pdf"
+refuse "cannot write" tests/golden/report/rich.json --out "$folder/no/such/x.pdf"
+refuse "none.json" "$folder/none.json" --out "$folder/x.pdf"
+[ ! -e "$folder/x.pdf" ] || complain "something was written in spite of an error"
+exit $fail
