@@ -78,8 +78,9 @@ void chart_learners(struct chart *chart, const void *details);
 double chart_learners_height(const cJSON *details);
 struct group_chart {
     const cJSON *groups;
-    const char *learner; /* the learner that is drawn; NULL: all */
-    const char *rate;    /* key of the rate: "rate", "tpr" */
+    const char *learner;        /* the learner that is drawn; NULL: all */
+    const char *rate;           /* key of the rate: "rate", "tpr"; "trained_on" says of which model */
+    const char *real, *subject; /* or keys of the real and the candidate's rate in one entry */
     const char *axis;
     bool four_fifths;
 };

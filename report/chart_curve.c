@@ -1,6 +1,7 @@
 /* Robustness: score of the model trained on real and on candidate rows against the strength of the disturbance, with bands.
  * details = {curve: [{eps, tstr, trtr, tstr_lo, tstr_hi, trtr_lo, trtr_hi}]}. */
 #include <math.h>
+#include <string.h>
 
 #include "report/chart.h"
 
@@ -31,7 +32,9 @@ void chart_curve(struct chart *chart, const void *details)
     draw_band(chart, eps, side[4], side[5], n, 0xe9e9e9);
     draw_band(chart, eps, side[1], side[2], n, 0xd5e7f3);
     axis_horizontal(chart, 5, false, "strength of the disturbance (standard deviations; share of cells)");
-    axis_vertical(chart, 4, false, "score on disturbed real rows");
+    const cJSON *score = cJSON_GetObjectItemCaseSensitive(details, "score");
+    bool r2 = cJSON_IsString(score) && strcmp(score->valuestring, "r2") == 0;
+    axis_vertical(chart, 4, false, r2 ? "R\xc2\xb2 on disturbed real rows" : "AUC on disturbed real rows");
     draw_path(chart, eps, side[3], n, &real);
     draw_path(chart, eps, side[0], n, &candidate);
     struct label labels[2];

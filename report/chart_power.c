@@ -1,5 +1,5 @@
 /* What the attacks would have found: power against the planted share of copied rows.
- * details = {attacks: [{attack, power: [[share, power], …], detection_limit}], attack}. */
+ * details = {attacks: [{attack, power: [[share, power], …], detection_limit}]}. */
 #include <math.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Membership attacks: how many training records are recognised (TPR) at how many false alarms (FPR), both axes logarithmic.
- * details = {attacks: [{attack, auc, tpr: {"0.01": …}, roc: [[fpr, tpr], …]}], attack: the one that is reported}. */
+ * details = {attacks: [{attack, auc, tpr: {"0.01": …}, roc: [[fpr, tpr], …]}], reported: {attack}}. */
 #include <math.h>
 #include <string.h>
 
@@ -13,7 +13,8 @@ static const double roc_floor = 1e-3;
 static const cJSON *reported_attack(const cJSON *details)
 {
     const cJSON *attacks = cJSON_GetObjectItemCaseSensitive(details, "attacks"), *attack, *best = NULL;
-    const cJSON *named = cJSON_GetObjectItemCaseSensitive(details, "attack");
+    const cJSON *reported = cJSON_GetObjectItemCaseSensitive(details, "reported");
+    const cJSON *named = cJSON_GetObjectItemCaseSensitive(reported, "attack");
     double most = -INFINITY;
     if (!cJSON_IsArray(attacks))
         return NULL;

@@ -60,8 +60,13 @@ static void add_groups(struct figure_list *list, const struct model_candidate *c
 
 void figures_fairness(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
 {
+    static const struct group_chart shares = {
+        .real = "share_reference", .subject = "share_subject", .axis = "share of the rows"};
     static const struct group_chart parity = {.rate = "rate", .axis = "gets the positive answer", .four_fifths = true};
     static const struct group_chart opportunity = {.rate = "tpr", .axis = "recognised among those who are positive"};
+    add_groups(
+        list, candidate, arena, "fairness.representation", &shares, "Who is in the table",
+        "Open grey: share of the real rows; blue: of the synthetic rows. Blue left of grey: the group has become rarer.");
     add_groups(
         list, candidate, arena, "fairness.demographic_parity", &parity, "Who gets the positive answer",
         "Open grey: the model trained on real rows; blue: on synthetic rows. Groups far apart in blue but not in grey are the "

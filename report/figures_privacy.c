@@ -21,17 +21,20 @@ static bool any_attack_has(const cJSON *details, const char *key)
 static void add_membership(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
 {
     const cJSON *details = figure_details(candidate, membership);
-    const char *caption = figure_caption(arena, candidate, membership);
+    const char *caption = figure_caption(arena, candidate, membership), *warning = model_text(arena, details, "warning");
     if (any_attack_has(details, "roc"))
-        figure_add(list, &(struct figure){
-                             .title = "Can training records be recognised? (membership inference)",
-                             .sentence = "A line above the dashed diagonal recognises members. The left edge counts: there "
-                                         "the attacker is almost never wrong. Bold: the attack that is reported.",
-                             .caption = caption,
-                             .alone = true,
-                             .height = 190,
-                             .draw = chart_roc,
-                             .data = details});
+        figure_add(list,
+                   &(struct figure){.title = "Can training records be recognised? (membership inference)",
+                                    .sentence = arena_format(arena,
+                                                             "A line above the dashed diagonal recognises members. The left "
+                                                             "edge counts: there the attacker is almost never wrong. Bold: the "
+                                                             "attack that is reported.%s%s%s",
+                                                             *warning ? " Warning: " : "", warning, *warning ? "." : ""),
+                                    .caption = caption,
+                                    .alone = true,
+                                    .height = 190,
+                                    .draw = chart_roc,
+                                    .data = details});
     const cJSON *distances = cJSON_GetObjectItemCaseSensitive(details, "distances");
     if (cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(distances, "quantile")))
         figure_add(list, &(struct figure){.title = "Distance to the closest synthetic row",

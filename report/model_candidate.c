@@ -42,6 +42,8 @@ static void read_catalogue(const struct model *model, struct model_measure *meas
     measure->definition = model_text(arena, entry, "definition");
     measure->reading = model_text(arena, entry, "reading");
     measure->unit = model_text(arena, entry, "unit");
+    if (strncmp(measure->unit, "AUC or R", 8) == 0) /* which of the two, the target tells */
+        measure->unit = strcmp(model->task, "regression") == 0 ? "R\xc2\xb2" : "AUC";
     measure->reference = model_text(arena, entry, "reference");
     measure->threat = model_text(arena, entry, "threat");
     measure->proxy = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(entry, "proxy"));

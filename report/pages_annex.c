@@ -7,6 +7,8 @@
 #include "report/table.h"
 #include "report/words.h"
 
+static const double measure_height = 52; /* of most rows, with their note */
+
 static struct table annex_table(void)
 {
     struct table table = {.x = grid_x(0), .padding = 3.2, .n_columns = 8};
@@ -72,8 +74,11 @@ void pages_measures(struct document *document, const struct model *model, const 
         return;
     }
     table_head(document, &table);
-    for (size_t i = 0; i < candidate->n_measures; i++)
+    for (size_t i = 0; i < candidate->n_measures; i++) {
+        if (i + 2 == candidate->n_measures)
+            table_keep(document, &table, 2 * measure_height);
         draw_measure(document, &table, &candidate->measures[i]);
+    }
     table_end(document, &table);
 }
 

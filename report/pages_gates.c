@@ -63,8 +63,11 @@ void pages_gates(struct document *document, const struct model *model, const str
         flow_text(document, &style_body, "The policy has no gates: nothing passes or fails.", grid_x(0), TEXT_WIDTH);
     else
         table_head(document, &table);
-    for (size_t i = 0; i < candidate->n_gates; i++)
+    for (size_t i = 0; i < candidate->n_gates; i++) {
+        if (i + 2 == candidate->n_gates)
+            table_keep(document, &table, 100);
         draw_gate(document, &table, &candidate->gates[i]);
+    }
     if (candidate->n_gates > 0)
         table_end(document, &table);
 }

@@ -5,6 +5,8 @@
 #include "report/pages.h"
 #include "report/table.h"
 
+enum { KEPT_ROWS = 4, KEPT_HEIGHT = 16 }; /* the last rows of a table stay together */
+
 static void draw_files(struct document *document, const struct model *model)
 {
     struct arena *arena = document->arena;
@@ -54,8 +56,11 @@ static void draw_columns(struct document *document, const struct model *model)
     const cJSON *column;
     flow_heading(document, "Columns of the training table", 60);
     table_head(document, &table);
+    int to_come = cJSON_GetArraySize(model->schema_columns);
     cJSON_ArrayForEach(column, model->schema_columns)
     {
+        if (to_come-- == KEPT_ROWS)
+            table_keep(document, &table, KEPT_ROWS * KEPT_HEIGHT);
         struct table_cell cells[TABLE_COLUMNS] = {0};
         struct estimate missing = {model_number(column, "missing"), NAN, NAN};
         cells[0].text = model_text(arena, column, "name");

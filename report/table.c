@@ -146,6 +146,14 @@ void table_note(struct document *document, const struct table *table, const char
     document->y += height + table->padding;
 }
 
+void table_keep(struct document *document, const struct table *table, double height)
+{
+    if (page_left(document) >= height)
+        return;
+    page_start(document);
+    place_head(document, table);
+}
+
 void table_end(struct document *document, const struct table *table)
 {
     draw_line(document->cr, table->x, document->y, table->x + table_width(table), document->y, 0.4, COLOUR_RULE);

@@ -13,13 +13,13 @@ MEASURES = [  # id, title, unit, direction, value, half width, honest, copy, ind
     ("fidelity.column_shapes", "Shapes of single columns", "similarity", "higher", .931, .004, .978, .991, .989, .52, "uniform", .88, False, ""),
     ("fidelity.pair_trends", "Dependence between pairs of columns", "similarity", "higher", .884, .007, .969, .986, .712, .41, "independent", .74, False, ""),
     ("fidelity.wasserstein", "Distance of distributions", "ranges of train", "lower", .0213, .0012, .0061, .0032, .0035, .27, "uniform", .93, False, ""),
-    ("utility.tstr", "Trained on synthetic, tested on real", "AUC", "higher", .841, .011, .872, .871, .502, .5, "independent", .91, False, ""),
-    ("utility.gap", "What training on synthetic rows loses", "AUC", "lower", .031, .009, 0, .001, .37, .372, "independent", .92, False, ""),
+    ("utility.tstr", "Trained on synthetic, tested on real", "AUC or R\u00b2", "higher", .841, .011, .872, .871, .502, .5, "independent", .91, False, ""),
+    ("utility.gap", "What training on synthetic rows loses", "AUC or R\u00b2", "lower", .031, .009, 0, .001, .37, .372, "independent", .92, False, ""),
     ("fairness.representation", "Shares of groups", "log odds", "target", .08, .05, .03, .02, .03, .9, "dropped_group", .9, False, ""),
     ("fairness.demographic_parity", "Difference in positive answers", "share", "lower", .184, .021, .162, .165, .01, .02, "dropped_group", .83, False, ""),
     ("fairness.equal_opportunity", "Difference in being overlooked", "share", "lower", .121, .034, .094, .09, .01, .02, "dropped_group", .79, False, ""),
     ("fairness.amplification", "What the candidate adds to the gap", "share", "lower", .022, .018, .001, .003, -.15, -.14, "dropped_group", .85, False, ""),
-    ("robustness.noise", "Score under growing noise", "AUC", "higher", .772, .012, .801, .8, .5, .5, "independent", .87, False, ""),
+    ("robustness.noise", "Score under growing noise", "AUC or R\u00b2", "higher", .772, .012, .801, .8, .5, .5, "independent", .87, False, ""),
     ("privacy.copies", "Copied rows beyond chance", "share", "lower", .0004, .0006, 0, 1, .0001, 0, "copy", .99, False, "The attacker has the synthetic table and looks up a person whose record they know."),
     ("privacy.membership", "Recognisable training records", "share", "lower", .031, .0075, .002, .97, .004, .003, "copy", .71, False, "The attacker has the synthetic table and a record, and wants to know whether it was used; they also hold a sample of the same population."),
     ("privacy.reconstruction", "Secrets worked out beyond inference", "share", "lower", .012, .019, .003, .41, .0, .01, "copy", .88, False, "The attacker knows everything about a person but one secret column, and has the synthetic table."),
@@ -79,8 +79,11 @@ def details(rng, mid, columns, quality, task):
                 out.append({"column": column, "group": group, "n": n, "rate": r, "tpr": min(1, r + .2), "fpr": r / 3, "ppv": .7, "learner": "logistic", "trained_on": on,
                             "lo": r - h + (.2 if "opp" in mid else 0), "hi": r + h + (.2 if "opp" in mid else 0)})
         return {"groups": out}
+    if mid == "fairness.representation":
+        return {"groups": [{"column": c, "group": g, "n": int(24421 * x), "share_reference": x, "share_subject": x * y, "disparity": math.log(y), "lo": -.1, "hi": .1}
+                           for c, g, x, y in (("sex", "female", .331, .94), ("sex", "male", .669, 1.03), ("race", "Non-White", .123, .7), ("race", "White", .85, 1.04), ("race", "other (<10)", .027, 1.1))]}
     if mid == "robustness.noise":
-        return {"curve": [{"eps": e / 10, "tstr": .84 - .25 * e / 10, "trtr": .87 - .2 * e / 10, "tstr_lo": .825 - .25 * e / 10, "tstr_hi": .855 - .25 * e / 10,
+        return {"score": "r2" if task == "regression" else "auc", "curve": [{"eps": e / 10, "tstr": .84 - .25 * e / 10, "trtr": .87 - .2 * e / 10, "tstr_lo": .825 - .25 * e / 10, "tstr_hi": .855 - .25 * e / 10,
                            "trtr_lo": .86 - .2 * e / 10, "trtr_hi": .88 - .2 * e / 10} for e in range(6)]}
     if mid == "privacy.membership":
         q = [i / 20 for i in range(1, 20)]
@@ -90,7 +93,7 @@ def details(rng, mid, columns, quality, task):
             attacks.append({"attack": name, "family": family, "auc": .5 + leak / 2, "lo": .5 + leak / 2 - .006, "hi": .5 + leak / 2 + .006,
                             "tpr": {"0.001": leak, "0.01": leak + .01, "0.1": leak + .1}, "detection_limit": .004 + leak / 20, "roc": curve(rng, leak),
                             "power": [[.001, .1 + leak], [.002, .3], [.005, .8], [.01, .99], [.02, 1], [.05, 1]]})
-        return {"attack": "log ratio", "attacks": attacks,
+        return {"reported": {"attack": "log ratio", "fpr": .001}, "attacks": attacks,
                 "distances": {"quantile": q, "train": [.02 + .2 * x ** 1.5 for x in q], "holdout": [.03 + .22 * x ** 1.4 for x in q]}}
     if mid == "privacy.reconstruction":
         return {"secrets": [{"column": c, "accuracy": a, "auc": a + .05, "undetermined": .1, "majority": m, "classifier": a - .03, "nearest": a - .06, "holdout": a - .012,
