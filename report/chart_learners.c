@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "report/chart.h"
+#include "report/words.h"
 
 static const double row_height = 30;
 
@@ -66,7 +67,7 @@ static void draw_key(struct chart *chart)
 void chart_learners(struct chart *chart, const void *details)
 {
     const cJSON *learners = learners_of(details), *learner;
-    double lo = INFINITY, hi = -INFINITY, names = 62;
+    double lo = INFINITY, hi = -INFINITY, names = 68;
     const cJSON *first = learners ? learners->child : NULL;
     bool auc = isfinite(model_number(cJSON_GetObjectItemCaseSensitive(first, "tstr"), "auc")) ||
                isfinite(model_number(cJSON_GetObjectItemCaseSensitive(first, "trtr"), "auc"));
@@ -88,8 +89,8 @@ void chart_learners(struct chart *chart, const void *details)
     cJSON_ArrayForEach(learner, learners)
     {
         struct estimate candidate = quality(learner, "tstr"), real = quality(learner, "trtr");
-        text_label(chart->text, chart->cr, &style_small, model_text(chart->arena, learner, "learner"), chart->h.start - 6, y, 1,
-                   names - 8);
+        text_label(chart->text, chart->cr, &style_small, plain_name(chart->arena, model_text(chart->arena, learner, "learner")),
+                   chart->h.start - 6, y, 1, names - 8);
         draw_side(chart, &real, y - 5.5, COLOUR_REAL);
         draw_side(chart, &candidate, y + 5.5, COLOUR_ACCENT);
         y += row_height;

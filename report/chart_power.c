@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/chart.h"
+#include "report/words.h"
 
 enum { POWER_POINTS = 64, POWER_ATTACKS = 12 };
 
@@ -31,8 +32,7 @@ static void draw_attack(struct chart *chart, const cJSON *attack, const struct l
     draw_path(chart, x + zero, y + zero, n - zero, look);
     if (isfinite(limit) && limit > 0)
         mark_dot(chart, scale_at(&chart->h, limit), scale_at(&chart->v, 0.95), 2.6, look->colour, true);
-    *label =
-        (struct label){model_text(chart->arena, attack, "attack"), scale_at(&chart->v, n ? y[n - 1] : 0), look->colour, false};
+    *label = (struct label){attack_name(chart->arena, attack), scale_at(&chart->v, n ? y[n - 1] : 0), look->colour, false};
 }
 
 void chart_power(struct chart *chart, const void *details)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/chart.h"
+#include "report/words.h"
 
 enum { ROC_POINTS = 400, ROC_ATTACKS = 12 };
 
@@ -73,7 +74,7 @@ void chart_roc(struct chart *chart, const void *details)
         draw_path(chart, x, y, n, &look);
         double auc = model_number(attack, "auc");
         struct estimate e = {auc, model_number(attack, "lo"), model_number(attack, "hi")};
-        const char *name = model_text(chart->arena, attack, "attack");
+        const char *name = attack_name(chart->arena, attack);
         double at = height_at(x, y, n, 0.01);
         labels[count++] = (struct label){
             isfinite(auc) ? arena_format(chart->arena, "%s, AUC\xc2\xa0%s", name,

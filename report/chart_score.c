@@ -65,7 +65,7 @@ void chart_profile(struct chart *chart, const void *data)
         mark_dot(chart, scale_at(&chart->h, dimension->score.value), y, 3, colour, false);
         struct estimate score = dimension->score;
         text_label(chart->text, chart->cr, &style_emphasis,
-                   number_text(chart->arena, score.value, number_decimals(&score, FORM_PLAIN), FORM_PLAIN), chart->h.end + 8, y,
+                   number_text(chart->arena, score.value, number_decimals(&score, FORM_SCORE), FORM_SCORE), chart->h.end + 8, y,
                    0, 0);
         if (isfinite(dimension->gate)) {
             double x = scale_at(&chart->h, dimension->gate);

@@ -19,10 +19,12 @@ static int by_score(const void *a, const void *b)
     return p->place < q->place ? -1 : 1;
 }
 
-struct column_set columns_read(const struct model *model, struct arena *arena, const cJSON *details)
+struct column_set columns_read(const struct model *model, struct arena *arena, const struct model_measure *measure)
 {
     struct column_set set = {NULL, 0};
-    const cJSON *columns = cJSON_GetObjectItemCaseSensitive(details, "columns"), *item;
+    if (!measure || !measure->ok)
+        return set;
+    const cJSON *columns = cJSON_GetObjectItemCaseSensitive(measure->details, "columns"), *item;
     int size = cJSON_IsArray(columns) ? cJSON_GetArraySize(columns) : 0;
     if (size <= 0)
         return set;
@@ -39,11 +41,11 @@ struct column_set columns_read(const struct model *model, struct arena *arena, c
     for (size_t i = 0; i < set.count; i++) {
         const cJSON *raw = cJSON_GetObjectItemCaseSensitive(order[i].json, "column");
         struct estimate score = {order[i].score, NAN, NAN};
-        set.plots[i] =
-            (struct column_plot){.name = model_text(arena, order[i].json, "column"),
-                                 .score = number_text(arena, score.value, number_decimals(&score, FORM_PLAIN), FORM_PLAIN),
-                                 .plot = cJSON_GetObjectItemCaseSensitive(order[i].json, "plot"),
-                                 .date = cJSON_IsString(raw) && model_is_date(model, raw->valuestring)};
+        set.plots[i] = (struct column_plot){
+            .name = model_text(arena, order[i].json, "column"),
+            .score = number_text(arena, score.value, number_decimals(&score, measure->form), measure->form),
+            .plot = cJSON_GetObjectItemCaseSensitive(order[i].json, "plot"),
+            .date = cJSON_IsString(raw) && model_is_date(model, raw->valuestring)};
     }
     return set;
 }
@@ -51,11 +53,6 @@ struct column_set columns_read(const struct model *model, struct arena *arena, c
 struct column_set columns_first(const struct column_set *set, size_t count)
 {
     return (struct column_set){set->plots, set->count < count ? set->count : count};
-}
-
-double columns_height(size_t count)
-{
-    return (double)((count + COLUMNS_A_ROW - 1) / COLUMNS_A_ROW) * COLUMN_PLOT_HEIGHT;
 }
 
 static void draw_one(struct chart *frame, const struct column_plot *plot, size_t place, double y)
@@ -66,13 +63,6 @@ static void draw_one(struct chart *frame, const struct column_plot *plot, size_t
     chart.width = grid_width(3);
     chart.height = COLUMN_PLOT_HEIGHT - 8;
     chart_column(&chart, plot);
-}
-
-void columns_draw(struct chart *chart, const void *data)
-{
-    const struct column_set *set = data;
-    for (size_t i = 0; i < set->count; i++)
-        draw_one(chart, &set->plots[i], i, chart->y + (double)(i / COLUMNS_A_ROW) * COLUMN_PLOT_HEIGHT);
 }
 
 void columns_place(struct document *document, const struct column_set *set)

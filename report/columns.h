@@ -12,10 +12,8 @@ struct column_set {
     size_t count;
 };
 
-struct column_set columns_read(const struct model *model, struct arena *arena, const cJSON *details);
+struct column_set columns_read(const struct model *model, struct arena *arena, const struct model_measure *measure);
 struct column_set columns_first(const struct column_set *set, size_t count);
-double columns_height(size_t count);
-void columns_draw(struct chart *chart, const void *column_set);              /* as a figure */
 void columns_place(struct document *document, const struct column_set *set); /* over as many pages as needed */
 
 #endif

@@ -18,27 +18,29 @@ const char *figure_caption(struct arena *arena, const struct model_candidate *ca
     return arena_format(arena, "n = %s \xc2\xb7 %s", number_count(arena, measure->n), id);
 }
 
-static void add_columns(struct figure_list *list, const struct model *model, const struct model_candidate *candidate,
-                        struct arena *arena)
+void figure_columns(struct document *document, const struct model *model, const struct model_candidate *candidate)
 {
     static const char id[] = "fidelity.column_shapes";
-    struct column_set all = columns_read(model, arena, figure_details(candidate, id));
-    struct column_set *shown = ARENA_NEW(arena, struct column_set);
-    if (all.count == 0 || !shown)
+    struct arena *arena = document->arena;
+    const struct model_measure *measure = model_measure_find(candidate, id);
+    struct column_set all = columns_read(model, arena, measure);
+    if (all.count == 0)
         return;
-    *shown = columns_first(&all, COLUMNS_SHOWN);
-    const char *rest = all.count > COLUMNS_SHOWN ? " All columns are in the annex." : "";
-    figure_add(list, &(struct figure){.title = "Columns, worst first",
-                                      .sentence = arena_format(
-                                          arena,
-                                          "Grey: real training rows; blue: synthetic rows. Where blue leaves grey, the table "
-                                          "differs. Furthest off: %s (%s; 1 is identical).%s",
-                                          text_shorten(arena, all.plots[0].name, 40), all.plots[0].score, rest),
-                                      .caption = figure_caption(arena, candidate, id),
-                                      .full = true,
-                                      .height = columns_height(shown->count),
-                                      .draw = columns_draw,
-                                      .data = shown});
+    struct column_set shown = columns_first(&all, all.count <= COLUMNS_WHOLE ? COLUMNS_WHOLE : COLUMNS_SHOWN);
+    const char *rest = shown.count < all.count ? " All columns are in the annex." : "";
+    const char *sentence = arena_format(
+        arena,
+        "Grey: real training rows; blue: synthetic rows. Where blue leaves grey, the table differs. "
+        "Furthest off: %s (%s; %s is identical).%s",
+        text_shorten(arena, all.plots[0].name, 40), all.plots[0].score, number_short(arena, 1, measure->form), rest);
+    page_skip(document, 8);
+    page_need(document, COLUMN_PLOT_HEIGHT + 40);
+    flow_text(document, &style_strong, "Columns, worst first", grid_x(0), TEXT_WIDTH);
+    flow_text(document, &style_small, sentence, grid_x(0), TEXT_WIDTH);
+    document->y += 5;
+    columns_place(document, &shown);
+    flow_text(document, &style_grey, figure_caption(arena, candidate, id), grid_x(0), TEXT_WIDTH);
+    page_skip(document, 8);
 }
 
 static const cJSON *worst_pair(const cJSON *details)
@@ -66,6 +68,7 @@ static void add_pairs(struct figure_list *list, const struct model_candidate *ca
         return;
     double score = model_number(worst, "score");
     struct estimate bare = {score, NAN, NAN};
+    enum number_form form = model_measure_find(candidate, id)->form;
     figure_add(list, &(struct figure){.title = "Pairs of columns",
                                       .sentence = arena_format(
                                           arena,
@@ -73,7 +76,7 @@ static void add_pairs(struct figure_list *list, const struct model_candidate *ca
                                           "the more their relation has moved. Worst: %s with %s (%s).",
                                           text_shorten(arena, model_text(arena, worst, "a"), 40),
                                           text_shorten(arena, model_text(arena, worst, "b"), 40),
-                                          number_text(arena, score, number_decimals(&bare, FORM_PLAIN), FORM_PLAIN)),
+                                          number_text(arena, score, number_decimals(&bare, form), form)),
                                       .caption = figure_caption(arena, candidate, id),
                                       .full = height > 260,
                                       .height = height,
@@ -81,9 +84,7 @@ static void add_pairs(struct figure_list *list, const struct model_candidate *ca
                                       .data = details});
 }
 
-void figures_fidelity(struct figure_list *list, const struct model *model, const struct model_candidate *candidate,
-                      struct arena *arena)
+void figures_fidelity(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
 {
-    add_columns(list, model, candidate, arena);
     add_pairs(list, candidate, arena);
 }

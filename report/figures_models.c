@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "report/pages.h"
+#include "report/words.h"
 
 void figures_utility(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
 {
@@ -48,7 +49,7 @@ static void add_groups(struct figure_list *list, const struct model_candidate *c
     double height = chart_groups_height(spec);
     if (height <= 0)
         return;
-    const char *learner = spec->learner ? clean_text(arena, spec->learner) : "";
+    const char *learner = spec->learner ? plain_name(arena, clean_text(arena, spec->learner)) : "";
     figure_add(list, &(struct figure){.title = title,
                                       .sentence = sentence,
                                       .caption = arena_format(arena, "%s%s%s", figure_caption(arena, candidate, id),
@@ -65,14 +66,14 @@ void figures_fairness(struct figure_list *list, const struct model_candidate *ca
     static const struct group_chart parity = {.rate = "rate", .axis = "gets the positive answer", .four_fifths = true};
     static const struct group_chart opportunity = {.rate = "tpr", .axis = "recognised among those who are positive"};
     add_groups(
-        list, candidate, arena, "fairness.representation", &shares, "Who is in the table",
-        "Open grey: share of the real rows; blue: of the synthetic rows. Blue left of grey: the group has become rarer.");
-    add_groups(
         list, candidate, arena, "fairness.demographic_parity", &parity, "Who gets the positive answer",
         "Open grey: the model trained on real rows; blue: on synthetic rows. Groups far apart in blue but not in grey are the "
         "candidate\xe2\x80\x99s doing.");
     add_groups(list, candidate, arena, "fairness.equal_opportunity", &opportunity, "Who is overlooked",
                "Of those who truly are positive, how many the model finds, by group. Further left: overlooked more often.");
+    add_groups(
+        list, candidate, arena, "fairness.representation", &shares, "Who is in the table",
+        "Open grey: share of the real rows; blue: of the synthetic rows. Blue left of grey: the group has become rarer.");
 }
 
 void figures_robustness(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)

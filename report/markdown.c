@@ -54,10 +54,10 @@ static void add_ranking(struct strbuf *out, const struct model *model)
         strbuf_addf(out, "| %s |", number_count(arena, isfinite(candidate->rank) ? candidate->rank : (double)(i + 1)));
         add_cell(out, candidate->name);
         add_status(out, candidate->verdict);
-        strbuf_addf(out, " %s |", number_estimate(arena, &candidate->trust, FORM_PLAIN));
+        strbuf_addf(out, " %s |", number_estimate(arena, &candidate->trust, FORM_SCORE));
         for (int d = 0; d < DIMENSION_COUNT; d++)
             strbuf_addf(out, " %s %s |", status_sign(candidate->dimensions[d].status),
-                        candidate->dimensions[d].assessed ? number_estimate(arena, &candidate->dimensions[d].score, FORM_PLAIN)
+                        candidate->dimensions[d].assessed ? number_estimate(arena, &candidate->dimensions[d].score, FORM_SCORE)
                                                           : "not assessed");
         strbuf_adds(out, "\n");
     }
@@ -69,7 +69,7 @@ static void add_dimensions(struct strbuf *out, const struct model *model, const 
     for (int d = 0; d < DIMENSION_COUNT; d++) {
         const struct model_dimension *dimension = &candidate->dimensions[d];
         strbuf_addf(out, "| %s | %s |", dimension_title[d],
-                    dimension->assessed ? number_estimate(model->arena, &dimension->score, FORM_PLAIN) : "not assessed");
+                    dimension->assessed ? number_estimate(model->arena, &dimension->score, FORM_SCORE) : "not assessed");
         add_status(out, dimension->status);
         add_cell(out, dimension->finding);
         strbuf_adds(out, "\n");

@@ -35,6 +35,27 @@ struct text_list model_texts(struct arena *arena, const cJSON *array)
     return list;
 }
 
+static const char *with_stop(struct arena *arena, const char *text)
+{
+    size_t length = strlen(text);
+    if (length == 0 || strchr(".!?:", text[length - 1]))
+        return text;
+    return arena_format(arena, "%s.", text);
+}
+
+const char *model_sentence(struct arena *arena, const cJSON *json, const char *key)
+{
+    return with_stop(arena, model_text(arena, json, key));
+}
+
+struct text_list model_sentences(struct arena *arena, const cJSON *array)
+{
+    struct text_list list = model_texts(arena, array);
+    for (size_t i = 0; i < list.count; i++)
+        list.items[i] = with_stop(arena, list.items[i]);
+    return list;
+}
+
 static void read_table(const cJSON *json, const char *role, struct model *model)
 {
     if (!cJSON_IsObject(json))

@@ -109,6 +109,8 @@ const char *clean_text(struct arena *arena, const char *text);
 const char *model_text(struct arena *arena, const cJSON *json, const char *key);
 double model_number(const cJSON *json, const char *key); /* NaN when missing or not a number */
 struct text_list model_texts(struct arena *arena, const cJSON *array);
+const char *model_sentence(struct arena *arena, const cJSON *json, const char *key); /* with a full stop at its end */
+struct text_list model_sentences(struct arena *arena, const cJSON *array);
 
 const struct model_measure *model_measure_find(const struct model_candidate *candidate, const char *id);
 size_t model_rank_in(const struct model_preset *preset, const char *name); /* 1, 2, …; 0: not listed */

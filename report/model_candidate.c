@@ -76,8 +76,8 @@ static void read_measure(const cJSON *json, const struct model *model, struct mo
     measure->anchor = model_text(arena, anchor, "reference");
     measure->fault = model_text(arena, anchor, "fault");
     measure->optimistic = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(anchor, "optimistic"));
-    measure->finding = model_text(arena, json, "finding");
-    measure->remedy = model_text(arena, json, "remedy");
+    measure->finding = model_sentence(arena, json, "finding");
+    measure->remedy = model_sentence(arena, json, "remedy");
     measure->details = cJSON_IsObject(details) ? details : NULL;
     measure->status = STATUS_NONE;
     read_controls(json, measure);
@@ -93,7 +93,7 @@ static void read_gate(const cJSON *json, const struct model *model, const struct
     gate->key = either(either(id, dimension), "trust");
     gate->subject = measure ? measure->title : *id ? id : index >= 0 ? dimension_title[index] : "Trust index";
     gate->rule = model_text(arena, json, "rule");
-    gate->form = measure && strncmp(gate->rule, "score", 5) != 0 ? measure->form : FORM_PLAIN; /* scores are no shares */
+    gate->form = measure && strncmp(gate->rule, "score", 5) != 0 ? measure->form : FORM_SCORE; /* of a measure or dimension */
     gate->why = model_text(arena, json, "why");
     gate->reason = model_text(arena, json, "reason");
     gate->estimate = read_estimate(json, "value", "lo", "hi");
@@ -136,7 +136,7 @@ static void read_dimension(const cJSON *json, int index, const struct model *mod
     dimension->assessed = isfinite(dimension->score.value) && !cJSON_IsFalse(assessed);
     dimension->status = status_of(model_text(model->arena, json, "status"));
     dimension->worst = model_text(model->arena, json, "worst");
-    dimension->finding = model_text(model->arena, json, "finding");
+    dimension->finding = model_sentence(model->arena, json, "finding");
     for (size_t i = 0; i < candidate->n_measures; i++)
         dimension->measures += strcmp(candidate->measures[i].dimension, dimension_key[index]) == 0;
 }
@@ -160,16 +160,39 @@ static int read_lists(const cJSON *json, const struct model *model, struct model
     return 0;
 }
 
+/* "No leak found" is never said without what would have been found: the limit joins the blind spots. */
+static void add_detection_limit(const struct model *model, struct model_candidate *candidate)
+{
+    struct arena *arena = model->arena;
+    const struct model_measure *membership = model_measure_find(candidate, "privacy.membership");
+    struct estimate limit = {membership ? model_number(membership->details, "detection_limit") : NAN, NAN, NAN};
+    const struct text_list *old = &candidate->blind_spots;
+    for (size_t i = 0; i < old->count; i++)
+        if (strstr(old->items[i], "Membership") || strstr(old->items[i], "detection limit"))
+            return; /* the audit says it in its own words */
+    const char **items = isfinite(limit.value) ? ARENA_ARRAY(arena, const char *, old->count + 1) : NULL;
+    if (!items)
+        return;
+    if (old->count > 0)
+        memcpy(items, old->items, old->count * sizeof *items);
+    items[old->count] =
+        arena_format(arena,
+                     "A leak of fewer than %s of the training records would have gone unseen (detection limit of the "
+                     "membership attacks).",
+                     number_text(arena, limit.value, number_decimals(&limit, FORM_PERCENT), FORM_PERCENT));
+    candidate->blind_spots = (struct text_list){items, old->count + 1};
+}
+
 int model_read_candidate(const cJSON *json, struct model *model, struct model_candidate *candidate, struct error *error)
 {
     struct arena *arena = model->arena;
     const cJSON *trust = cJSON_GetObjectItemCaseSensitive(json, "trust");
     const cJSON *dimensions = cJSON_GetObjectItemCaseSensitive(json, "dimensions");
     candidate->name = either(model_text(arena, json, "name"), "unnamed");
-    candidate->headline = model_text(arena, json, "headline");
+    candidate->headline = model_sentence(arena, json, "headline");
     candidate->verdict = status_of(model_text(arena, json, "verdict"));
-    candidate->actions = model_texts(arena, cJSON_GetObjectItemCaseSensitive(json, "actions"));
-    candidate->blind_spots = model_texts(arena, cJSON_GetObjectItemCaseSensitive(json, "blind_spots"));
+    candidate->actions = model_sentences(arena, cJSON_GetObjectItemCaseSensitive(json, "actions"));
+    candidate->blind_spots = model_sentences(arena, cJSON_GetObjectItemCaseSensitive(json, "blind_spots"));
     candidate->trust = read_estimate(trust, "anchored", "lo", "hi");
     candidate->pool = model_number(trust, "pool");
     candidate->rank = model_number(trust, "rank");
@@ -177,6 +200,7 @@ int model_read_candidate(const cJSON *json, struct model *model, struct model_ca
     int status = read_lists(json, model, candidate, error);
     if (status)
         return status;
+    add_detection_limit(model, candidate);
     for (int d = 0; d < DIMENSION_COUNT; d++)
         read_dimension(cJSON_GetObjectItemCaseSensitive(dimensions, dimension_key[d]), d, model, candidate);
     join_gates(candidate);

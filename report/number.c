@@ -28,12 +28,18 @@ static double in_form(double value, enum number_form form)
 int number_decimals(const struct estimate *estimate, enum number_form form)
 {
     double half = in_form((estimate->hi - estimate->lo) / 2, form);
-    if (form == FORM_PERCENT) /* shares below 1 % keep what a narrow interval says of them */
-        return half >= 2 ? 0 : half >= 0.1 || !(half > 0) || fabs(estimate->value) >= 0.01 ? 1 : half >= 0.01 ? 2 : 3;
+    if (form == FORM_SCORE)
+        return 2;
+    if (form == FORM_PERCENT) { /* within a point of 0 or 100 % a narrow interval earns a second decimal */
+        bool extreme = fmin(fabs(estimate->value), fabs(1 - estimate->value)) < 0.01;
+        return half >= 2 ? 0 : half > 0 && half < 0.1 && extreme ? 2 : 1;
+    }
     if (isfinite(half) && half > 0) {
         double digits = ceil(-log10(half));
         return digits < 0 ? 0 : digits > MOST_DECIMALS ? MOST_DECIMALS : (int)digits;
     }
+    if (half == 0)
+        return 2;
     double size = fabs(estimate->value);
     return size < 1 || !isfinite(size) ? MOST_DECIMALS : size < 10 ? 2 : size < 100 ? 1 : 0;
 }
@@ -55,7 +61,8 @@ static const char *bare(struct arena *arena, double value, int decimals, enum nu
         return EN_DASH;
     double shown = in_form(value, form);
     char digits[64];
-    snprintf(digits, sizeof digits, "%.*f", round_off ? decimals : enough_decimals(shown, decimals), fabs(shown));
+    snprintf(digits, sizeof digits, "%.*f", round_off || form == FORM_SCORE ? decimals : enough_decimals(shown, decimals),
+             fabs(shown));
     bool zero = strspn(digits, "0.") == strlen(digits);
     return arena_format(arena, "%s%s", shown < 0 && !zero ? MINUS : "", digits);
 }
@@ -63,7 +70,7 @@ static const char *bare(struct arena *arena, double value, int decimals, enum nu
 const char *number_text(struct arena *arena, double value, int decimals, enum number_form form)
 {
     const char *text = bare(arena, value, decimals, form, false);
-    if (form == FORM_PLAIN || !isfinite(value) || !text)
+    if (form != FORM_PERCENT || !isfinite(value) || !text)
         return text;
     return arena_format(arena, "%s" NO_BREAK "%%", text);
 }

@@ -15,7 +15,7 @@ struct estimate {
     double value, lo, hi; /* NaN where unknown */
 };
 
-enum number_form { FORM_PLAIN, FORM_PERCENT };
+enum number_form { FORM_PLAIN, FORM_PERCENT, FORM_SCORE }; /* scores and the trust index: two decimals always */
 
 enum number_form number_form(const char *unit); /* "share", "rate", … are percentages */
 int number_decimals(const struct estimate *estimate, enum number_form form);

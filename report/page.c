@@ -53,8 +53,9 @@ static void draw_frame(struct document *document)
     text_draw(document->text, document->cr, &line, document->header, grid_x(0), HEADER_LINE, grid_width(6));
     struct text_style middle = line;
     middle.align = ALIGN_RIGHT;
-    text_draw(document->text, document->cr, &middle, document->running, grid_x(6), HEADER_LINE, grid_width(5));
-    text_draw(document->text, document->cr, &right, page, grid_x(11), HEADER_LINE, grid_width(1));
+    text_draw(document->text, document->cr, &middle, document->running, grid_x(6), HEADER_LINE,
+              grid_width(4) + GRID_GUTTER / 2);
+    text_draw(document->text, document->cr, &right, page, grid_x(10) + GRID_GUTTER, HEADER_LINE, grid_width(2) - GRID_GUTTER);
     draw_line(document->cr, grid_x(0), HEADER_LINE + 13, grid_x(0) + TEXT_WIDTH, HEADER_LINE + 13, 0.5, COLOUR_RULE);
     text_draw(document->text, document->cr, &line, document->footer, grid_x(0), FOOTER_LINE, TEXT_WIDTH);
 }

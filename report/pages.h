@@ -26,12 +26,13 @@ double part_meta(struct document *document, const struct model *model, const str
 /* A list that ends before `bottom`; gives the y below it. Numbered, or with a bullet. */
 double part_list(struct document *document, const struct text_list *list, bool numbered, double x, double y, double width,
                  double bottom);
+double part_advice_height(struct document *document, const struct model_candidate *candidate);
 void part_advice(struct document *document, const struct model_candidate *candidate, const char *what_to_do);
 
-/* The figures of a dimension (figures_*.c); `all_columns`: the annex shows every column. */
-enum { COLUMNS_SHOWN = 12 };
-void figures_fidelity(struct figure_list *list, const struct model *model, const struct model_candidate *candidate,
-                      struct arena *arena);
+/* The figures of a dimension (figures_*.c). */
+enum { COLUMNS_SHOWN = 12, COLUMNS_WHOLE = 16 }; /* so many are all shown; of more the worst, and all in the annex */
+void figure_columns(struct document *document, const struct model *model, const struct model_candidate *candidate);
+void figures_fidelity(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena);
 void figures_utility(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena);
 void figures_fairness(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena);
 void figures_robustness(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena);

@@ -56,9 +56,9 @@ static void draw_measure(struct document *document, const struct table *table, c
     cells[3].text = number_beside(arena, measure->honest, decimals, measure->form);
     for (int i = 0; i < CONTROL_COUNT; i++)
         cells[4 + i].text = number_beside(arena, measure->control[i], decimals, measure->form);
-    const int score_decimals = number_decimals(&measure->score, FORM_PLAIN);
-    cells[7].text = number_text(arena, measure->score.value, score_decimals, FORM_PLAIN);
-    cells[7].below = number_range(arena, &measure->score, score_decimals, FORM_PLAIN);
+    const int score_decimals = number_decimals(&measure->score, FORM_SCORE);
+    cells[7].text = number_text(arena, measure->score.value, score_decimals, FORM_SCORE);
+    cells[7].below = number_range(arena, &measure->score, score_decimals, FORM_SCORE);
     table_row(document, table, cells);
     table_note(document, table, method_note(arena, measure), 0);
 }
@@ -67,7 +67,7 @@ void pages_measures(struct document *document, const struct model *model, const 
 {
     (void)model;
     struct table table = annex_table();
-    page_section(document, level, "Annex: every measure", level > 1 ? 300 : 0);
+    page_section(document, level, "Annex: every measure", 240);
     part_title(document, "Annex: every measure", level);
     if (candidate->n_measures == 0) {
         flow_text(document, &style_body, "The audit lists no measures for this candidate.", grid_x(0), TEXT_WIDTH);
@@ -84,8 +84,8 @@ void pages_measures(struct document *document, const struct model *model, const 
 
 void pages_columns(struct document *document, const struct model *model, const struct model_candidate *candidate, int level)
 {
-    struct column_set all = columns_read(model, document->arena, figure_details(candidate, "fidelity.column_shapes"));
-    if (all.count <= COLUMNS_SHOWN)
+    struct column_set all = columns_read(model, document->arena, model_measure_find(candidate, "fidelity.column_shapes"));
+    if (all.count <= COLUMNS_WHOLE)
         return;
     page_section(document, level, "Annex: every column", 300);
     part_title(document, "Annex: every column", level);

@@ -25,7 +25,7 @@ static void draw_opening(struct document *document, const struct model_dimension
     if (*dimension->finding)
         flow_text(document, &style_body, dimension->finding, grid_x(0), grid_width(11));
     const char *score = dimension->assessed
-                            ? arena_format(arena, "Score %s", number_estimate(arena, &dimension->score, FORM_PLAIN))
+                            ? arena_format(arena, "Score %s", number_estimate(arena, &dimension->score, FORM_SCORE))
                             : "Not assessed: no measure of this dimension takes part in the index";
     if (isfinite(dimension->coverage))
         score = arena_format(arena, "%s, coverage %s", score, number_text(arena, dimension->coverage, 0, FORM_PERCENT));
@@ -79,8 +79,10 @@ static void draw_measure(struct document *document, const struct table *table, c
     cells[2].text = measure->ok ? number_range(arena, &measure->estimate, decimals, measure->form) : "";
     cells[3].text = number_beside(arena, measure->honest, decimals, measure->form);
     cells[4].text = number_beside(arena, measure->fault_value, decimals, measure->form);
-    cells[4].below = isfinite(measure->fault_value) ? measure->fault : NULL;
-    cells[5].text = measure->gate ? rule_text(arena, measure->gate) : "\xe2\x80\x93";
+    cells[4].below = isfinite(measure->fault_value) ? plain_name(arena, measure->fault) : NULL;
+    cells[5].text = "\xe2\x80\x93";
+    if (measure->gate)
+        rule_parts(arena, measure->gate, &cells[5].text, &cells[5].below);
     cells[6] = (struct table_cell){.text = status_text(arena, measure),
                                    .colour = measure->status == STATUS_NONE ? COLOUR_GREY : status_colour(measure->status),
                                    .strong = measure->status != STATUS_NONE};
@@ -128,55 +130,50 @@ static void draw_threats(struct document *document, const struct model_candidate
         document->y += 8;
 }
 
-static void draw_dimension(struct document *document, const struct model *model, const struct model_candidate *candidate,
-                           int index)
+static void gather_figures(struct figure_list *list, const struct model_candidate *candidate, int index, struct arena *arena)
 {
-    struct figure_list list = {.count = 0};
+    static void (*const gather[DIMENSION_COUNT])(struct figure_list *, const struct model_candidate *, struct arena *) = {
+        figures_fidelity, figures_utility, figures_fairness, figures_robustness, figures_privacy};
+    gather[index](list, candidate, arena);
+}
+
+static void draw_words(struct document *document, const struct model_candidate *candidate, int index)
+{
     draw_opening(document, &candidate->dimensions[index]);
     if (candidate->dimensions[index].measures > 0)
         draw_measures(document, candidate, index);
     draw_threats(document, candidate, index);
-    switch (index) {
-    case 0:
-        figures_fidelity(&list, model, candidate, document->arena);
-        break;
-    case 1:
-        figures_utility(&list, candidate, document->arena);
-        break;
-    case 2:
-        figures_fairness(&list, candidate, document->arena);
-        break;
-    case 3:
-        figures_robustness(&list, candidate, document->arena);
-        break;
-    default:
-        figures_privacy(&list, candidate, document->arena);
-    }
-    figures_place(document, &list);
 }
 
-/* The height that the dimension takes when it is set alone; more than a page: as high as the page. */
-static double dimension_height(const struct document *document, const struct model *model,
-                               const struct model_candidate *candidate, int index)
+/* The height of the words and of the first figure: with less than that left, the dimension opens a page. */
+static double height_to_keep(const struct document *document, const struct model_candidate *candidate,
+                             const struct figure_list *list, int index)
 {
+    const double rule = 30, first_columns = 2 * COLUMN_PLOT_HEIGHT, words_of_figure = 60;
     struct document trial = *document;
     trial.cr = NULL;
     trial.page = 1;
     trial.y = PAGE_TOP;
-    draw_dimension(&trial, model, candidate, index);
-    return trial.page > 1 ? PAGE_BOTTOM : trial.y - PAGE_TOP;
+    draw_words(&trial, candidate, index);
+    if (trial.page > 1)
+        return 0;
+    double figure = index == 0 ? first_columns : list->count > 0 ? list->items[0].height : 0;
+    return rule + trial.y - PAGE_TOP + figure + (figure > 0 ? words_of_figure : 0);
 }
 
-/* A dimension follows the one before it on the same page where all of it fits there. */
 void pages_dimension(struct document *document, const struct model *model, const struct model_candidate *candidate, int index,
                      int level)
 {
-    const double rule = 30;
-    page_section(document, level, dimension_title[index], rule + dimension_height(document, model, candidate, index));
+    struct figure_list list = {.count = 0};
+    gather_figures(&list, candidate, index, document->arena);
+    page_section(document, level, dimension_title[index], height_to_keep(document, candidate, &list, index));
     if (!page_at_top(document)) {
         document->y += 16;
         flow_rule(document, COLOUR_INK, 1.2);
         document->y += 12;
     }
-    draw_dimension(document, model, candidate, index);
+    draw_words(document, candidate, index);
+    if (index == 0)
+        figure_columns(document, model, candidate);
+    figures_place(document, &list);
 }

@@ -10,7 +10,7 @@ static void draw_profile(struct document *document, const struct model *model, c
     struct arena *arena = document->arena;
     struct figure_list list = {.count = 0};
     const char *index = isfinite(candidate->trust.value)
-                            ? arena_format(arena, "Trust index %s.", number_estimate(arena, &candidate->trust, FORM_PLAIN))
+                            ? arena_format(arena, "Trust index %s.", number_estimate(arena, &candidate->trust, FORM_SCORE))
                             : "Trust index: not assessed.";
     const char *weights = "Weights:";
     for (int d = 0; d < DIMENSION_COUNT; d++)
@@ -35,26 +35,26 @@ static void draw_gate(struct document *document, const struct table *table, cons
     struct arena *arena = document->arena;
     struct table_cell cells[TABLE_COLUMNS] = {0};
     cells[0] = (struct table_cell){.text = gate->subject, .below = gate->key, .strong = true, .lines = 3};
-    cells[1].text = rule_text(arena, gate);
+    rule_parts(arena, gate, &cells[1].text, &cells[1].below);
     cells[2].text = number_estimate(arena, &gate->estimate, gate->form);
     cells[3] =
         (struct table_cell){.text = arena_format(arena, "%s\xc2\xa0%s", status_sign(gate->result), status_word(gate->result)),
                             .colour = status_colour(gate->result),
                             .strong = true};
-    cells[4].text = gate->why;
-    cells[4].below = gate->reason;
+    cells[4].text = gate->reason;
+    cells[4].below = gate->result == STATUS_PASS ? NULL : gate->why;
     table_row(document, table, cells);
 }
 
 void pages_gates(struct document *document, const struct model *model, const struct model_candidate *candidate, int level)
 {
     struct table table = {.x = grid_x(0), .padding = 3.5, .n_columns = 5};
-    const double rest = TEXT_WIDTH - 118 - 84 - 104 - 60;
+    const double rest = TEXT_WIDTH - 118 - 58 - 96 - 58;
     table.columns[0] = (struct table_column){"Gate on", 118, ALIGN_LEFT};
-    table.columns[1] = (struct table_column){"asks for", 84, ALIGN_LEFT};
-    table.columns[2] = (struct table_column){"measured (interval)", 104, ALIGN_LEFT};
-    table.columns[3] = (struct table_column){"result", 60, ALIGN_LEFT};
-    table.columns[4] = (struct table_column){"why; why this bound", rest, ALIGN_LEFT};
+    table.columns[1] = (struct table_column){"asks for", 58, ALIGN_LEFT};
+    table.columns[2] = (struct table_column){"measured (interval)", 96, ALIGN_LEFT};
+    table.columns[3] = (struct table_column){"result", 58, ALIGN_LEFT};
+    table.columns[4] = (struct table_column){"why this bound; what decided where it is not passed", rest, ALIGN_LEFT};
     page_section(document, level, "Trust profile and gates", level > 1 ? 400 : 0);
     part_title(document, "Trust profile and gates", level);
     draw_profile(document, model, candidate);

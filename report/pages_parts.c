@@ -75,17 +75,43 @@ double part_list(struct document *document, const struct text_list *list, bool n
     return y;
 }
 
+static const char *const nothing_to_do[] = {"Nothing: every gate of the policy is passed."};
+static const char *const no_remedy[] = {"No remedy is known to the audit; the gates say what stands in the way."};
+static const char *const nothing_unseen[] = {"Every measure of the plan could be taken."};
+
+static struct text_list actions_of(const struct model_candidate *candidate)
+{
+    if (candidate->actions.count > 0)
+        return candidate->actions;
+    return (struct text_list){(const char **)(candidate->verdict == STATUS_PASS ? nothing_to_do : no_remedy), 1};
+}
+
+static struct text_list unseen_of(const struct model_candidate *candidate)
+{
+    if (candidate->blind_spots.count > 0)
+        return candidate->blind_spots;
+    return (struct text_list){(const char **)nothing_unseen, 1};
+}
+
+/* Of both columns, where nothing is left out; a long list of blind spots counts with its first three. */
+double part_advice_height(struct document *document, const struct model_candidate *candidate)
+{
+    const double indent = 13, head = 10 + 2 * style_heading.leading;
+    const struct text_list lists[] = {actions_of(candidate), unseen_of(candidate)};
+    double most = 0;
+    for (int l = 0; l < 2; l++) {
+        double height = lists[l].count > 3 ? style_grey.leading : 0;
+        for (size_t i = 0; i < lists[l].count && i < 3; i++)
+            height += text_height(document->text, &style_body, lists[l].items[i], grid_width(6) - 6 - indent) + 4;
+        most = height > most ? height : most;
+    }
+    return head + most;
+}
+
 /* Two columns: what to do, and what the audit could not see. */
 void part_advice(struct document *document, const struct model_candidate *candidate, const char *what_to_do)
 {
-    static const char *const nothing_to_do[] = {"Nothing: every gate of the policy is passed."};
-    static const char *const no_remedy[] = {"No remedy is known to the audit; the gates say what stands in the way."};
-    static const char *const nothing_unseen[] = {"Every measure of the plan could be taken."};
-    struct text_list actions = candidate->actions, unseen = candidate->blind_spots;
-    if (actions.count == 0)
-        actions = (struct text_list){(const char **)(candidate->verdict == STATUS_PASS ? nothing_to_do : no_remedy), 1};
-    if (unseen.count == 0)
-        unseen = (struct text_list){(const char **)nothing_unseen, 1};
+    const struct text_list actions = actions_of(candidate), unseen = unseen_of(candidate);
     page_need(document, 90);
     double y = document->y, width = grid_width(6) - 6, x = grid_x(6);
     draw_line(document->cr, grid_x(0), y, grid_x(0) + width, y, 0.8, COLOUR_INK);

@@ -41,7 +41,7 @@ static void draw_row(struct document *document, const struct table *table, const
         .text = arena_format(arena, "%s\xc2\xa0%s", status_sign(candidate->verdict), status_word(candidate->verdict)),
         .colour = status_colour(candidate->verdict),
         .strong = true};
-    cells[c++].text = number_estimate(arena, &candidate->trust, FORM_PLAIN);
+    cells[c++].text = number_estimate(arena, &candidate->trust, FORM_SCORE);
     for (int d = 0; d < DIMENSION_COUNT; d++)
         cells[c++] = (struct table_cell){.draw = draw_scores, .data = &candidate->dimensions[d], .height = 10.5};
     table_row(document, table, cells);

@@ -57,34 +57,82 @@ static void draw_bar(struct document *document, const struct model_dimension *di
     struct text_style number = style_strong;
     number.tabular = true;
     text_label(document->text, document->cr, &number,
-               number_text(document->arena, dimension->score.value, number_decimals(&dimension->score, FORM_PLAIN), FORM_PLAIN),
+               number_text(document->arena, dimension->score.value, number_decimals(&dimension->score, FORM_SCORE), FORM_SCORE),
                grid_x(6) + 2, y + height / 2, 0, 0);
     tag_close(document, "Figure");
 }
 
-static void draw_dimension(struct document *document, const struct model_candidate *candidate,
-                           const struct model_dimension *dimension)
+/* The whole sentences from the start that fit into so many lines of small text; at least one. */
+static const char *leading_sentences(struct document *document, const char *text, double width, int lines)
 {
-    struct text_style finding = style_body;
-    const char *text = finding_of(candidate, dimension);
+    char *kept = arena_string(document->arena, text);
+    while (kept && text_height(document->text, &style_small, kept, width) > (lines + 0.5) * style_small.leading) {
+        char *cut = NULL;
+        for (char *p = kept; *p; p++)
+            if ((p[0] == '.' || p[0] == ';') && p[1] == ' ' && p[2] != '\0')
+                cut = p;
+        if (!cut)
+            break;
+        *cut = '.';
+        cut[1] = '\0';
+    }
+    return kept ? kept : text;
+}
+
+struct row_layout {
+    struct text_style style;
+    const char *finding;
+    double left, height;
+};
+
+/* `lines`: what the finding may take. Its style is then bounded, so that one long sentence is cut at the end. */
+static struct row_layout lay_out_row(struct document *document, const struct model_candidate *candidate,
+                                     const struct model_dimension *dimension, int lines)
+{
+    struct row_layout row = {.style = style_small};
     const double width = grid_width(5), name_width = grid_width(3) - 4;
-    finding.lines = 4;
-    double right = style_emphasis.leading + 1 + text_height(document->text, &finding, text, width);
-    double left =
+    row.style.lines = lines;
+    row.style.cut_end = true;
+    row.finding = leading_sentences(document, finding_of(candidate, dimension), width, lines);
+    row.left =
         style_strong.leading + text_height(document->text, &style_grey, dimension_question[dimension->index], name_width);
-    double height = left > right ? left : right, y = document->y + 6;
+    double right = style_emphasis.leading + 2 + text_height(document->text, &row.style, row.finding, width);
+    row.height = (row.left > right ? row.left : right) + 12;
+    return row;
+}
+
+static void draw_dimension(struct document *document, const struct model_candidate *candidate,
+                           const struct model_dimension *dimension, int lines)
+{
+    const struct row_layout row = lay_out_row(document, candidate, dimension, lines);
+    const double width = grid_width(5), name_width = grid_width(3) - 4, y = document->y + 6;
     draw_line(document->cr, grid_x(0), document->y, grid_x(0) + TEXT_WIDTH, document->y, 0.4, COLOUR_RULE);
     tag_open(document, "P", NULL);
     text_draw(document->text, document->cr, &style_strong, dimension_title[dimension->index], grid_x(0), y, name_width);
     text_draw(document->text, document->cr, &style_grey, dimension_question[dimension->index], grid_x(0),
               y + style_strong.leading, name_width);
     tag_close(document, "P");
-    draw_bar(document, dimension, y, left < 26 ? 26 : left);
+    draw_bar(document, dimension, y, row.left < 26 ? 26 : row.left);
     tag_open(document, "P", NULL);
     part_status(document, dimension->status, dimension_word(dimension), &style_emphasis, grid_x(7), y + 1);
-    text_draw(document->text, document->cr, &finding, text, grid_x(7), y + 2 + style_emphasis.leading, width);
+    text_draw(document->text, document->cr, &row.style, row.finding, grid_x(7), y + 2 + style_emphasis.leading, width);
     tag_close(document, "P");
-    document->y = y + height + 6;
+    document->y += row.height;
+}
+
+/* As many lines a finding as leave room for the advice below the bars. */
+static int lines_that_fit(struct document *document, const struct model_candidate *candidate)
+{
+    enum { MOST = 7, LEAST = 2 };
+    const double below = 28 + 14 + part_advice_height(document, candidate);
+    for (int lines = MOST; lines > LEAST; lines--) {
+        double height = style_heading.leading + 4;
+        for (int d = 0; d < DIMENSION_COUNT; d++)
+            height += lay_out_row(document, candidate, &candidate->dimensions[d], lines).height;
+        if (height + below <= page_left(document))
+            return lines;
+    }
+    return LEAST;
 }
 
 static const char *trust_words(struct document *document, const struct model_candidate *candidate)
@@ -92,7 +140,7 @@ static const char *trust_words(struct document *document, const struct model_can
     struct arena *arena = document->arena;
     if (!isfinite(candidate->trust.value))
         return "Trust index: not assessed.";
-    const char *words = arena_format(arena, "Trust index %s.", number_estimate(arena, &candidate->trust, FORM_PLAIN));
+    const char *words = arena_format(arena, "Trust index %s.", number_estimate(arena, &candidate->trust, FORM_SCORE));
     if (isfinite(candidate->coverage) && candidate->coverage < 1)
         words = arena_format(arena, "%s It covers %s of the weight; the rest could not be assessed.", words,
                              number_text(arena, candidate->coverage, 0, FORM_PERCENT));
@@ -101,10 +149,11 @@ static const char *trust_words(struct document *document, const struct model_can
 
 static void draw_dimensions(struct document *document, const struct model_candidate *candidate)
 {
-    struct text_style axis = style_grey;
+    const struct text_style axis = style_grey;
+    const int lines = lines_that_fit(document, candidate);
     document->y += text_draw(document->text, document->cr, &style_heading, "Five questions", grid_x(0), document->y, 0) + 4;
     for (int d = 0; d < DIMENSION_COUNT; d++)
-        draw_dimension(document, candidate, &candidate->dimensions[d]);
+        draw_dimension(document, candidate, &candidate->dimensions[d], lines);
     draw_line(document->cr, grid_x(0), document->y, grid_x(0) + TEXT_WIDTH, document->y, 0.4, COLOUR_RULE);
     document->y += 4;
     const char *key =

@@ -97,7 +97,9 @@ static void lay_out(struct text *text, const struct text_style *style, const cha
     pango_layout_set_width(text->layout, width > 0 ? (int)(width * PANGO_SCALE) : -1);
     pango_layout_set_wrap(text->layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_height(text->layout, style->lines > 0 ? -style->lines : -1);
-    pango_layout_set_ellipsize(text->layout, style->lines > 0 && width > 0 ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_NONE);
+    pango_layout_set_ellipsize(text->layout, !(style->lines > 0 && width > 0) ? PANGO_ELLIPSIZE_NONE
+                                             : style->cut_end                 ? PANGO_ELLIPSIZE_END
+                                                                              : PANGO_ELLIPSIZE_MIDDLE);
     pango_layout_set_text(text->layout, string, -1);
 }
 
@@ -114,7 +116,7 @@ static void layout_size(struct text *text, double *width, double *height)
 static uint64_t measured_key(const struct text_style *style, const char *string, double width)
 {
     const double lengths[] = {style->size, style->leading, width};
-    const int switches[] = {style->weight, style->lines, style->tabular, style->display};
+    const int switches[] = {style->weight, style->lines, style->tabular, style->display, style->cut_end};
     uint64_t key = hash_bytes(string, strlen(string), hash_bytes(lengths, sizeof lengths, 1));
     key = hash_bytes(switches, sizeof switches, key);
     return key ? key : 1;

@@ -25,6 +25,7 @@ struct text_style {
     bool tabular; /* figures of equal width */
     bool display; /* the cut for large sizes */
     int lines;    /* at most so many, the rest is cut in the middle of the last one; 0: no bound */
+    bool cut_end; /* cut at the end instead: sentences */
 };
 
 struct text;

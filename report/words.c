@@ -71,25 +71,48 @@ const char *dimension_word(const struct model_dimension *dimension)
     return dimension->assessed ? "no gate" : "not assessed";
 }
 
+const char *plain_name(struct arena *arena, const char *name)
+{
+    static const struct {
+        const char *name, *plain;
+    } known[] = {{"exact", "exact match"},     {"dcr", "distance (DCR)"},     {"calibrated_dcr", "calibrated distance"},
+                 {"boosted", "boosted trees"}, {"majority", "most frequent"}, {"mean", "mean value"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(name, known[i].name) == 0)
+            return known[i].plain;
+    char *plain = arena_string(arena, name);
+    for (char *p = plain; p && *p; p++)
+        if (*p == '_')
+            *p = ' ';
+    return plain ? plain : name;
+}
+
+const char *attack_name(struct arena *arena, const cJSON *attack)
+{
+    const char *title = model_text(arena, attack, "title");
+    return *title ? title : plain_name(arena, model_text(arena, attack, "attack"));
+}
+
 const char *verdict_word(enum status status)
 {
     static const char *const words[] = {"may be released", "must not be released", "undecided", "not judged"};
     return words[status];
 }
 
-const char *rule_text(struct arena *arena, const struct model_gate *gate)
+void rule_parts(struct arena *arena, const struct model_gate *gate, const char **bound, const char **end)
 {
     static const struct {
         const char *word, *plain;
-    } ends[] = {{"score hi ", "score, upper end "},
-                {"score lo ", "score, lower end "},
-                {"hi ", "upper end "},
-                {"lo ", "lower end "},
+    } ends[] = {{"score hi ", "upper end of the score"},
+                {"score lo ", "lower end of the score"},
+                {"hi ", "upper end"},
+                {"lo ", "lower end"},
                 {"value ", ""}};
-    const char *rule = gate->rule, *end = "", *sign = NULL;
+    const char *rule = gate->rule, *sign = NULL;
+    *end = "";
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (strncmp(rule, ends[i].word, strlen(ends[i].word)) == 0) {
-            end = ends[i].plain;
+            *end = ends[i].plain;
             rule += strlen(ends[i].word);
             break;
         }
@@ -97,8 +120,17 @@ const char *rule_text(struct arena *arena, const struct model_gate *gate)
         sign = "\xe2\x89\xa4";
     else if (strncmp(rule, ">=", 2) == 0)
         sign = "\xe2\x89\xa5";
-    if (!sign || !isfinite(gate->bound))
-        return gate->rule;
-    const char *number = number_short(arena, gate->bound, gate->form);
-    return number ? arena_format(arena, "%s%s\xc2\xa0%s", end, sign, number) : gate->rule;
+    if (sign && isfinite(gate->bound)) {
+        *bound = arena_format(arena, "%s\xc2\xa0%s", sign, number_short(arena, gate->bound, gate->form));
+    } else {
+        *bound = gate->rule;
+        *end = "";
+    }
+}
+
+const char *rule_text(struct arena *arena, const struct model_gate *gate)
+{
+    const char *bound, *end;
+    rule_parts(arena, gate, &bound, &end);
+    return *end ? arena_format(arena, "%s %s", end, bound) : bound;
 }

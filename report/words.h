@@ -18,9 +18,14 @@ const char *status_word(enum status status); /* "pass", "fail", "undecided", "no
 const char *status_sign(enum status status); /* ✓ ✗ ? – */
 uint32_t status_colour(enum status status);
 const char *dimension_word(const struct model_dimension *dimension); /* "pass", …, "no gate", "not assessed" */
-const char *verdict_word(enum status status);                        /* "may be released", … */
+/* Names of attacks, learners and controls as words: "calibrated_dcr" as "calibrated distance". */
+const char *plain_name(struct arena *arena, const char *name);
+const char *attack_name(struct arena *arena, const cJSON *attack); /* its title, else its plain name */
+const char *verdict_word(enum status status);                      /* "may be released", … */
 
 /* "hi <= 0.55" as "upper end ≤ 0.55", with the bound in the measure's form. */
 const char *rule_text(struct arena *arena, const struct model_gate *gate);
+/* The same in two parts, for tables: "≤ 5 %" and "upper end" (either may be empty). */
+void rule_parts(struct arena *arena, const struct model_gate *gate, const char **bound, const char **end);
 
 #endif
