@@ -50,8 +50,8 @@ Test(report, estimates)
          "54" PERCENT ")"},
         {{.9984, .9977, .9991},
          FORM_PERCENT,
-         "99.8" PERCENT " (99.8\xe2\x80\x93"
-         "99.9" PERCENT ")"},
+         "99.84" PERCENT " (99.77\xe2\x80\x93"
+         "99.91" PERCENT ")"},
         {{.0004, -.0002, .001}, FORM_PERCENT, "0.04" PERCENT " (" MINUS "0.02 to 0.10" PERCENT ")"},
         {{.8412, .8302, .8522},
          FORM_PLAIN,
