@@ -302,8 +302,10 @@ Test(fidelity, edge_columns)
     cr_assert_eq(run.status, 0, "%s", run.error.message);
     const cJSON *item;
     size_t undefined = 0;
-    cJSON_ArrayForEach(item, cJSON_GetObjectItem(run.result.details, "pairs")) undefined +=
-        cJSON_IsNull(cJSON_GetObjectItem(item, "score")) && *json_get_string(item, "note", "");
+    cJSON_ArrayForEach(item, cJSON_GetObjectItem(run.result.details, "pairs"))
+    {
+        undefined += cJSON_IsNull(cJSON_GetObjectItem(item, "score")) && *json_get_string(item, "note", "");
+    }
     cr_expect_eq(undefined, 3, "the three numeric pairs have no correlation, the rest does: %zu", undefined);
     fake_run_free(&run);
     /* range: moved has one value above; category: unseen has one; present: gone breaks it everywhere */

@@ -10,9 +10,11 @@ extern const struct measure measure_fidelity_column_shapes, measure_fidelity_val
 static const cJSON *rule_of(const cJSON *details, const char *column, const char *rule)
 {
     const cJSON *item;
-    cJSON_ArrayForEach(
-        item, cJSON_GetObjectItem(details, "rules")) if (strcmp(json_get_string(item, "column", ""), column) == 0 &&
-                                                         strcmp(json_get_string(item, "rule", ""), rule) == 0) return item;
+    cJSON_ArrayForEach(item, cJSON_GetObjectItem(details, "rules"))
+    {
+        if (strcmp(json_get_string(item, "column", ""), column) == 0 && strcmp(json_get_string(item, "rule", ""), rule) == 0)
+            return item;
+    }
     return NULL;
 }
 
@@ -109,7 +111,10 @@ static double total(const cJSON *array)
 {
     const cJSON *item;
     double sum = 0;
-    cJSON_ArrayForEach(item, array) sum += item->valuedouble;
+    cJSON_ArrayForEach(item, array)
+    {
+        sum += item->valuedouble;
+    }
     return sum;
 }
 
@@ -155,11 +160,16 @@ static void check_plot(const struct table *table, size_t column, const cJSON *pl
     double rows = (double)table->rows;
     cr_near(total(shares), 1, 1e-12, "column %zu", column);
     cr_near(total(cJSON_GetObjectItem(plot, "subject")), 1, 1e-12, "column %zu", column);
-    cJSON_ArrayForEach(item, shares) cr_expect(item->valuedouble == 0 || item->valuedouble * rows > 9.5,
-                                               "column %zu shows %g rows", column, item->valuedouble * rows);
+    cJSON_ArrayForEach(item, shares)
+    {
+        cr_expect(item->valuedouble == 0 || item->valuedouble * rows > 9.5, "column %zu shows %g rows", column,
+                  item->valuedouble * rows);
+    }
     cJSON_ArrayForEach(item, cJSON_GetObjectItem(plot, "levels"))
+    {
         cr_expect(strncmp(item->valuestring, "other", 5) == 0 || rows_with(table, column, item->valuestring) >= 10,
                   "column %zu names '%s'", column, item->valuestring);
+    }
     if (!edges)
         return;
     const struct column_schema *schema = &table->schema->columns[column];
@@ -205,8 +215,11 @@ Test(plots, shapes_of_plots)
         plots[c] = cJSON_GetObjectItem(cJSON_GetArrayItem(columns, c), "plot");
     cJSON *edges = cJSON_GetObjectItem(plots[0], "edges");
     cr_expect_eq(cJSON_GetArraySize(edges), 21);
-    cJSON_ArrayForEach(item, edges) /* spread about 4.6: three digits of it are hundredths */
+    cJSON_ArrayForEach(item, edges)
+    {
+        /* spread about 4.6: three digits of it are hundredths */
         cr_expect(fabs(item->valuedouble * 100 - round(item->valuedouble * 100)) < 1e-6, "%.17g", item->valuedouble);
+    }
     /* 4 has three rows: it is counted with 3, the last value that has a bin */
     edges = cJSON_GetObjectItem(plots[1], "edges");
     const double want[] = {-0.5, 0.5, 1.5, 2.5, 3.5};

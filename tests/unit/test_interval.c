@@ -77,7 +77,9 @@ Test(interval, golden_risk_bounds_and_tails)
         cr_expect(fabs(normal_upper(z) / upper - 1) < 1e-12, "upper tail at %g: %.17g, want %.17g", z, normal_upper(z), upper);
     }
     cJSON_ArrayForEach(item, json_get(json, "tails.normal_quantile"))
+    {
         cr_near(normal_quantile(golden_number(item, "p")), golden_number(item, "z"), 1e-12, "normal quantile");
+    }
     cJSON_Delete(json);
 }
 

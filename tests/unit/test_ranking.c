@@ -64,8 +64,10 @@ Test(ranking, golden)
     }
     cJSON *json = golden_json("intervals.json"), *item;
     cJSON_ArrayForEach(item, json_get(json, "tails.null_se_of_auc"))
+    {
         cr_near(auc_null_se((size_t)golden_number(item, "n1"), (size_t)golden_number(item, "n0")), golden_number(item, "se"),
                 1e-12, "null se");
+    }
     cJSON_Delete(json);
 }
 

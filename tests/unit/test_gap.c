@@ -1,0 +1,162 @@
+#include <criterion/criterion.h>
+
+#include "numeric/gap.h"
+#include "tests/unit/golden.h"
+
+enum { ROWS = 600 };
+static double sums_first[ROWS], sums_second[ROWS];
+
+static const struct influence *fresh_sums(void)
+{
+    static const struct influence sums = {sums_first, sums_second};
+    memset(sums_first, 0, sizeof sums_first);
+    memset(sums_second, 0, sizeof sums_second);
+    return &sums;
+}
+
+/* 0/1 codes: every n-th row 1 (of `of` rows, `ones` first ones), code 2 = missing for the last `missing` rows. */
+static void two_levels(uint32_t *codes, size_t rows, size_t ones, size_t missing)
+{
+    for (size_t i = 0; i < rows; i++)
+        codes[i] = i < ones ? 1 : i < rows - missing ? 0 : 2;
+}
+
+/* One share in either table: distance |p − q|; clear differences have the standard error of a difference of shares and no bias;
+ * equal shares have the bias E|Z|·σ = .7979 √(p(1−p)(1/n + 1/m)) and no direction. */
+Test(gap, shares)
+{
+    const struct {
+        size_t n, ones_n, missing_n, m, ones_m, missing_m;
+    } cases[] = {{500, 100, 0, 400, 240, 0}, {600, 100, 100, 500, 240, 100}, {500, 250, 0, 400, 200, 0}};
+    for (size_t k = 0; k < 3; k++) {
+        uint32_t first[ROWS], second[ROWS];
+        struct gap gap;
+        const struct influence *sums = fresh_sums();
+        two_levels(first, cases[k].n, cases[k].ones_n, cases[k].missing_n);
+        two_levels(second, cases[k].m, cases[k].ones_m, cases[k].missing_m);
+        cr_assert_eq(gap_shares(first, cases[k].n, second, cases[k].m, 2, 2, sums, &gap, NULL), 0);
+        double n = (double)(cases[k].n - cases[k].missing_n), m = (double)(cases[k].m - cases[k].missing_m);
+        double p = (double)cases[k].ones_n / n, q = (double)cases[k].ones_m / m;
+        bool clear = p != q;
+        cr_near(gap.distance, fabs(p - q), 1e-15, "distance of case %zu", k);
+        cr_near(gap.se, clear ? sqrt(p * (1 - p) / n + q * (1 - q) / m) : 0, 1e-15, "se of case %zu", k);
+        cr_near(gap.bias, clear ? 0 : sqrt(2 / M_PI) * sqrt(p * (1 - p) * (1 / n + 1 / m)), 1e-15, "bias of case %zu", k);
+        cr_near(influence_se(sums, cases[k].n, cases[k].m, 1), gap.se, 1e-12, "influence values of case %zu", k);
+    }
+}
+
+/* A cell met once in 100 + 100 rows: |noise| is 1/100 for sure, half of it counts; 199 rows in the other cell add
+ * ½·.7979 √(p(1−p)·2/100) with p = 199/200. */
+Test(gap, rare_cells_have_the_exact_bias)
+{
+    uint32_t first[100] = {1}, second[100] = {0};
+    struct gap gap;
+    cr_assert_eq(gap_shares(first, 100, second, 100, 2, UINT32_MAX, fresh_sums(), &gap, NULL), 0);
+    double p = 199.0 / 200;
+    cr_near(gap.bias, 0.5 / 100 + 0.5 * sqrt(2 / M_PI) * sqrt(p * (1 - p) / 50), 1e-15, "bias");
+    cr_near(gap.distance, 0.01, 1e-15, "distance");
+}
+
+/* Sparse and dense numbering of cells give the same; brief gives the same distance. */
+Test(gap, joint_cells)
+{
+    uint32_t a[ROWS], b[ROWS], c[ROWS], d[ROWS];
+    for (uint32_t i = 0; i < ROWS; i++) {
+        a[i] = i % 7, b[i] = i % 11;
+        c[i] = i % 5, d[i] = i * i % 11;
+    }
+    struct coded_pair first = {a, b, ROWS}, second = {c, d, ROWS - 50};
+    struct gap dense, sparse, brief;
+    cr_assert_eq(gap_joint(&first, &second, 11, 11, fresh_sums(), &dense, NULL), 0);
+    cr_assert_eq(gap_joint(&first, &second, 1000000, 1000000, fresh_sums(), &sparse, NULL), 0);
+    cr_assert_eq(gap_joint(&first, &second, 11, 11, NULL, &brief, NULL), 0);
+    cr_near(sparse.se, dense.se, 1e-12, "se");
+    cr_near(sparse.bias, dense.bias, 1e-12, "bias");
+    cr_expect(dense.distance == sparse.distance && dense.distance == brief.distance && brief.bias == 0);
+    cr_near(influence_se(&(struct influence){sums_first, sums_second}, ROWS, ROWS - 50, 1), dense.se, 1e-12, "influence");
+}
+
+static struct gap_sample sample_of(const double *values, const double *sorted, size_t rows, size_t present)
+{
+    return (struct gap_sample){values, sorted, rows, present};
+}
+
+/* 0 … 99 against 50 … 149: KS .5 at 49, F_R = .5, F_S = 0, se √(.25/100) = .05. Moved by 1,000: W1 = 1,000 and its se that of a
+ * difference of means, √(2 · 833.25/100), both over the scale. 0 … 99 against itself: all 0. */
+Test(gap, quantities)
+{
+    double a[200], b[100], far[100], sorted[100];
+    for (int i = 0; i < 100; i++) {
+        sorted[i] = a[i] = i;
+        a[100 + i] = NAN;
+        b[i] = i + 50;
+        far[i] = i + 1000;
+    }
+    struct gap_sample first = sample_of(a, sorted, 200, 100), second = sample_of(b, b, 100, 100);
+    struct gap_sample third = sample_of(far, far, 100, 100);
+    struct gap gap;
+    const struct influence *sums = fresh_sums();
+    gap_ks(&first, &second, sums, &gap);
+    cr_near(gap.distance, 0.5, 1e-15, "KS");
+    cr_near(gap.se, 0.05, 1e-15, "se of KS");
+    cr_expect(gap.bias > 0 && gap.bias < 0.8688 * sqrt(0.02), "bias of KS: %g", gap.bias);
+    cr_near(influence_se(sums, 200, 100, 1), gap.se, 1e-12, "influence values of KS");
+    sums = fresh_sums();
+    cr_assert_eq(gap_wasserstein(&first, &third, 10, sums, &gap, NULL), 0);
+    cr_near(gap.distance, 100, 1e-12, "W1");
+    cr_near(gap.se, sqrt(2 * 833.25 / 100) / 10, 1e-12, "se of W1");
+    cr_near(influence_se(sums, 200, 100, 1), gap.se, 1e-12, "influence values of W1");
+    gap_ks(&first, &first, sums, &gap);
+    cr_expect(gap.distance == 0 && gap.se == 0 && gap.bias == 0);
+    cr_assert_eq(gap_wasserstein(&third, &third, 10, sums, &gap, NULL), 0);
+    cr_expect(gap.distance == 0 && gap.se == 0 && gap.bias == 0);
+    struct gap_sample none = sample_of(a + 100, sorted, 100, 0);
+    gap_ks(&first, &none, sums, &gap);
+    cr_expect(isnan(gap.distance));
+}
+
+/* The influence values of ±1/±1 tables are z_x z_y − ρ: Var ρ̂ = (1 − ρ²)/n. ρ = .6 against −.6: clear; .6 against .6: nothing.
+ */
+Test(gap, correlation)
+{
+    double x[100], y[100], minus[100], flat[100] = {0};
+    for (int i = 0; i < 100; i++) {
+        x[i] = i % 2 ? 1 : -1;
+        y[i] = i < 80 ? x[i] : -x[i];
+        minus[i] = -y[i];
+    }
+    struct gap_pair first = {x, y, 100}, second = {x, minus, 100}, constant = {x, flat, 100};
+    struct gap gap, brief;
+    const struct influence *sums = fresh_sums();
+    gap_correlation(&first, &second, sums, &gap);
+    gap_correlation(&first, &second, NULL, &brief);
+    cr_near(gap.distance, 0.6, 1e-15, "distance");
+    cr_expect_eq(gap.distance, brief.distance);
+    cr_near(gap.se, sqrt(2 * 0.64 / 100) / 2, 1e-12, "se");
+    cr_near(influence_se(sums, 100, 100, 1), gap.se, 1e-12, "influence values");
+    cr_expect_eq(gap.bias, 0);
+    gap_correlation(&first, &first, sums, &gap);
+    cr_expect(gap.distance == 0 && gap.se == 0);
+    gap_correlation(&first, &constant, sums, &gap);
+    cr_expect(isnan(gap.distance));
+}
+
+/* The mean of a column counted twice has the column's se, not that over √2: rows tie the parts together. */
+Test(gap, means_of_dependent_parts)
+{
+    uint32_t first[500], second[400];
+    struct gap gap;
+    const struct influence *sums = fresh_sums();
+    two_levels(first, 500, 100, 0);
+    two_levels(second, 400, 240, 0);
+    for (int k = 0; k < 2; k++)
+        cr_assert_eq(gap_shares(first, 500, second, 400, 2, 2, sums, &gap, NULL), 0);
+    cr_near(influence_se(sums, 500, 400, 2), gap.se, 1e-12, "se of the mean");
+    struct interval interval = gap_interval(0.1, 0.02, 0.01, 0.95);
+    cr_near(interval.lo, 0.08 - 0.01959963984540054, 1e-12, "lower end");
+    cr_near(interval.hi, 0.1 + 0.01959963984540054, 1e-12, "upper end");
+    interval = gap_interval(0.1, 0.2, 0.01, 0.95);
+    cr_expect_eq(interval.lo, 0);
+    interval = gap_interval(NAN, 0, 0, 0.95);
+    cr_expect_not(interval_known(&interval));
+}
