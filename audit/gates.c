@@ -87,7 +87,7 @@ static const char *decide(const struct gate *gate, const struct evidence *eviden
 }
 
 /* Half-widths shrink as 1/√n: the interval clears the bound when the half-width is no wider than the distance from value to
- * bound. */
+ * bound. Rounded up to two figures: it is a guess from one sample. */
 static double deciding_size(const struct gate *gate, const struct evidence *evidence)
 {
     const double distance = fabs(evidence->value - gate->bound);
@@ -96,7 +96,10 @@ static double deciding_size(const struct gate *gate, const struct evidence *evid
 
     if (isnan(evidence->n) || !(distance > 0))
         return NAN;
-    return ceil(evidence->n * (half / distance) * (half / distance));
+    const double size = evidence->n * (half / distance) * (half / distance);
+    const double step = pow(10, fmax(0, floor(log10(size)) - 1));
+
+    return step * ceil(size / step);
 }
 
 static void explain(const struct gate *gate, const struct evidence *evidence, const char *result, struct strbuf *why)
@@ -119,7 +122,7 @@ static void explain(const struct gate *gate, const struct evidence *evidence, co
 
         strbuf_addf(why, " spans the bound %.3g", gate->bound);
         if (size > evidence->n)
-            strbuf_addf(why, "; about %.2g rows instead of %.0f would decide it", size, evidence->n);
+            strbuf_addf(why, "; about %.0f rows instead of %.0f would decide it", size, evidence->n);
     }
 }
 

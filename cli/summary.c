@@ -33,14 +33,17 @@ static void add_padded(const char *text, int columns, struct strbuf *out)
         strbuf_addc(out, ' ');
 }
 
-static void add_cell(double value, const char *status, struct strbuf *out)
+static const char *status_mark(const char *status)
 {
-    const char mark = strcmp(status, "fail") == 0 ? 'x' : strcmp(status, "undecided") == 0 ? '?' : ' ';
+    return strcmp(status, "fail") == 0 ? "x" : strcmp(status, "undecided") == 0 ? "?" : " ";
+}
 
+static void add_cell(double value, const char *mark, struct strbuf *out)
+{
     if (isnan(value))
-        strbuf_addf(out, " %7s%c", "-", mark);
+        strbuf_addf(out, " %7s%s", "-", mark);
     else
-        strbuf_addf(out, " %7.2f%c", value, mark);
+        strbuf_addf(out, " %7.2f%s", value, mark);
 }
 
 static void add_row(const cJSON *candidate, int name_width, struct strbuf *out)
@@ -48,11 +51,13 @@ static void add_row(const cJSON *candidate, int name_width, struct strbuf *out)
     strbuf_adds(out, "  ");
     add_padded(json_get_string(candidate, "name", ""), name_width, out);
     strbuf_addf(out, " %-9s", json_get_string(candidate, "verdict", ""));
-    add_cell(json_get_number(candidate, "trust.anchored", NAN), "", out);
+    add_cell(json_get_number(candidate, "trust.anchored", NAN), " ", out);
     for (int d = 0; d < N_DIMENSIONS; d++) {
         const cJSON *dimension = cJSON_GetObjectItemCaseSensitive(json_get(candidate, "dimensions"), dimensions[d]);
+        const char *mark = status_mark(json_get_string(dimension, "status", ""));
 
-        add_cell(json_get_number(dimension, "score", NAN), json_get_string(dimension, "status", ""), out);
+        /* No blank at the end of a line. */
+        add_cell(json_get_number(dimension, "score", NAN), d + 1 == N_DIMENSIONS && *mark == ' ' ? "" : mark, out);
     }
     strbuf_addc(out, '\n');
 }
@@ -101,6 +106,7 @@ void summary_print(const cJSON *audit, struct strbuf *out)
     {
         add_row(candidate, name_width, out);
     }
+    strbuf_adds(out, "  x: a gate of this dimension failed; ?: undecided; -: not assessed\n");
     cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
     {
         add_open_gates(candidate, out);
