@@ -8,7 +8,7 @@
 
 enum { GROUPS_MOST = 12 };
 
-static const double group_row = 20, groups_margin = 42, groups_names = 96;
+static const double group_row = 21, groups_margin = 42, groups_names = 96;
 
 struct group_row {
     const char *column, *group, *part; /* part: the class of the target, where it has more than two */

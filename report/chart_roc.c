@@ -43,6 +43,15 @@ static double height_at(const double *x, const double *y, size_t n, double at)
     return height;
 }
 
+/* Of the points left of the axis only the last one is drawn, at its edge. */
+static size_t points_below(const double *x, size_t n, double floor)
+{
+    size_t first = 0;
+    while (first + 1 < n && x[first + 1] <= floor)
+        first++;
+    return first;
+}
+
 static void draw_frame(struct chart *chart)
 {
     static const double diagonal[] = {1e-3, 1};
@@ -58,7 +67,7 @@ void chart_roc(struct chart *chart, const void *details)
     const cJSON *attacks = cJSON_GetObjectItemCaseSensitive(details, "attacks"), *attack, *chosen = reported_attack(details);
     struct label labels[ROC_ATTACKS];
     size_t count = 0, colour = 1;
-    double x[ROC_POINTS], y[ROC_POINTS], names = 128;
+    double x[ROC_POINTS], y[ROC_POINTS], names = 140;
     chart_area(chart, 32, 16, names, 26);
     chart_range(chart, roc_floor, 1, roc_floor, 1);
     chart->h.logarithmic = chart->v.logarithmic = true;
@@ -69,9 +78,10 @@ void chart_roc(struct chart *chart, const void *details)
         struct line_look look = {bold ? COLOUR_ACCENT : series_colour[1 + (colour - 1) % (SERIES_COLOURS - 1)], bold ? 2 : 0.9,
                                  !bold && colour > SERIES_COLOURS - 1};
         colour += !bold;
+        size_t first = points_below(x, n, roc_floor);
         if (n == 0)
             continue;
-        draw_path(chart, x, y, n, &look);
+        draw_path(chart, x + first, y + first, n - first, &look);
         double auc = model_number(attack, "auc");
         struct estimate e = {auc, model_number(attack, "lo"), model_number(attack, "hi")};
         const char *name = attack_name(chart->arena, attack);

@@ -172,11 +172,13 @@ static int read_candidates(const cJSON *audit, struct model *model, struct error
     return 0;
 }
 
+/* Of audit.json as the audit writes it, so that `sha256sum audit.json` shows the same. */
 static int read_hash(const cJSON *audit, struct model *model, struct error *error)
 {
     struct strbuf printed = STRBUF_INIT;
     char hex[65];
     json_print(audit, &printed);
+    strbuf_addc(&printed, '\n'); /* as the file ends */
     if (printed.failed) {
         strbuf_free(&printed);
         return error_memory(error);

@@ -65,7 +65,9 @@ static const char *status_text(struct arena *arena, const struct model_measure *
     return arena_format(arena, "%s\xc2\xa0%s", status_sign(measure->status), status_word(measure->status));
 }
 
-static void draw_measure(struct document *document, const struct table *table, const struct model_measure *measure)
+/* `opening`: the sentence that opens the dimension, not to be said again. */
+static void draw_measure(struct document *document, const struct table *table, const struct model_measure *measure,
+                         const char *opening)
 {
     struct arena *arena = document->arena;
     struct table_cell cells[TABLE_COLUMNS] = {0};
@@ -87,9 +89,9 @@ static void draw_measure(struct document *document, const struct table *table, c
                                    .colour = measure->status == STATUS_NONE ? COLOUR_GREY : status_colour(measure->status),
                                    .strong = measure->status != STATUS_NONE};
     table_row(document, table, cells);
-    const char *said = measure->ok ? measure->finding : measure->reason;
+    const char *said = !measure->ok ? measure->reason : strcmp(measure->finding, opening) == 0 ? "" : measure->finding;
     if (measure->ok && measure->status == STATUS_FAIL && *measure->remedy)
-        said = arena_format(arena, "%s What would mend it: %s", said, measure->remedy);
+        said = arena_format(arena, "%s%sWhat would mend it: %s", said, *said ? " " : "", measure->remedy);
     else if (!measure->ok && *said)
         said = arena_format(arena, "%s: %s.", measure->failed ? "Failed" : "Not measurable", said);
     table_note(document, table, said, 0);
@@ -101,7 +103,7 @@ static void draw_measures(struct document *document, const struct model_candidat
     table_head(document, &table);
     for (size_t i = 0; i < candidate->n_measures; i++)
         if (strcmp(candidate->measures[i].dimension, dimension_key[index]) == 0)
-            draw_measure(document, &table, &candidate->measures[i]);
+            draw_measure(document, &table, &candidate->measures[i], candidate->dimensions[index].finding);
     table_end(document, &table);
 }
 
@@ -149,7 +151,7 @@ static void draw_words(struct document *document, const struct model_candidate *
 static double height_to_keep(const struct document *document, const struct model_candidate *candidate,
                              const struct figure_list *list, int index)
 {
-    const double rule = 30, first_columns = 2 * COLUMN_PLOT_HEIGHT, words_of_figure = 60;
+    const double rule = 30, first_columns = 2 * COLUMN_PLOT_HEIGHT + 40;
     struct document trial = *document;
     trial.cr = NULL;
     trial.page = 1;
@@ -157,8 +159,8 @@ static double height_to_keep(const struct document *document, const struct model
     draw_words(&trial, candidate, index);
     if (trial.page > 1)
         return 0;
-    double figure = index == 0 ? first_columns : list->count > 0 ? list->items[0].height : 0;
-    return rule + trial.y - PAGE_TOP + figure + (figure > 0 ? words_of_figure : 0);
+    double figure = index == 0 ? first_columns : list->count > 0 ? list->items[0].height + 8 : 0;
+    return rule + trial.y - PAGE_TOP + figure;
 }
 
 void pages_dimension(struct document *document, const struct model *model, const struct model_candidate *candidate, int index,

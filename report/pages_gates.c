@@ -49,12 +49,12 @@ static void draw_gate(struct document *document, const struct table *table, cons
 void pages_gates(struct document *document, const struct model *model, const struct model_candidate *candidate, int level)
 {
     struct table table = {.x = grid_x(0), .padding = 3.5, .n_columns = 5};
-    const double rest = TEXT_WIDTH - 118 - 58 - 96 - 58;
+    const double rest = TEXT_WIDTH - 118 - 74 - 98 - 58;
     table.columns[0] = (struct table_column){"Gate on", 118, ALIGN_LEFT};
-    table.columns[1] = (struct table_column){"asks for", 58, ALIGN_LEFT};
-    table.columns[2] = (struct table_column){"measured (interval)", 96, ALIGN_LEFT};
+    table.columns[1] = (struct table_column){"asks for", 74, ALIGN_LEFT};
+    table.columns[2] = (struct table_column){"measured (interval)", 98, ALIGN_LEFT};
     table.columns[3] = (struct table_column){"result", 58, ALIGN_LEFT};
-    table.columns[4] = (struct table_column){"why this bound; what decided where it is not passed", rest, ALIGN_LEFT};
+    table.columns[4] = (struct table_column){"why this bound", rest, ALIGN_LEFT};
     page_section(document, level, "Trust profile and gates", level > 1 ? 400 : 0);
     part_title(document, "Trust profile and gates", level);
     draw_profile(document, model, candidate);

@@ -77,7 +77,7 @@ static void draw_fact(struct document *document, const char *name, const char *v
 {
     if (!value || !*value)
         return;
-    struct text_style figures = style_body;
+    struct text_style figures = strlen(value) >= 64 && !strchr(value, ' ') ? style_small : style_body; /* hashes on one line */
     figures.tabular = true;
     double height = text_height(document->text, &figures, value, grid_width(9));
     page_need(document, height);
@@ -109,7 +109,7 @@ void pages_inputs(struct document *document, const struct model *model)
                   ? arena_format(arena, "Nothing that fewer than %s real rows share is written out; such groups are pooled.",
                                  number_count(arena, model->k))
                   : NULL);
-    draw_fact(document, "audit.json", arena_format(arena, "SHA-256 %s", model->hash));
+    draw_fact(document, "audit.json, SHA-256", model->hash);
     document->y += 8;
     flow_heading(document, "Files", 60);
     if (model->n_tables > 0)

@@ -61,16 +61,16 @@ static void draw_definition(struct document *document, const char *id, const cJS
         definition = model_text(arena, entry, "summary");
     const char *words = *reading ? arena_format(arena, "%s %s", definition, reading) : definition;
     const double left = grid_width(3) - 6, right = grid_width(9);
-    double names = text_height(document->text, &style_strong, *title ? title : id, left) +
+    double names = text_height(document->text, &style_emphasis, *title ? title : id, left) +
                    text_height(document->text, &style_grey, id, left);
     double height =
-        text_height(document->text, &style_body, words, right) + text_height(document->text, &style_grey, reference, right);
+        text_height(document->text, &style_small, words, right) + text_height(document->text, &style_grey, reference, right);
     page_need(document, names > height ? names : height);
     double y = document->y;
     tag_open(document, "P", NULL);
-    double below = y + text_draw(document->text, document->cr, &style_strong, *title ? title : id, grid_x(0), y, left);
+    double below = y + text_draw(document->text, document->cr, &style_emphasis, *title ? title : id, grid_x(0), y, left);
     text_draw(document->text, document->cr, &style_grey, id, grid_x(0), below, left);
-    below = y + text_draw(document->text, document->cr, &style_body, words, grid_x(3), y, right);
+    below = y + text_draw(document->text, document->cr, &style_small, words, grid_x(3), y, right);
     text_draw(document->text, document->cr, &style_grey, reference, grid_x(3), below, right);
     tag_close(document, "P");
     document->y += (names > height ? names : height) + 8;

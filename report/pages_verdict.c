@@ -193,5 +193,4 @@ void pages_opening(struct document *document, const struct model_candidate *cand
                   "candidate alone "
                   "draws them.",
                   grid_x(0), grid_width(10));
-    document->y += 8;
 }

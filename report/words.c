@@ -103,8 +103,8 @@ void rule_parts(struct arena *arena, const struct model_gate *gate, const char *
 {
     static const struct {
         const char *word, *plain;
-    } ends[] = {{"score hi ", "upper end of the score"},
-                {"score lo ", "lower end of the score"},
+    } ends[] = {{"score hi ", "score, upper end"},
+                {"score lo ", "score, lower end"},
                 {"hi ", "upper end"},
                 {"lo ", "lower end"},
                 {"value ", ""}};

@@ -131,7 +131,7 @@ Test(report, rules_in_words)
          "lower end \xe2\x89\xa5\xc2\xa0"
          "0.6"},
         {{.rule = "score lo >= 0.5", .bound = .5},
-         "lower end of the score \xe2\x89\xa5\xc2\xa0"
+         "score, lower end \xe2\x89\xa5\xc2\xa0"
          "0.5"},
         {{.rule = "value <= 3", .bound = 3},
          "\xe2\x89\xa4\xc2\xa0"
