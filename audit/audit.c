@@ -126,7 +126,7 @@ int audit_run(const struct audit_options *options, struct audit_output *output, 
     clock_gettime(CLOCK_MONOTONIC, &start);
     if (options->evidence) {
         session.evidence = &output->evidence;
-        strbuf_adds(session.evidence, "table,row,measure,attack,score\n");
+        strbuf_adds(session.evidence, "table,row,measure,attack,score,candidate\n");
     }
     status = prepare(&session, stages, error);
     if (!status)
@@ -137,6 +137,8 @@ int audit_run(const struct audit_options *options, struct audit_output *output, 
     }
     if (!status)
         status = judge_audit(output->audit, &session.policy, error);
+    if (!status && output->evidence.failed)
+        status = error_memory(error);
     if (!status)
         output->run = describe_run(&session, stages, &start);
     scales_free(&session);

@@ -69,9 +69,25 @@ static int fill_parameters(const struct measure *measure, struct arena *arena, c
     return 0;
 }
 
+/* Lines of a measure, each with the candidate they are about as a last cell. */
+static void keep_evidence(struct strbuf *kept, const char *lines, const char *candidate)
+{
+    for (const char *end; (end = strchr(lines, '\n')) != NULL; lines = end + 1) {
+        strbuf_add(kept, lines, (size_t)(end - lines));
+        strbuf_adds(kept, ",\"");
+        for (const char *c = candidate; *c; c++) {
+            if (*c == '"')
+                strbuf_addc(kept, '"');
+            strbuf_addc(kept, *c);
+        }
+        strbuf_adds(kept, "\"\n");
+    }
+}
+
 int cell_run(struct session *session, const struct measure *measure, enum subject kind, const struct table *subject,
              const struct table *reference, const struct table *honest_test, struct cell *cell, struct error *error)
 {
+    struct strbuf evidence = STRBUF_INIT;
     struct measure_task task = {
         .data = session->data,
         .reference = reference,
@@ -83,7 +99,8 @@ int cell_run(struct session *session, const struct measure *measure, enum subjec
         .min_group = session->policy.k,
         .pool = session->pool,
         .artifacts = session->artifacts,
-        .evidence = kind == SUBJECT_CANDIDATE && reference == session->data->train.table ? session->evidence : NULL};
+        .evidence =
+            kind == SUBJECT_CANDIDATE && reference == session->data->train.table && session->evidence ? &evidence : NULL};
     const char *obstacle = plan_obstacle(measure, session->data, subject);
     const double start = now();
     struct error reason = {0};
@@ -99,6 +116,11 @@ int cell_run(struct session *session, const struct measure *measure, enum subjec
         return 0;
     }
     status = measure->run(&task, &cell->result, &reason);
+    if (!status && task.evidence)
+        keep_evidence(session->evidence, strbuf_text(&evidence), subject->name);
+    if (evidence.failed)
+        session->evidence->failed = true;
+    strbuf_free(&evidence);
     cell->seconds = now() - start;
     note_time(session, measure, subject, reference, cell->seconds);
     if (status == ERROR_CANCELLED || cancel_requested()) {

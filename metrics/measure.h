@@ -83,7 +83,8 @@ struct measure_task {
     struct pool *pool;
     struct artifacts *artifacts; /* shared intermediate results */
     struct strbuf *evidence;     /* NULL unless row-level results were asked for: append lines
-                                    "table,row,measure,attack,score\n" (rows from 0); candidate only */
+                                    "table,row,measure,attack,score\n" (table: train, holdout or candidate;
+                                    rows from 0; no quotes or commas); candidate only */
 };
 
 struct result {

@@ -75,8 +75,8 @@ static int match_both(const struct measure_task *task, const struct coded_pair *
     }
     for (size_t i = 0; i < rows && !status && task->evidence; i++)
         if (train[i] > 0)
-            strbuf_addf(task->evidence, "%s,%zu,privacy.copies,%s,%g\n", task->subject->name, i,
-                        tolerance > 0 ? "near" : "exact", strangers[i] ? .5 : 1.0);
+            strbuf_addf(task->evidence, "candidate,%zu,privacy.copies,%s,%g\n", i, tolerance > 0 ? "near" : "exact",
+                        strangers[i] ? .5 : 1.0);
     free(train);
     free(strangers);
     return status;
