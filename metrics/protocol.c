@@ -356,6 +356,13 @@ double protocol_mean(const struct protocol *protocol, const double *value)
     return sum / (double)n;
 }
 
+double protocol_least(const struct measure_task *task, const struct protocol *protocol)
+{
+    if (task->kind != SUBJECT_INDEPENDENT)
+        return -1;
+    return protocol->classes ? 0.5 : 0;
+}
+
 bool protocol_brief(const struct measure_task *task, enum subject fault)
 {
     bool control = task->kind == SUBJECT_COPY || task->kind == SUBJECT_INDEPENDENT || task->kind == SUBJECT_UNIFORM ||

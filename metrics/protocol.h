@@ -78,6 +78,11 @@ int protocol_predict(const struct protocol *protocol, const struct model *model,
  */
 bool protocol_brief(const struct measure_task *task, enum subject fault);
 
+/* The least score that the subject can have. Independent columns teach nothing, yet a model fitted to noise points somewhere
+ * and may point away from the truth; such a control counts as chance (AUC ½, R² 0), so that luck does not stretch the scale
+ * that it anchors. Any other subject: −1. */
+double protocol_least(const struct measure_task *task, const struct protocol *protocol);
+
 /* "what (N)", N the number of replicates, in the result's arena; NULL when memory is short. */
 const char *protocol_method(const struct protocol *protocol, const char *what, struct result *result);
 

@@ -210,7 +210,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
         status = curve_get(&context, protocol.subject, &tstr, error);
     if (status != 0)
         return status;
-    result->value = area(tstr->score);
+    result->value = fmax(area(tstr->score), protocol_least(task, &protocol));
     result->n = protocol.test->rows;
     if (isnan(result->value))
         return error_set(error, ERROR_UNMEASURABLE, "the holdout rows leave the score undefined");
@@ -219,6 +219,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     status = curve_get(&context, protocol.real, &trtr, error);
     if (status == 0)
         status = area_interval(tstr, protocol.replicates, task->level, result, error);
+    result->lo = fmax(result->lo, protocol_least(task, &protocol));
     if (status == 0)
         status = describe(task, &protocol, tstr, trtr, result, error);
     if (status != 0)

@@ -101,22 +101,25 @@ static int run(const struct measure_task *task, struct result *result, struct er
     if (status != 0)
         return status;
     struct learner_gap *gaps = ARENA_ARRAY(result->arena, struct learner_gap, PROTOCOL_LEARNERS);
-    double value[PROTOCOL_LEARNERS];
+    double value[PROTOCOL_LEARNERS] = {0}, trtr[PROTOCOL_LEARNERS] = {0};
     if (!gaps)
         return error_memory(error);
     for (size_t l = 0; status == 0 && learner_list[l]; l++) {
         status = gap_of(task, &protocol, l, &gaps[l], error);
         value[l] = gaps[l].gap;
+        trtr[l] = gaps[l].trtr;
     }
     if (status != 0)
         return status;
-    result->value = protocol_mean(&protocol, value);
+    double most = protocol_mean(&protocol, trtr) - protocol_least(task, &protocol);
+    result->value = fmin(protocol_mean(&protocol, value), most);
     result->n = protocol.test->rows;
     if (isnan(result->value))
         return error_set(error, ERROR_UNMEASURABLE, "the holdout rows leave the score undefined");
     if (protocol_brief(task, SUBJECT_INDEPENDENT))
         return 0;
     status = overall_interval(task, &protocol, gaps, result, error);
+    result->hi = fmin(result->hi, most);
     if (status == 0)
         status = describe(&protocol, gaps, result, error);
     if (status != 0)

@@ -31,7 +31,7 @@ static int bootstrap_interval(const struct measure_task *task, const struct prot
         status = interval_percentile(mean, protocol->replicates, task->level, &interval, error);
     if (status != 0)
         return status;
-    result->lo = fmin(interval.lo, result->value);
+    result->lo = fmax(fmin(interval.lo, result->value), protocol_least(task, protocol));
     result->hi = fmax(interval.hi, result->value);
     return 0;
 }
@@ -84,7 +84,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
         status = scores_of(&protocol, false, tstr, error);
     if (status != 0)
         return status;
-    result->value = protocol_mean(&protocol, tstr);
+    result->value = fmax(protocol_mean(&protocol, tstr), protocol_least(task, &protocol));
     result->n = protocol.test->rows;
     if (isnan(result->value))
         return error_set(error, ERROR_UNMEASURABLE, "the holdout rows leave the score undefined");

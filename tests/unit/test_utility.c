@@ -111,6 +111,35 @@ Test(utility, train_as_subject_has_no_gap)
     frame_free(frame);
 }
 
+Test(utility, independent_columns_are_never_worse_than_chance)
+{
+    /* Labels turned round: as a candidate AUC 0 and gap 1; in the place of the independent control chance, gap ½. */
+    static const struct {
+        enum subject kind;
+        double tstr, gap;
+    } cases[] = {{SUBJECT_CANDIDATE, 0, 1}, {SUBJECT_INDEPENDENT, 0.5, 0.5}};
+    struct frame *frame = frame_new(two_classes);
+    struct table *train = draw(frame, 500, 9, NONE), *holdout = draw(frame, 500, 10, NONE),
+                 *turned = draw(frame, 500, 11, NONE);
+    for (size_t i = 0; i < 500; i++)
+        table_codes(turned, Y)[i] = 1 - turned->columns[Y].code[i];
+    frame->data.train.table = train;
+    frame->data.holdout.table = holdout;
+    for (size_t i = 0; i < 2; i++) {
+        struct result tstr, gap;
+        cr_assert_eq(frame_run(frame, &measure_utility_tstr, cases[i].kind, turned, 1, &tstr, NULL), 0);
+        cr_assert_eq(frame_run(frame, &measure_utility_gap, cases[i].kind, turned, 1, &gap, NULL), 0);
+        cr_expect(tstr.value == cases[i].tstr && tstr.lo == cases[i].tstr && tstr.hi == cases[i].tstr, "%g", tstr.value);
+        cr_expect(gap.value == cases[i].gap && gap.lo <= gap.value && gap.hi == cases[i].gap, "%g", gap.value);
+        frame_release(&tstr);
+        frame_release(&gap);
+    }
+    table_free(train);
+    table_free(holdout);
+    table_free(turned);
+    frame_free(frame);
+}
+
 Test(utility, honest_case_compares_equal_sizes)
 {
     /* A subject of 200 rows against a train of 2,000: as the honest case its comparison model learns from 200 rows too. */
