@@ -129,11 +129,13 @@ test:
 # LeakSanitizer does not see Criterion's child processes and ThreadSanitizer stops in them: the program is run instead.
 san:
 	@$(MAKE) --no-print-directory $(JOBS) all BUILD=build/san CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined'
-	@ASSAY=$(abspath build/san/assay) SANITIZED=address tests/run.sh
+	@ASSAY=$(abspath build/san/assay) SANITIZED=address \
+	    LSAN_OPTIONS="suppressions=$(abspath tests/sanitizers/lsan.supp):print_suppressions=0" tests/run.sh
 
 tsan:
 	@$(MAKE) --no-print-directory $(JOBS) all BUILD=build/tsan CFLAGS='-O1 -g -fsanitize=thread'
-	@ASSAY=$(abspath build/tsan/assay) SANITIZED=thread TSAN_OPTIONS="halt_on_error=1 $$TSAN_OPTIONS" tests/run.sh
+	@ASSAY=$(abspath build/tsan/assay) SANITIZED=thread \
+	    TSAN_OPTIONS="halt_on_error=1:suppressions=$(abspath tests/sanitizers/tsan.supp) $$TSAN_OPTIONS" tests/run.sh
 
 check: $(REGISTRY)
 	@tools/check.sh '-std=c11 -D_GNU_SOURCE -I. $(PACKAGE_CFLAGS)'

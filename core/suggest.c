@@ -43,9 +43,9 @@ void suggest_offer(struct suggestion *suggestion, const char *candidate)
     }
 }
 
-/* A third of the word may be wrong; a word of two letters or fewer says too little. */
+/* A third of the word may be wrong; a single letter says too little. */
 const char *suggest_best(const struct suggestion *suggestion)
 {
     size_t length = strlen(suggestion->word);
-    return length > 2 && suggestion->distance <= (length + 2) / 3 ? suggestion->best : NULL;
+    return length > 1 && suggestion->distance <= (length + 2) / 3 ? suggestion->best : NULL;
 }

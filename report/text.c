@@ -67,6 +67,7 @@ void text_free(struct text *text)
         return;
     g_object_unref(text->layout);
     g_object_unref(text->context);
+    pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(text->map), NULL); /* Pango 1.50 forgets its reference otherwise */
     g_object_unref(text->map);
     free(text->known);
     free(text);

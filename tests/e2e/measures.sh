@@ -17,7 +17,9 @@ for id in $ids; do
     for part in dimension definition 'how to read' direction range needs score cost reference version; do
         printf '%s\n' "$text" | grep -q "^$part  *[^ ]" || { echo "$id: no '$part'"; fail=1; }
     done
-    wide=$(printf '%s\n' "$text" | LC_ALL=C.UTF-8 awk 'length > 80')
+    # In characters: awk's length counts bytes in some implementations.
+    wide=$(printf '%s\n' "$text" | python3 -c 'import sys
+for line in sys.stdin.buffer.read().decode().splitlines(): print(line) if len(line) > 80 else None')
     [ -z "$wide" ] || { echo "$id: wider than 80: $wide"; fail=1; }
 done
 first=$(printf '%s\n' "$ids" | head -n 1)

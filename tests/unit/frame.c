@@ -1,4 +1,4 @@
-#include "frame.h"
+#include "tests/unit/frame.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -156,6 +156,11 @@ Test(suggest, distances)
     suggest_offer(&suggestion, "holdout");
     suggest_offer(&suggestion, "synthetic");
     cr_expect_str_eq(suggest_best(&suggestion), "holdout");
+    suggestion = suggest_start("sx");
+    suggest_offer(&suggestion, "age");
+    cr_expect_null(suggest_best(&suggestion));
+    suggest_offer(&suggestion, "sex");
+    cr_expect_str_eq(suggest_best(&suggestion), "sex");
 }
 
 /* What three steps write to stderr while that is `descriptor`; to be read from `source`. */

@@ -1,5 +1,5 @@
 /* fairness.*: representation against closed forms, group gaps of models with a known truth, small groups. */
-#include "frame.h"
+#include "tests/unit/frame.h"
 
 #include "core/random.h"
 #include "metrics/fairness/groups.h"

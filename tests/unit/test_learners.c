@@ -1,5 +1,5 @@
 /* Learners: known truths on tables made here, edge cases, determinism. */
-#include "frame.h"
+#include "tests/unit/frame.h"
 
 #include "core/random.h"
 #include "models/design.h"

@@ -1,5 +1,5 @@
 /* robustness.noise: a threshold model, its clean level, noise that does not reach the features. */
-#include "frame.h"
+#include "tests/unit/frame.h"
 
 #include "core/random.h"
 

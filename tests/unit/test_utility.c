@@ -1,5 +1,5 @@
 /* utility.tstr and utility.gap: known truths, paired samples, what cannot be measured. */
-#include "frame.h"
+#include "tests/unit/frame.h"
 
 #include "core/random.h"
 
