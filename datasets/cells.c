@@ -39,7 +39,7 @@ int cells_init(struct cells *cells, bool may_go_direct, const struct tokens *tok
     return 0;
 }
 
-static void dictionary_free(struct cells *cells)
+void cells_drop_texts(struct cells *cells)
 {
     free(cells->texts);
     free(cells->slots);
@@ -55,7 +55,7 @@ static void dictionary_free(struct cells *cells)
 
 void cells_free(struct cells *cells)
 {
-    dictionary_free(cells);
+    cells_drop_texts(cells);
     free(cells->data);
     *cells = (struct cells){0};
 }
@@ -222,7 +222,7 @@ static enum cell_status try_direct(struct cells *cells)
     if (numbers) {
         for (size_t row = 0; row < cells->rows; row++)
             numbers[row] = values[cells_code(cells, row)];
-        dictionary_free(cells);
+        cells_drop_texts(cells);
         free(cells->data);
         cells->data = numbers;
         cells->width = 8;

@@ -58,6 +58,8 @@ enum cell_status {
 
 int cells_init(struct cells *cells, bool may_go_direct, const struct tokens *tokens, struct error *error);
 void cells_free(struct cells *cells);
+/* Frees the texts, keeps the codes. */
+void cells_drop_texts(struct cells *cells);
 /* Adds `rows` cells: cells[0], cells[stride], cells[2·stride], … On failure *added is the number of cells before the one at
  * fault. Many at a time, so that the dictionary of one column stays in the cache. */
 enum cell_status cells_add(struct cells *cells, const struct cell *cell, size_t stride, size_t rows, size_t *added);

@@ -1,4 +1,4 @@
-/* Columns of levels: vocabulary and codes. */
+/* Columns of levels, texts and ids: codes by a vocabulary. Train's own vocabulary is made in typed_levels.c. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +72,8 @@ static int codes_from_numbers(const struct typing *typing, uint32_t *codes)
     return status;
 }
 
-static int type_levels(const struct typing *typing, struct vocabulary *vocabulary, bool train, uint32_t *codes)
+/* Codes of a further table; unseen levels are added. */
+static int map_to_vocabulary(const struct typing *typing, struct vocabulary *vocabulary, uint32_t *codes)
 {
     struct cells *cells = typing->cells;
     uint32_t *map = malloc((cells->n_texts + 1) * sizeof *map);
@@ -86,7 +87,7 @@ static int type_levels(const struct typing *typing, struct vocabulary *vocabular
         if (tokens_find(&typing->tokens, text, length) < typing->tokens.count)
             map[code] = CODE_MISSING;
         else
-            status = vocabulary_add(vocabulary, text, length, train, &map[code], typing->error);
+            status = vocabulary_add(vocabulary, text, length, &map[code], typing->error);
     }
     for (size_t row = 0; row < cells->rows && !status; row++)
         codes[row] = map[cells_code(cells, row)];
@@ -94,40 +95,10 @@ static int type_levels(const struct typing *typing, struct vocabulary *vocabular
     return status;
 }
 
-static int compare_levels(const void *a, const void *b)
-{
-    return level_compare(a, b);
-}
-
-/* Sorts train's levels and rewrites its codes accordingly. */
-static int order_levels(struct vocabulary *vocabulary, uint32_t *codes, size_t rows, struct error *error)
-{
-    struct level *levels = malloc(((size_t)vocabulary->count + 1) * sizeof *levels);
-    uint32_t *rank = malloc(((size_t)vocabulary->count + 1) * sizeof *rank);
-    if (levels && rank) {
-        for (uint32_t i = 0; i < vocabulary->count; i++) {
-            levels[i] = level_of(vocabulary->texts[i]);
-            levels[i].code = i;
-        }
-        qsort(levels, vocabulary->count, sizeof *levels, compare_levels);
-        for (uint32_t i = 0; i < vocabulary->count; i++) {
-            rank[levels[i].code] = i;
-            vocabulary->texts[i] = levels[i].text;
-        }
-        for (size_t row = 0; row < rows; row++)
-            if (codes[row] != CODE_MISSING)
-                codes[row] = rank[codes[row]];
-    }
-    int status = levels && rank ? 0 : error_memory(error);
-    free(levels);
-    free(rank);
-    return status;
-}
-
 static int store_levels(const struct typing *typing, const struct vocabulary *vocabulary)
 {
     struct column_schema *column = typing->column;
-    if (column->levels && column->n_levels == vocabulary->count)
+    if (column->n_levels == vocabulary->count)
         return 0;
     const char **levels = ARENA_ARRAY(typing->schema->arena, const char *, vocabulary->count);
     if (!levels)
@@ -142,25 +113,18 @@ int typed_codes(const struct typing *typing, bool train, uint32_t *codes)
 {
     struct column_schema *column = typing->column;
     struct vocabulary vocabulary;
-    if (typing->cells->width == 8)
-        return codes_from_numbers(typing, codes);
+    if (train)
+        return typing->cells->width == 8 ? codes_from_numbers(typing, codes) : typed_levels(typing, codes);
     int status = vocabulary_init(&vocabulary, typing->schema->arena, typing->error);
-    if (!status && !train) {
-        status = vocabulary_load(&vocabulary, column->levels, column->n_levels, typing->error);
-        if (!status && column->type == COLUMN_BOOLEAN)
-            vocabulary_set_boolean(&vocabulary);
-    }
+    if (status)
+        return status;
+    status = vocabulary_load(&vocabulary, column->levels, column->n_levels, typing->error);
+    if (!status && column->type == COLUMN_BOOLEAN)
+        vocabulary_set_boolean(&vocabulary);
     if (!status)
-        status = type_levels(typing, &vocabulary, train, codes);
-    if (!status && train)
-        status = order_levels(&vocabulary, codes, typing->cells->rows, typing->error);
+        status = map_to_vocabulary(typing, &vocabulary, codes);
     if (!status)
         status = store_levels(typing, &vocabulary);
-    if (!status && train) {
-        column->fitted_levels = column->n_levels;
-        for (size_t row = 0; row < typing->cells->rows; row++)
-            column->missing_in_train += codes[row] == CODE_MISSING;
-    }
     vocabulary_free(&vocabulary);
     return status;
 }

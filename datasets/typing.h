@@ -1,4 +1,4 @@
-/* Inside typed.c and typed_codes.c: one raw column on its way to a typed one. */
+/* Inside typed.c, typed_codes.c and typed_levels.c: one raw column on its way to a typed one. */
 #ifndef ASSAY_DATASETS_TYPING_H
 #define ASSAY_DATASETS_TYPING_H
 
@@ -19,5 +19,7 @@ struct typing {
 /* Fills the codes of a column of levels (or text, or ids). Train: makes the vocabulary and orders it; otherwise appends unseen
  * levels to it. */
 int typed_codes(const struct typing *typing, bool train, uint32_t *codes);
+/* Train's codes and vocabulary from a dictionary, whose texts are freed. */
+int typed_levels(const struct typing *typing, uint32_t *codes);
 
 #endif

@@ -13,6 +13,12 @@ enum { FIRST_SLOTS = 32, FIRST_LEVELS = 16 };
 /* What a text is compared by; numbers are written into `scratch`. Free choice of decimals gives the shortest fixed form. */
 static const char *level_key(const char *text, size_t *length, char scratch[32])
 {
+    /* Whole numbers as they are usually written need no thought. */
+    size_t digits = 0;
+    while (digits < *length && (unsigned char)(text[digits] - '0') < 10)
+        digits++;
+    if (digits == *length && digits <= 15 && (digits == 1 || *text != '0'))
+        return text;
     struct number number;
     if (number_parse(text, *length, &number) != NUMBER_OK || number.leading_zero || !number.exact)
         return text;
@@ -30,22 +36,6 @@ int truth_of(const char *text, size_t length)
             if (strlen(words[truth][i]) == length && strncasecmp(words[truth][i], text, length) == 0)
                 return truth;
     return -1;
-}
-
-struct level level_of(const char *text)
-{
-    struct number number;
-    bool is_number = number_parse(text, strlen(text), &number) == NUMBER_OK && !number.leading_zero;
-    return (struct level){.text = text, .is_number = is_number, .value = is_number ? number.value : 0};
-}
-
-int level_compare(const struct level *a, const struct level *b)
-{
-    if (a->is_number != b->is_number)
-        return a->is_number ? -1 : 1;
-    if (a->value != b->value)
-        return a->value < b->value ? -1 : 1;
-    return strcmp(a->text, b->text);
 }
 
 int vocabulary_init(struct vocabulary *vocabulary, struct arena *texts_arena, struct error *error)
@@ -193,19 +183,12 @@ uint32_t vocabulary_find(const struct vocabulary *vocabulary, const char *text, 
     return look_up(vocabulary, text, length, &probe);
 }
 
-int vocabulary_add(struct vocabulary *vocabulary, const char *text, size_t length, bool reword, uint32_t *code,
-                   struct error *error)
+int vocabulary_add(struct vocabulary *vocabulary, const char *text, size_t length, uint32_t *code, struct error *error)
 {
     struct probe probe;
     *code = look_up(vocabulary, text, length, &probe);
-    if (*code != CODE_MISSING) {
-        const char *key = vocabulary->keys[*code], *known = vocabulary->texts[*code];
-        if (reword && (strlen(known) != length || memcmp(known, text, length) != 0) && strcmp(known, key) != 0) {
-            vocabulary->texts[*code] = arena_string(vocabulary->texts_arena, key);
-            return vocabulary->texts[*code] ? 0 : error_memory(error);
-        }
+    if (*code != CODE_MISSING)
         return 0;
-    }
     const char *copy = arena_copy(vocabulary->texts_arena, text, length), *key = copy;
     if (copy && probe.key == probe.scratch && strcmp(probe.scratch, copy) != 0)
         key = arena_copy(vocabulary->keys_arena, probe.key, probe.length);

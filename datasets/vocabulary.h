@@ -38,20 +38,9 @@ void vocabulary_free(struct vocabulary *vocabulary);
 
 /* Code of the level, or CODE_MISSING when there is none. */
 uint32_t vocabulary_find(const struct vocabulary *vocabulary, const char *text, size_t length);
-/* Code of the level, which is added when there is none. When a second form of a number comes, the shortest form becomes the
- * level's text if `reword`. */
-int vocabulary_add(struct vocabulary *vocabulary, const char *text, size_t length, bool reword, uint32_t *code,
-                   struct error *error);
+/* Code of the level, which is added when there is none. */
+int vocabulary_add(struct vocabulary *vocabulary, const char *text, size_t length, uint32_t *code, struct error *error);
 
-/* Order of levels: numbers by value, then texts by code point. */
-struct level {
-    const char *text;
-    bool is_number;
-    double value; /* 0 for texts */
-    uint32_t code;
-};
-struct level level_of(const char *text);
-int level_compare(const struct level *a, const struct level *b);
 /* 0 false, 1 true, −1 not a word of truth: 0/1, no/yes, n/y, false/true, f/t in any case. */
 int truth_of(const char *text, size_t length);
 
