@@ -22,7 +22,7 @@ static int read_block(struct csv_source *source, void *into, size_t size, size_t
         return error_set(error, ERROR_INPUT, "cannot read '%s': %s", source->path, strerror(errno));
     *got = (size_t)count;
     source->bytes += *got;
-    crypto_hash_sha256_update(&source->hash, into, *got);
+    sha256_add(&source->hash, into, *got);
     return 0;
 }
 
@@ -158,7 +158,7 @@ static void drop_mark(struct csv_source *source)
 int csv_source_open(struct csv_source *source, const char *path, struct error *error)
 {
     *source = (struct csv_source){.path = path, .descriptor = -1};
-    crypto_hash_sha256_init(&source->hash);
+    sha256_start(&source->hash, true);
     source->capacity = 2 * BLOCK;
     source->buffer = malloc(source->capacity + PADDING);
     int code = source->buffer ? open_file(source, error) : error_memory(error);
@@ -210,9 +210,7 @@ int csv_source_fill(struct csv_source *source, struct error *error)
 
 void csv_source_sha256(struct csv_source *source, char hex[65])
 {
-    unsigned char digest[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256_final(&source->hash, digest);
-    sodium_bin2hex(hex, 65, digest, sizeof digest);
+    sha256_hex(&source->hash, hex);
 }
 
 void csv_source_close(struct csv_source *source)

@@ -3,12 +3,12 @@
 #ifndef ASSAY_DATASETS_CSV_SOURCE_H
 #define ASSAY_DATASETS_CSV_SOURCE_H
 
-#include <sodium.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <zlib.h>
 
 #include "core/error.h"
+#include "datasets/sha256.h"
 
 enum source_fault { FAULT_NONE, FAULT_NUL, FAULT_UTF8 };
 
@@ -24,7 +24,7 @@ struct csv_source {
     bool gzip, gzip_open;     /* open: inside a gzip member */
     z_stream inflater;
     unsigned char *packed; /* gzip: a block of the file */
-    crypto_hash_sha256_state hash;
+    struct sha256 hash;
     size_t bytes; /* of the file, read so far */
 };
 
