@@ -113,6 +113,8 @@ static void explain(const struct gate *gate, const struct evidence *evidence, co
     strbuf_addf(why, "%s %.3g", what, evidence->value);
     if (!isnan(evidence->lo))
         strbuf_addf(why, " (95 %% interval %.3g to %.3g)", evidence->lo, evidence->hi);
+    if (gate->on == GATE_ON_LO || gate->on == GATE_ON_HI)
+        strbuf_addf(why, ", its %s end", gate->on == GATE_ON_LO ? "lower" : "upper");
     if (strcmp(result, "pass") == 0)
         strbuf_addf(why, " is %s %.3g", gate->at_most ? "at most" : "at least", gate->bound);
     else if (strcmp(result, "fail") == 0)

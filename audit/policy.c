@@ -29,7 +29,7 @@ static int load_preset(const char *name, struct arena *arena, struct policy *pol
         for (size_t g = 0; g < preset_gate_count; g++) {
             policy->gates[g] = preset_gates[g];
             for (const struct preset_bound *b = preset->bounds; b->subject; b++)
-                if (strcmp(b->subject, preset_gates[g].subject) == 0)
+                if (b->on == preset_gates[g].on && strcmp(b->subject, preset_gates[g].subject) == 0)
                     policy->gates[g].bound = b->bound;
         }
         return 0;

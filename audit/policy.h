@@ -5,8 +5,8 @@
  *     "gates": [ {"measure": "privacy.membership", "op": "<=", "bound": 0.02, "on": "interval", "reason": "…"} ],
  *     "k": 10, "alpha": 1 }
  *
- * `extends` names a preset whose gates and weights are taken first; a gate of the file on the same subject and `on` replaces
- * the preset's. Duplicate or unknown keys, unknown measures, negative weights are errors that name file, line or key. */
+ * `extends` names a preset whose gates and weights are taken first; gates of the file on a subject replace all of the preset's
+ * on it. Duplicate or unknown keys, unknown measures, negative weights are errors that name file, line or key. */
 #ifndef ASSAY_AUDIT_POLICY_H
 #define ASSAY_AUDIT_POLICY_H
 

@@ -22,32 +22,41 @@ const struct gate preset_gates[] = {
      "under noise, models must keep more than half of what models of real rows keep beyond independent columns"},
     {GATE_MEASURE, "privacy.copies", true, 0.01, GATE_ON_INTERVAL,
      "at most 1 % of the rows may be copies of training rows beyond what the holdout shows"},
-    {GATE_MEASURE, "privacy.membership", true, 0.05, GATE_ON_INTERVAL,
-     "less than 5 % of the training records may be told from strangers beyond chance"},
+    {GATE_MEASURE, "privacy.membership", true, 0.01, GATE_ON_LO,
+     "no more than 1 % of the training records may be proven to stand out from strangers"},
+    {GATE_MEASURE, "privacy.membership", true, 0.1, GATE_ON_INTERVAL,
+     "the audit must be able to rule out that 10 % of the training records stand out; where it cannot, the data are too few"},
     {GATE_MEASURE, "privacy.reconstruction", true, 0.1, GATE_ON_INTERVAL,
      "an attacker may guess a secret at most ten percentage points better than without the training data"},
 };
 const size_t preset_gate_count = sizeof preset_gates / sizeof preset_gates[0];
 
 const struct preset presets[] = {
-    {"balanced", "all five dimensions count the same", {1, 1, 1, 1, 1}, {{NULL, 0}}},
+    {"balanced", "all five dimensions count the same", {1, 1, 1, 1, 1}, {{NULL, 0, 0}}},
     {"privacy-first",
      "for release outside the house: privacy counts as much as all other dimensions together, and leaks are bounded tighter",
      {1, 1, 1, 1, 4},
-     {{"privacy.membership", 0.03}, {"privacy.copies", 0.005}, {"privacy.reconstruction", 0.05}, {NULL, 0}}},
+     {{"privacy.membership", GATE_ON_LO, 0},
+      {"privacy.membership", GATE_ON_INTERVAL, 0.05},
+      {"privacy.copies", GATE_ON_INTERVAL, 0.005},
+      {"privacy.reconstruction", GATE_ON_INTERVAL, 0.05},
+      {NULL, 0, 0}}},
     {"utility-first",
      "for model development inside the house: utility counts as much as the other dimensions together, and most of it must be "
      "kept",
      {1, 4, 1, 1, 1},
-     {{"utility.tstr", 0.75}, {NULL, 0}}},
+     {{"utility.tstr", GATE_ON_SCORE, 0.75}, {NULL, 0, 0}}},
     {"fairness-first",
      "for decisions about people: fairness counts as much as the other dimensions together, and gaps are bounded tighter",
      {1, 1, 4, 1, 1},
-     {{"fairness.amplification", 0.05}, {NULL, 0}}},
+     {{"fairness.amplification", GATE_ON_INTERVAL, 0.05}, {NULL, 0, 0}}},
     {"research",
      "for methods research on data that stay inside: weights even, leaks bounded wider",
      {1, 1, 1, 1, 1},
-     {{"privacy.membership", 0.1}, {"privacy.copies", 0.02}, {NULL, 0}}},
+     {{"privacy.membership", GATE_ON_LO, 0.05},
+      {"privacy.membership", GATE_ON_INTERVAL, 0.2},
+      {"privacy.copies", GATE_ON_INTERVAL, 0.02},
+      {NULL, 0, 0}}},
 };
 const size_t preset_count = sizeof presets / sizeof presets[0];
 

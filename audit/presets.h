@@ -6,6 +6,7 @@
 
 struct preset_bound {
     const char *subject; /* NULL ends */
+    enum gate_on on;
     double bound;
 };
 
