@@ -6,12 +6,14 @@
 #include "core/json.h"
 #include "core/suggest.h"
 #include "datasets/datetime.h"
+#include "datasets/row_rule.h"
 
 static const char FORMAT[] = "assay-schema";
 enum { VERSION = 1 };
 
 /* Names that the reader knows; those of published schemas that say nothing about types are read over. */
-static const char *const TOP_KEYS[] = {"format", "version", "columns", "missing_tokens", "dataset", "description", NULL};
+static const char *const TOP_KEYS[] = {"format", "version", "columns",     "missing_tokens",
+                                       "rules",  "dataset", "description", NULL};
 static const char *const COLUMN_KEYS[] = {"name",           "type",    "format",  "decimals",    "role",
                                           "missing_tokens", "missing", "because", "description", NULL};
 
@@ -156,6 +158,30 @@ static int read_columns(struct place *place, const cJSON *columns, struct schema
     return 0;
 }
 
+/* The rules between cells; each is parsed once here, so that a wrong one is refused with the schema. */
+static int read_rules(const struct place *place, const cJSON *array, struct schema *schema)
+{
+    if (array && !cJSON_IsArray(array))
+        return fail(place, "a wrong value under", "rules", "give a list of texts such as \"start <= end\"");
+    schema->rules = ARENA_ARRAY(schema->arena, const char *, (size_t)cJSON_GetArraySize(array) + 1);
+    if (!schema->rules)
+        return error_memory(place->error);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, array)
+    {
+        struct row_rule *rule;
+        if (!cJSON_IsString(item))
+            return fail(place, "a wrong value under", "rules", "give a list of texts such as \"start <= end\"");
+        const char *text = arena_string(schema->arena, item->valuestring);
+        if (!text)
+            return error_memory(place->error);
+        if (row_rule_parse(text, schema, schema->arena, &rule, place->error))
+            return error_context(place->error, "'%s'", place->path);
+        schema->rules[schema->n_rules++] = text;
+    }
+    return 0;
+}
+
 static int read_schema(const char *path, const cJSON *json, struct schema **schema, struct error *error)
 {
     struct place place = {.path = path, .error = error};
@@ -179,7 +205,10 @@ static int read_schema(const char *path, const cJSON *json, struct schema **sche
     (*schema)->n_columns = 0;
     if (tokens)
         code = read_tokens(&place, tokens, (*schema)->arena, &(*schema)->missing_tokens, &(*schema)->n_missing_tokens);
-    return code ? code : read_columns(&place, columns, *schema);
+    if (!code)
+        code = read_columns(&place, columns, *schema);
+    place.column = NULL;
+    return code ? code : read_rules(&place, cJSON_GetObjectItemCaseSensitive(json, "rules"), *schema);
 }
 
 int schema_read(const char *path, struct schema **schema, struct error *error)
@@ -197,9 +226,9 @@ int schema_read(const char *path, struct schema **schema, struct error *error)
     return code;
 }
 
-static bool print_tokens(cJSON *object, const char *const *words, size_t count)
+static bool print_words(cJSON *object, const char *key, const char *const *words, size_t count)
 {
-    cJSON *array = json_add_array(object, "missing_tokens");
+    cJSON *array = json_add_array(object, key);
     bool fine = array != NULL;
     for (size_t i = 0; i < count && fine; i++)
         fine = json_push_string(array, words[i]) != NULL;
@@ -227,7 +256,7 @@ static bool print_column(cJSON *array, const struct column_schema *column)
     if (fine && column->type == COLUMN_NUMERIC)
         fine = json_add_number(object, "decimals", column->decimals) != NULL;
     if (fine && column->n_missing_tokens > 0)
-        fine = print_tokens(object, column->missing_tokens, column->n_missing_tokens);
+        fine = print_words(object, "missing_tokens", column->missing_tokens, column->n_missing_tokens);
     if (fine && column->roles)
         fine = print_roles(object, column->roles);
     if (fine && column->because)
@@ -239,11 +268,13 @@ cJSON *schema_json(const struct schema *schema)
 {
     cJSON *json = cJSON_CreateObject();
     bool fine = json && json_add_string(json, "format", FORMAT) && json_add_number(json, "version", VERSION) &&
-                print_tokens(json, schema->missing_tokens, schema->n_missing_tokens);
+                print_words(json, "missing_tokens", schema->missing_tokens, schema->n_missing_tokens);
     cJSON *array = fine ? json_add_array(json, "columns") : NULL;
     fine = fine && array;
     for (size_t i = 0; i < schema->n_columns && fine; i++)
         fine = print_column(array, &schema->columns[i]);
+    if (fine && schema->n_rules)
+        fine = print_words(json, "rules", schema->rules, schema->n_rules);
     if (fine)
         return json;
     cJSON_Delete(json);

@@ -65,7 +65,8 @@ static int schema_build(struct schema **out, struct error *error)
             made[c].levels[level] = columns[c].levels[level];
     }
     tokens[0] = "";
-    *schema = (struct schema){SIMULATED_COLUMNS, made, tokens, 1, arena};
+    *schema = (struct schema){
+        .n_columns = SIMULATED_COLUMNS, .columns = made, .missing_tokens = tokens, .n_missing_tokens = 1, .arena = arena};
     *out = schema;
     return 0;
 memory:

@@ -48,6 +48,8 @@ struct schema {
     struct column_schema *columns; /* in train's column order */
     const char **missing_tokens;   /* cells that count as missing: "", "NA", … */
     size_t n_missing_tokens;
+    const char **rules; /* what the cells of a row must keep between them: row_rule.h */
+    size_t n_rules;
     struct arena *arena; /* holds all of the above */
 };
 

@@ -5,35 +5,49 @@
 
 #include "numeric/sort.h"
 
-enum { KEEPS, BREAKS, NOT_APPLICABLE };
+enum { KEEPS = ROW_KEEPS, BREAKS = ROW_BREAKS, NOT_APPLICABLE = ROW_NOT_JUDGED };
 
-const char *rule_name(enum rule_kind kind)
+const char *rule_name(const struct rule *rule)
 {
     static const char *const names[] = {"range", "whole_number", "category", "present", "unique"};
-    return names[kind];
+    return rule->row ? row_rule_text(rule->row) : names[rule->kind];
+}
+
+/* The rules of one column; returns how many. */
+static size_t derive_column(const struct schema *schema, size_t c, struct rule *rules)
+{
+    const struct column_schema *column = &schema->columns[c];
+    bool key = column->roles & ROLE_KEY || column->type == COLUMN_ID;
+    size_t count = 0;
+    if (column->roles & ROLE_IGNORE)
+        return 0;
+    if (column_kind(column) == KIND_QUANTITY && !key && column->n_sorted)
+        rules[count++] = (struct rule){c, RULE_RANGE, NULL};
+    if (column->type == COLUMN_NUMERIC && column->decimals == 0 && column->n_sorted)
+        rules[count++] = (struct rule){c, RULE_WHOLE, NULL};
+    if (column_kind(column) == KIND_LEVELS && !key)
+        rules[count++] = (struct rule){c, RULE_CATEGORY, NULL};
+    if (column->missing_in_train == 0)
+        rules[count++] = (struct rule){c, RULE_PRESENT, NULL};
+    if (key)
+        rules[count++] = (struct rule){c, RULE_UNIQUE, NULL};
+    return count;
 }
 
 int rules_derive(const struct schema *schema, struct arena *arena, struct rule **rules, size_t *count, struct error *error)
 {
     *count = 0;
-    *rules = ARENA_ARRAY(arena, struct rule, 4 * schema->n_columns + 1);
+    *rules = ARENA_ARRAY(arena, struct rule, 4 * schema->n_columns + schema->n_rules + 1);
     if (!*rules)
         return error_memory(error);
-    for (size_t c = 0; c < schema->n_columns; c++) {
-        const struct column_schema *column = &schema->columns[c];
-        bool key = column->roles & ROLE_KEY || column->type == COLUMN_ID;
-        if (column->roles & ROLE_IGNORE)
-            continue;
-        if (column_kind(column) == KIND_QUANTITY && !key && column->n_sorted)
-            (*rules)[(*count)++] = (struct rule){c, RULE_RANGE};
-        if (column->type == COLUMN_NUMERIC && column->decimals == 0 && column->n_sorted)
-            (*rules)[(*count)++] = (struct rule){c, RULE_WHOLE};
-        if (column_kind(column) == KIND_LEVELS && !key)
-            (*rules)[(*count)++] = (struct rule){c, RULE_CATEGORY};
-        if (column->missing_in_train == 0)
-            (*rules)[(*count)++] = (struct rule){c, RULE_PRESENT};
-        if (key)
-            (*rules)[(*count)++] = (struct rule){c, RULE_UNIQUE};
+    for (size_t c = 0; c < schema->n_columns; c++)
+        *count += derive_column(schema, c, *rules + *count);
+    for (size_t i = 0; i < schema->n_rules; i++) {
+        struct row_rule *row;
+        int status = row_rule_parse(schema->rules[i], schema, arena, &row, error);
+        if (status)
+            return status;
+        (*rules)[(*count)++] = (struct rule){row_rule_column(row), RULE_ROW, row};
     }
     return 0;
 }
@@ -42,6 +56,8 @@ static int mark_of(const struct rule *rule, const struct table *table, size_t ro
 {
     const struct column_schema *schema = &table->schema->columns[rule->column];
     const struct column *column = &table->columns[rule->column];
+    if (rule->kind == RULE_ROW)
+        return (int)row_rule_check(rule->row, table, row);
     if (table_missing(table, rule->column, row))
         return rule->kind == RULE_PRESENT ? BREAKS : NOT_APPLICABLE;
     switch (rule->kind) {
@@ -53,6 +69,7 @@ static int mark_of(const struct rule *rule, const struct table *table, size_t ro
         return column->code[row] < schema->fitted_levels ? KEEPS : BREAKS;
     case RULE_PRESENT:
     case RULE_UNIQUE:
+    case RULE_ROW:
         break;
     }
     return KEEPS;

@@ -47,7 +47,7 @@ static int check_rule(struct validity *v, struct check *check, uint8_t *marks, s
     v->averaged++;
     v->rate += check->rate;
     for (size_t i = 0; i < v->task->subject->rows; i++) {
-        if (marks[i] == 2)
+        if (marks[i] == ROW_NOT_JUDGED)
             continue;
         v->broken[i] |= marks[i];
         v->deviation[i] += ((marks[i] ? 0 : 1) - check->rate) * rows / applies;
@@ -103,7 +103,7 @@ static int describe(const struct validity *v, cJSON *details, struct error *erro
         if (!item)
             return error_memory(error);
         json_add_string(item, "column", v->task->data->schema->columns[check->rule.column].name);
-        json_add_string(item, "rule", rule_name(check->rule.kind));
+        json_add_string(item, "rule", rule_name(&check->rule));
         json_add_number(item, "pass", check->rate);
         json_add_number(item, "broken", (double)check->subject.broken);
         double applies = (double)check->reference.applies;
@@ -115,13 +115,15 @@ static int describe(const struct validity *v, cJSON *details, struct error *erro
 
 static void say_worst(const struct validity *v, struct result *result, size_t at)
 {
-    static const char *const wrong[] = {"outside the training range", "not a whole number",
-                                        "a category that training data lack", "missing", "a key that occurs before"};
+    static const char *const wrong[] = {"outside the training range",         "not a whole number",
+                                        "a category that training data lack", "missing",
+                                        "a key that occurs before",           "at odds with other cells"};
     static const char *const mend[][2] = {{"Keep ", " within the range of the training data."},
                                           {"Round ", " to whole numbers."},
                                           {"Restrict ", " to the categories of the training data."},
                                           {"Fill ", " in every row, as the training data do."},
-                                          {"Make ", " unique."}};
+                                          {"Make ", " unique."},
+                                          {"Make ", " fit the other cells of its row."}};
     const struct check *worst = &v->checks[0];
     for (size_t i = 1; i < v->count; i++)
         if (!v->checks[i].fault && (worst->fault || v->checks[i].subject.broken > worst->subject.broken))
@@ -138,12 +140,12 @@ static void say(const struct validity *v, struct result *result)
 {
     size_t rows = v->task->subject->rows;
     if (v->broken_rows == 0) {
-        snprintf(result->finding, sizeof result->finding, "All %zu rules that the training data teach hold in all %zu rows.",
-                 v->averaged, rows);
+        snprintf(result->finding, sizeof result->finding,
+                 "All %zu rules that the training data and the schema teach hold in all %zu rows.", v->averaged, rows);
         return;
     }
     int at = snprintf(result->finding, sizeof result->finding,
-                      "%.2f %% of the rows (%zu of %zu) break a rule that the training data teach",
+                      "%.2f %% of the rows (%zu of %zu) break a rule that the training data or the schema teach",
                       100 * (double)v->broken_rows / (double)rows, v->broken_rows, rows);
     say_worst(v, result, (size_t)at);
 }
@@ -173,16 +175,17 @@ static int run(const struct measure_task *task, struct result *result, struct er
 const struct measure measure_fidelity_validity = {
     .id = "fidelity.validity",
     .title = "Validity of rows",
-    .summary =
-        "How often rows keep the rules that the training data teach: ranges, categories, whole numbers, presence, unique keys.",
-    .definition =
-        "Structure score times the mean pass rate of the rules. Rules, one a column and kind: a number or date lies within the "
-        "training range; is whole where the training data are; a category occurs in the training data; a value is present "
-        "where "
-        "the training data always have one; a key or id occurs once. A missing cell is judged by the rule of presence alone. A "
-        "rule that the training data break themselves is a fault of the rule: listed, not averaged. Structure: columns that "
-        "both "
-        "tables have over columns that either has.",
+    .summary = "How often rows keep the rules that the training data and the schema teach: ranges, categories, presence, "
+               "unique keys, cells that fit each other.",
+    .definition = "Structure score times the mean pass rate of the rules. Rules of single cells, learnt from the training "
+                  "table: a number or "
+                  "date lies within its range; is whole where it has whole numbers only; a category occurs there; a value is "
+                  "present where "
+                  "it always is; a key or id occurs once. A missing cell is judged by the rule of presence alone. To these "
+                  "come the rules "
+                  "between cells that the schema lists. A rule that the training data break themselves is a fault of the rule: "
+                  "listed, not "
+                  "averaged. Structure: columns that both tables have over columns that either has.",
     .reading =
         "1 means that every row could be a real one as far as single cells go. Fresh real rows may stay a little below 1: they "
         "hold values and categories that the training rows happen to lack. Each rule's broken rows are listed.",
