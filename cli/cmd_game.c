@@ -6,6 +6,7 @@
 #include "attacks/reconstruction/game.h"
 #include "cli/command.h"
 #include "core/json.h"
+#include "core/outdir.h"
 #include "datasets/csv.h"
 
 enum { MOST_QUASI = 4096 };
@@ -99,14 +100,8 @@ static int write_json(const struct settings *settings, const struct game_options
     json_add_number(json, "queries", result->queries);
     json_print(json, &text);
     cJSON_Delete(json);
-    FILE *file = text.failed ? NULL : fopen(settings->out, "w");
-    int status = 0;
-    if (text.failed)
-        status = error_memory(error);
-    else if (!file || fputs(strbuf_text(&text), file) < 0 || fputc('\n', file) < 0)
-        status = error_set(error, ERROR_INPUT, "cannot write '%s': %m", settings->out);
-    if (file && fclose(file) != 0 && !status)
-        status = error_set(error, ERROR_INPUT, "cannot write '%s': %m", settings->out);
+    strbuf_addc(&text, '\n');
+    int status = text.failed ? error_memory(error) : file_write(settings->out, text.text, text.length, error);
     strbuf_free(&text);
     return status;
 }

@@ -172,7 +172,7 @@ int sparse_merge(const struct sparse *matrix, struct arena *arena, struct sparse
     struct arena *scratch = arena_new();
     if (!scratch)
         return error_memory(error);
-    struct sparse_twins twins;
+    struct sparse_twins twins = {0, NULL, NULL};
     int status = sparse_find_twins(matrix, arena, &twins, error);
     merged->column_of = twins.class_of;
     merged->count = twins.count;

@@ -172,7 +172,7 @@ static int choose_sets(const struct query_table *real, const struct query_option
 /* Scratch for one column set, and room for all queries: never more a set than records or combinations. */
 static int allocate(struct builder *b, const bool *chosen, struct arena *arena, struct arena *scratch, struct error *error)
 {
-    size_t n = b->real->rows, m = b->synthetic->rows, classes = b->set->classes, queries = 0, columns[16], s = 0;
+    size_t n = b->real->rows, m = b->synthetic->rows, classes = b->set->classes, queries = 0, columns[16] = {0}, s = 0;
     for (size_t a = 0; a < b->order; a++)
         columns[a] = a;
     do {
@@ -202,7 +202,7 @@ static int allocate(struct builder *b, const bool *chosen, struct arena *arena, 
 int query_set_build(const struct query_table *real, const struct query_table *synthetic, const uint32_t *secret, size_t classes,
                     const struct query_options *options, struct arena *arena, struct query_set *set, struct error *error)
 {
-    size_t columns[16], s = 0;
+    size_t columns[16] = {0}, s = 0;
     *set = (struct query_set){.classes = classes};
     if (options->order == 0 || options->order > real->columns || options->order > 8)
         return error_set(error, ERROR_UNMEASURABLE, "queries over %zu of %zu quasi-identifiers cannot be asked", options->order,
