@@ -48,5 +48,5 @@ refuse 'need at least 2 quasi-identifiers' --secret sex --quasi age --games 1
 refuse 'unknown generator' --secret sex --method gan
 refuse 'records were asked for' --secret sex --records 5000 --games 1
 refuse 'no record is unique' --secret sex --quasi approved,marital_status --records 1000 --games 1
-refuse 'required' --method bootstrap
+refuse "'--secret' is missing" --method bootstrap
 exit $status
