@@ -20,8 +20,8 @@ const struct gate preset_gates[] = {
      "the gap between groups may grow by at most ten percentage points"},
     {GATE_MEASURE, "robustness.noise", false, 0.5, GATE_ON_SCORE,
      "under noise, models must keep more than half of what models of real rows keep beyond independent columns"},
-    {GATE_MEASURE, "privacy.copies", true, 0.01, GATE_ON_INTERVAL,
-     "at most 1 % of the rows may be copies of training rows beyond what the holdout shows"},
+    {GATE_MEASURE, "privacy.copies", true, 0.02, GATE_ON_INTERVAL,
+     "at most 2 % of the rows may be copies of training rows beyond what the holdout shows"},
     {GATE_MEASURE, "privacy.membership", true, 0.01, GATE_ON_LO,
      "no more than 1 % of the training records may be proven to stand out from strangers"},
     {GATE_MEASURE, "privacy.membership", true, 0.1, GATE_ON_INTERVAL,
@@ -38,7 +38,7 @@ const struct preset presets[] = {
      {1, 1, 1, 1, 4},
      {{"privacy.membership", GATE_ON_LO, 0},
       {"privacy.membership", GATE_ON_INTERVAL, 0.05},
-      {"privacy.copies", GATE_ON_INTERVAL, 0.005},
+      {"privacy.copies", GATE_ON_INTERVAL, 0.01},
       {"privacy.reconstruction", GATE_ON_INTERVAL, 0.05},
       {NULL, 0, 0}}},
     {"utility-first",
@@ -55,7 +55,7 @@ const struct preset presets[] = {
      {1, 1, 1, 1, 1},
      {{"privacy.membership", GATE_ON_LO, 0.05},
       {"privacy.membership", GATE_ON_INTERVAL, 0.2},
-      {"privacy.copies", GATE_ON_INTERVAL, 0.02},
+      {"privacy.copies", GATE_ON_INTERVAL, 0.04},
       {NULL, 0, 0}}},
 };
 const size_t preset_count = sizeof presets / sizeof presets[0];
