@@ -9,12 +9,10 @@ static void word(const struct measure_task *task, const struct decisions *d, con
                  struct result *result)
 {
     const char *column = d->columns[worst->column].name;
-    snprintf(
-        result->finding, sizeof result->finding,
-        "Between groups of '%.80s' models trained on the candidate decide at rates that differ by %.3f, models trained on real "
-        "rows by %.3f: the candidate %s the gap by %.3f (%g %% interval of the change %.3f to %.3f).",
-        column, worst->candidate, worst->real, result->value > 0 ? "widens" : "narrows",
-        result->value > 0 ? result->value : -result->value, 100 * task->level, result->lo, result->hi);
+    snprintf(result->finding, sizeof result->finding,
+             "Between groups of '%.80s' models trained on the candidate decide at rates that differ by %.3f, models trained "
+             "on real rows by %.3f: the candidate changes the gap by %+.3f (%g %% interval %+.3f to %+.3f).",
+             column, worst->candidate, worst->real, result->value, 100 * task->level, result->lo, result->hi);
     if (result->lo > 0)
         snprintf(
             result->remedy, sizeof result->remedy,
@@ -36,9 +34,8 @@ const struct measure measure_fairness_amplification = {
     .definition =
         "The demographic parity gap (fairness.demographic_parity) of models trained on the candidate minus that of the same "
         "models trained on the training table, on the same holdout rows; mean over learners, worst sensitive column. The "
-        "interval "
-        "is a bootstrap over holdout rows in which both gaps are taken on the same sample. The change of the equal opportunity "
-        "gap is shown with fairness.equal_opportunity.",
+        "interval is a bootstrap over holdout rows in which both gaps are taken on the same sample. The change of the equal "
+        "opportunity gap is shown with fairness.equal_opportunity.",
     .reading =
         "0: the candidate changes nothing. Positive: whoever trains on it treats the groups more unequally than with the "
         "real data. Negative values are no merit in themselves: a candidate that teaches nothing has no gaps.",

@@ -34,15 +34,15 @@ const struct measure measure_fairness_demographic_parity = {
     .summary = "How differently models trained on the candidate decide about the groups of a sensitive column.",
     .definition =
         "Models trained on the candidate decide about the holdout rows (probability at least ½; several classes: the most "
-        "probable one). Per sensitive column and learner the difference between the largest and the smallest share of positive "
-        "decisions over its groups; the value is the largest mean over learners (linear model, boosted trees). With several "
-        "classes each is compared with the rest and the worst counts. Numbers and dates are cut at the quartiles of the "
-        "training "
-        "table. A group enters with at least max(k, 50) rows, where the standard error of a share is at most 0.071.",
+        "probable one). Per sensitive column and learner the difference between the largest and the smallest share of "
+        "positive decisions over its groups; the value is the largest mean over learners (linear model, boosted trees). With "
+        "several classes each is compared with the rest and the worst counts. Numbers and dates are cut at the quartiles of "
+        "the training table. A group enters with at least max(k, 50) rows, where the standard error of a share is at most "
+        "0.071.",
     .reading =
         "0: all groups are decided about alike; a constant predictor has 0 too, so look at utility as well. Compare with "
-        "models trained on real rows, which stand beside it, and with the difference that chance alone makes between "
-        "groups of this size. A ratio under 0.8 breaks the four-fifths rule.",
+        "models trained on real rows, which stand beside it, and with the difference that chance alone makes between groups "
+        "of this size. A ratio under 0.8 breaks the four-fifths rule.",
     .unit = "share",
     .reference = "demographic_parity_difference as Fairlearn defines it (Bird et al. 2020, MSR-TR-2020-32)",
     .dimension = DIMENSION_FAIRNESS,

@@ -185,8 +185,8 @@ static void word(const struct shares *shares, const struct share *worst, struct 
     for (size_t g = 0; g < shares->n; g++)
         unused += !shares->share[g].resolved && !shares->share[g].proven;
     int length = snprintf(result->finding, sizeof result->finding,
-                          "The group furthest from its real share is '%.80s' of '%.80s': %.1f %% of the candidate, %.1f %% of "
-                          "the real rows (log odds ratio %.2f).",
+                          "The group furthest from its real share is '%.80s' of '%.80s': %.1f %% of the candidate, %.1f %% "
+                          "of the real rows (log odds ratio %.2f).",
                           worst->group, worst->column, subject, reference, worst->disparity);
     if (unused > 0 && length > 0 && (size_t)length < sizeof result->finding)
         snprintf(result->finding + length, sizeof result->finding - (size_t)length,
@@ -255,16 +255,11 @@ const struct measure measure_fairness_representation = {
     .summary = "Whether every group of the sensitive columns is as common in the candidate as among real rows.",
     .definition =
         "For every group of a sensitive column, and every meeting of two groups of two sensitive columns, the log disparity "
-        "ln(odds in the candidate / odds in the real table); the value is the largest absolute one. Numbers and dates are cut "
-        "at "
-        "the quartiles of the training table; groups of fewer than k training rows are pooled and not judged. A group is "
-        "judged "
-        "when the sample can resolve it: its simultaneous interval, had its share not changed, stays within half of ln 2; "
-        "smaller "
-        "groups are judged only when a disparity past four fifths (ln 1.25) is proven all the same, and listed otherwise. The "
-        "interval holds for all "
-        "groups "
-        "at once (Šidák). Where a count is zero, ½ is added to all four.",
+        "ln(odds in the candidate / odds in the real table); the value is the largest absolute one. Numbers and dates are "
+        "cut at the quartiles of the training table; groups of fewer than k training rows are pooled and not judged. A group "
+        "is judged when the sample can resolve it: its simultaneous interval, had its share not changed, stays within half "
+        "of ln 2; smaller groups are judged only when a disparity past four fifths (ln 1.25) is proven all the same, and "
+        "listed otherwise. The interval holds for all groups at once (Šidák). Where a count is zero, ½ is added to all four.",
     .reading = "0: every group has its real share. 0.69: a group's odds are halved or doubled. A group cut to 5 % of its share "
                "has about −3.",
     .unit = "log odds ratio",

@@ -194,8 +194,8 @@ static void word(const struct protocol *protocol, const struct curve *tstr, cons
     if (area(trtr->score) - result->hi > 0.01)
         snprintf(
             result->remedy, sizeof result->remedy,
-            "Models of the candidate lean on patterns that noise destroys: look at its pairs of columns under fidelity and at "
-            "repeated rows.");
+            "Models of the candidate lean on patterns that noise destroys: look at its pairs of columns under fidelity and "
+            "at repeated rows.");
 }
 
 static int run(const struct measure_task *task, struct result *result, struct error *error)
@@ -236,9 +236,8 @@ const struct measure measure_robustness_noise = {
     .definition =
         "The score of utility.tstr on holdout rows to which noise was added: Gaussian noise of ε standard deviations of the "
         "training table on numbers and dates, and with probability ε another level, drawn evenly, in every other column "
-        "(missing "
-        "cells stay missing), for ε = 0, 0.1, …, 0.5. The value is the mean score over ε by the trapezoid rule, mean over the "
-        "linear model and boosted trees. All models meet the same noise; ε = 0 is utility.tstr.",
+        "(missing cells stay missing), for ε = 0, 0.1, …, 0.5. The value is the mean score over ε by the trapezoid rule, "
+        "mean over the linear model and boosted trees. All models meet the same noise; ε = 0 is utility.tstr.",
     .reading = "Compare with models trained on real rows, which stand beside it. The clean level is part of the value, since a "
                "useless model loses nothing to noise.",
     .unit = "AUC or R²",

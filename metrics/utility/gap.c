@@ -135,8 +135,8 @@ const struct measure measure_utility_gap = {
     .summary = "How much predictive quality is lost by training on the candidate instead of real rows.",
     .definition =
         "TRTR − TSTR: the score on the holdout of models trained on the training table, minus that of the same models "
-        "trained on the candidate (utility.tstr); mean over the linear model and boosted trees. Both are scored on the "
-        "same bootstrap samples of the holdout, so the interval is that of the difference.",
+        "trained on the candidate (utility.tstr); mean over the linear model and boosted trees. Both are scored on the same "
+        "bootstrap samples of the holdout, so the interval is that of the difference.",
     .reading =
         "0: the candidate teaches as much as the real rows. Positive: quality lost, in AUC or R² points. The score is the "
         "share of the real models' advantage over independent columns that is kept. The interval covers the choice of the "

@@ -108,14 +108,11 @@ const struct measure measure_utility_tstr = {
     .summary = "How well models trained on the candidate predict the target of real rows they never saw.",
     .definition =
         "A linear model and boosted trees are trained on the candidate and predict the target of the holdout rows. The value "
-        "is "
-        "the mean of their scores: area under the ROC curve for a binary target, the mean over classes of one-against-rest "
-        "areas "
-        "for several classes, R² for a numeric target (a model below −1 counts as −1). The same models trained on the training "
-        "table (TRTR) and the majority baseline stand beside it. One encoder, fitted on the training table, serves all. The "
-        "honest "
-        "case trains on fresh real rows and tests on others; its TRTR uses a random part of the training table of the same "
-        "size.",
+        "is the mean of their scores: area under the ROC curve for a binary target, the mean over classes of "
+        "one-against-rest areas for several classes, R² for a numeric target (a model below −1 counts as −1). The same "
+        "models trained on the training table (TRTR) and the majority baseline stand beside it. One encoder, fitted on the "
+        "training table, serves all. The honest case trains on fresh real rows and tests on others; its TRTR uses a random "
+        "part of the training table of the same size.",
     .reading = "Compare it with TRTR: that is what real data of this kind allows. 0.5 (classes) or 0 (numbers) means that the "
                "candidate teaches nothing about the target.",
     .unit = "AUC or R²",
