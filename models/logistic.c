@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double COST = 1.0, TOLERANCE = 0.005;
+static const double COST = 1.0, TOLERANCE = 0.001;
 
 struct linear_state {
     double *weights; /* max(classes, 1) x (features + 1) */
@@ -89,7 +89,7 @@ static int linear_predict(const struct model *model, const struct design *design
 const struct learner learner_logistic = {
     .name = "logistic",
     .title = "linear model",
-    .settings = "classes: L2-regularised logistic regression (liblinear L2R_LR, C = 1, tolerance 0.005), one against the rest; "
+    .settings = "classes: L2-regularised logistic regression (liblinear L2R_LR, C = 1, tolerance 0.001), one against the rest; "
                 "values: ridge regression (penalty 1 on levels, iterated Hoerl-Kennard-Baldwin on scaled quantities)",
     .train = linear_train,
     .predict = linear_predict,
