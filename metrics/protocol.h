@@ -83,8 +83,8 @@ bool protocol_brief(const struct measure_task *task, enum subject fault);
  * that it anchors. Any other subject: −1. */
 double protocol_least(const struct measure_task *task, const struct protocol *protocol);
 
-/* "what (N)", N the number of replicates, in the result's arena; NULL when memory is short. */
-const char *protocol_method(const struct protocol *protocol, const char *what, struct result *result);
+/* Sets result->method to "what (N)", N the number of replicates. */
+int protocol_method(const struct protocol *protocol, const char *what, struct result *result, struct error *error);
 
 /* Mean over the learners other than the baseline of value[learner]. */
 double protocol_mean(const struct protocol *protocol, const double *value);

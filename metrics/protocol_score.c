@@ -183,7 +183,8 @@ int protocol_replicates(const struct measure_task *task, const struct protocol *
     return status;
 }
 
-const char *protocol_method(const struct protocol *protocol, const char *what, struct result *result)
+int protocol_method(const struct protocol *protocol, const char *what, struct result *result, struct error *error)
 {
-    return arena_format(result->arena, "%s (%zu)", what, protocol->replicates);
+    result->method = arena_format(result->arena, "%s (%zu)", what, protocol->replicates);
+    return result->method ? 0 : error_memory(error);
 }

@@ -38,19 +38,20 @@ static int fill_result(const struct measure_task *task, const struct decisions *
     struct interval interval;
     result->value = find_worst(d, d->gap, view, worst);
     result->n = d->protocol.test->rows;
-    result->method = protocol_method(&d->protocol, "paired basic bootstrap over holdout rows", result);
     if (isnan(result->value))
         return error_set(error, ERROR_UNMEASURABLE, "no sensitive column has two groups with enough holdout rows%s to compare",
                          view.gap == GAP_OPPORTUNITY ? " of the class" : "");
     if (!d->replicates)
         return 0;
+    int status = protocol_method(&d->protocol, "paired basic bootstrap over holdout rows", result, error);
     for (size_t b = 0; b < d->protocol.replicates; b++) {
         struct decisions_worst ignored;
         replicates[b] = find_worst(d, d->replicates + b * d->cells, view, &ignored);
     }
     /* Basic: max − min is biased upward, in the replicates once more than in the value, and mirroring takes that off. */
-    int status =
-        interval_basic(result->value, result->value, replicates, d->protocol.replicates, task->level, &interval, error);
+    if (status == 0)
+        status =
+            interval_basic(result->value, result->value, replicates, d->protocol.replicates, task->level, &interval, error);
     if (status != 0)
         return status;
     interval_clip(&interval, view.change ? -1 : 0, 1);

@@ -210,10 +210,11 @@ static int run(const struct measure_task *task, struct result *result, struct er
         status = curve_get(&context, protocol.subject, &tstr, error);
     if (status != 0)
         return status;
-    result->value = fmax(area(tstr->score), protocol_least(task, &protocol));
+    result->value = area(tstr->score);
     result->n = protocol.test->rows;
     if (isnan(result->value))
         return error_set(error, ERROR_UNMEASURABLE, "the holdout rows leave the score undefined");
+    result->value = fmax(result->value, protocol_least(task, &protocol));
     if (context.brief)
         return 0;
     status = curve_get(&context, protocol.real, &trtr, error);
@@ -222,9 +223,10 @@ static int run(const struct measure_task *task, struct result *result, struct er
     result->lo = fmax(result->lo, protocol_least(task, &protocol));
     if (status == 0)
         status = describe(task, &protocol, tstr, trtr, result, error);
+    if (status == 0)
+        status = protocol_method(&protocol, "percentile bootstrap over holdout rows", result, error);
     if (status != 0)
         return status;
-    result->method = protocol_method(&protocol, "percentile bootstrap over holdout rows", result);
     word(&protocol, tstr, trtr, result);
     return 0;
 }

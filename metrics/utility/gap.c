@@ -111,20 +111,22 @@ static int run(const struct measure_task *task, struct result *result, struct er
     }
     if (status != 0)
         return status;
-    double most = protocol_mean(&protocol, trtr) - protocol_least(task, &protocol);
-    result->value = fmin(protocol_mean(&protocol, value), most);
+    result->value = protocol_mean(&protocol, value);
     result->n = protocol.test->rows;
     if (isnan(result->value))
         return error_set(error, ERROR_UNMEASURABLE, "the holdout rows leave the score undefined");
+    double most = protocol_mean(&protocol, trtr) - protocol_least(task, &protocol);
+    result->value = fmin(result->value, most);
     if (protocol_brief(task, SUBJECT_INDEPENDENT))
         return 0;
     status = overall_interval(task, &protocol, gaps, result, error);
     result->hi = fmin(result->hi, most);
     if (status == 0)
         status = describe(&protocol, gaps, result, error);
+    if (status == 0)
+        status = protocol_method(&protocol, "paired percentile bootstrap over holdout rows", result, error);
     if (status != 0)
         return status;
-    result->method = protocol_method(&protocol, "paired percentile bootstrap over holdout rows", result);
     word(task, &protocol, gaps, result);
     return 0;
 }

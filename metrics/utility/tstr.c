@@ -84,10 +84,11 @@ static int run(const struct measure_task *task, struct result *result, struct er
         status = scores_of(&protocol, false, tstr, error);
     if (status != 0)
         return status;
-    result->value = fmax(protocol_mean(&protocol, tstr), protocol_least(task, &protocol));
+    result->value = protocol_mean(&protocol, tstr);
     result->n = protocol.test->rows;
     if (isnan(result->value))
         return error_set(error, ERROR_UNMEASURABLE, "the holdout rows leave the score undefined");
+    result->value = fmax(result->value, protocol_least(task, &protocol));
     if (protocol_brief(task, SUBJECT_INDEPENDENT))
         return 0;
     status = scores_of(&protocol, true, trtr, error);
@@ -95,9 +96,10 @@ static int run(const struct measure_task *task, struct result *result, struct er
         status = bootstrap_interval(task, &protocol, result, error);
     if (status == 0)
         status = describe(task, &protocol, result, error);
+    if (status == 0)
+        status = protocol_method(&protocol, "percentile bootstrap over holdout rows", result, error);
     if (status != 0)
         return status;
-    result->method = protocol_method(&protocol, "percentile bootstrap over holdout rows", result);
     word(&protocol, tstr, trtr, task->data->schema->columns[task->data->target].name, result);
     return 0;
 }
