@@ -72,7 +72,8 @@ static double r2_weighted(const double *y, const double *predicted, const uint32
     }
     if (!(spread > 0))
         return NAN;
-    return fmax(-1, 1 - residual / spread);
+    double r2 = 1 - residual / spread;
+    return r2 < -1 ? -1 : r2;
 }
 
 /* weight per row, NULL: 1; scratch: room for the rows' weights in another order (not needed without weights). */
