@@ -252,8 +252,9 @@ static enum cell_status add_text(struct cells *cells, const struct cell *cell, u
 {
     if (cells->n_texts == cells->texts_capacity) {
         uint32_t capacity = cells->texts_capacity + cells->texts_capacity / 2;
-        struct cell_text *texts = realloc(cells->texts, capacity * sizeof *texts);
-        if (!texts || capacity < cells->texts_capacity || capacity > UINT32_MAX - 2)
+        bool too_many = capacity < cells->texts_capacity || capacity > UINT32_MAX - 2;
+        struct cell_text *texts = too_many ? NULL : realloc(cells->texts, capacity * sizeof *texts);
+        if (!texts)
             return CELL_NO_MEMORY;
         cells->texts = texts;
         cells->texts_capacity = capacity;

@@ -19,7 +19,8 @@ static int plan_column(const struct plan *plan, struct raw_table *raw, size_t in
 {
     struct raw_column *column = &raw->columns[index];
     size_t described = plan->schema ? schema_find(plan->schema, column->name) : SIZE_MAX;
-    bool direct = !(plan->texts && plan->texts[index]);
+    /* A pipe cannot be read again when a text turns up. */
+    bool direct = raw->regular && !(plan->texts && plan->texts[index]);
     column->kept = described != SIZE_MAX || !plan->schema || plan->extra_kept;
     if (!column->kept)
         return 0;
@@ -192,7 +193,7 @@ int csv_read(const char *path, const char *name, struct schema *schema, struct t
     *table = NULL;
     struct raw_table raw = {0};
     struct plan plan = {.schema = schema};
-    size_t *columns = malloc(schema->n_columns * sizeof *columns);
+    size_t *columns = calloc(schema->n_columns, sizeof *columns);
     int code = columns ? read_raw(path, &plan, &raw, error) : error_memory(error);
     if (!code)
         code = match_columns(&raw, schema, columns, error);

@@ -73,7 +73,7 @@ static int take_header(struct reading *reading, const struct cell *cells, size_t
         if (!names[i])
             return error_memory(error);
     }
-    reading->batch_capacity = count < BATCH_CELLS ? BATCH_CELLS / count : 1;
+    reading->batch_capacity = BATCH_CELLS / (count + 1) + 1;
     reading->batch = ARENA_ARRAY(raw->arena, struct cell, reading->batch_capacity * count);
     if (!reading->batch)
         return error_memory(error);
@@ -202,6 +202,7 @@ int raw_read(const char *path, raw_plan *plan, void *context, struct raw_table *
     if (code)
         return code;
     struct reading reading = {.raw = raw, .plan = plan, .context = context, .text_column = SIZE_MAX};
+    raw->regular = source.regular;
     raw->delimiter = csv_delimiter(source.buffer + source.start, source.end - source.start);
     raw->arena = arena_new();
     code = raw->arena ? csv_splitter_init(&reading.splitter, raw->delimiter, error) : error_memory(error);

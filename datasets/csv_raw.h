@@ -19,6 +19,7 @@ struct raw_table {
     char sha256[65];
     size_t bytes;
     char delimiter;
+    bool regular;        /* the file can be read a second time */
     struct arena *arena; /* names and columns */
 };
 

@@ -85,6 +85,7 @@ static int open_file(struct csv_source *source, struct error *error)
     struct stat status;
     if (source->descriptor < 0 || fstat(source->descriptor, &status) != 0)
         return error_set(error, ERROR_INPUT, "cannot open '%s': %s", source->path, strerror(errno));
+    source->regular = S_ISREG(status.st_mode);
     if (S_ISDIR(status.st_mode))
         return error_set(error, ERROR_INPUT, "'%s' is a directory: give the CSV file in it", source->path);
     return 0;
@@ -160,7 +161,7 @@ int csv_source_open(struct csv_source *source, const char *path, struct error *e
     *source = (struct csv_source){.path = path, .descriptor = -1};
     sha256_start(&source->hash, true);
     source->capacity = 2 * BLOCK;
-    source->buffer = malloc(source->capacity + PADDING);
+    source->buffer = calloc(source->capacity + PADDING, 1);
     int code = source->buffer ? open_file(source, error) : error_memory(error);
     if (!code)
         code = recognise(source, error);

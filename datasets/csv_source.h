@@ -15,6 +15,7 @@ enum source_fault { FAULT_NONE, FAULT_NUL, FAULT_UTF8 };
 struct csv_source {
     const char *path;
     int descriptor;
+    bool regular; /* a file that can be read again, not a pipe */
     char *buffer; /* the text at hand is buffer[start … end); 16 writable bytes follow */
     size_t start, end, capacity;
     size_t checked; /* buffer[… checked) is valid UTF-8 without NUL */

@@ -25,11 +25,12 @@ void csv_splitter_free(struct csv_splitter *splitter)
 static bool add_cell(struct csv_splitter *splitter, const char *text, size_t length)
 {
     if (splitter->count == splitter->capacity) {
-        struct cell *cells = realloc(splitter->cells, 2 * splitter->capacity * sizeof *cells);
+        size_t capacity = 2 * splitter->capacity + FIRST_CELLS;
+        struct cell *cells = realloc(splitter->cells, capacity * sizeof *cells);
         if (!cells)
             return false;
         splitter->cells = cells;
-        splitter->capacity *= 2;
+        splitter->capacity = capacity;
     }
     splitter->cells[splitter->count++] = (struct cell){text, length};
     return true;

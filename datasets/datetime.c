@@ -195,65 +195,78 @@ bool datetime_parse_loosely(const char *text, size_t length, const char *format,
 /* Digits of the fraction that a double of this size holds: microseconds. */
 enum { FRACTION_DIGITS = 6, FRACTION_UNITS = 1000000 };
 
-size_t datetime_write(double days, const char *format, char out[40])
+/* days as a calendar date and a time of day, rounded to the format's last unit. False: no year of four digits. */
+static bool moment_from_days(double days, const char *format, struct moment *moment)
 {
-    bool fraction = strstr(format, "%f") != NULL, seconds = strstr(format, "%S") != NULL, hours = strstr(format, "%H") != NULL;
-    double unit = fraction ? 1.0 / FRACTION_UNITS : seconds ? 1 : hours ? 60 : DAY_SECONDS;
+    double unit = strstr(format, "%f")   ? 1.0 / FRACTION_UNITS
+                  : strstr(format, "%S") ? 1
+                  : strstr(format, "%H") ? 60
+                                         : DAY_SECONDS;
     double whole = floor(days);
     if (!(whole >= -719528 && whole <= 2932896))
-        return 0;
+        return false;
     double units = nearbyint((days - whole) * DAY_SECONDS / unit);
     if (units * unit >= DAY_SECONDS) {
         whole++;
         units = 0;
     }
-    struct moment moment = {0};
-    civil_from_days((long)whole, &moment);
-    if (moment.year > 9999)
-        return 0;
     int64_t micro = (int64_t)nearbyint(units * unit * FRACTION_UNITS), second = micro / FRACTION_UNITS;
+    *moment = (struct moment){.hour = (int)(second / 3600),
+                              .minute = (int)(second / 60 % 60),
+                              .second = (int)(second % 60),
+                              .fraction = (double)(micro % FRACTION_UNITS)};
+    civil_from_days((long)whole, moment);
+    return moment->year <= 9999;
+}
+
+/* moment->fraction counts microseconds here. */
+static size_t write_field(char field, const struct moment *moment, char *at, size_t room)
+{
+    int number = 0, width = 2;
+    switch (field) {
+    case 'Y':
+        number = moment->year;
+        width = 4;
+        break;
+    case 'm':
+        number = moment->month;
+        break;
+    case 'd':
+        number = moment->day;
+        break;
+    case 'H':
+        number = moment->hour;
+        break;
+    case 'M':
+        number = moment->minute;
+        break;
+    case 'S':
+        number = moment->second;
+        break;
+    case 'f':
+        number = (int)moment->fraction;
+        width = FRACTION_DIGITS;
+        break;
+    case 'b':
+        return (size_t)snprintf(at, room, "%.3s", MONTHS + 3 * (moment->month - 1));
+    default:
+        return (size_t)snprintf(at, room, "Z");
+    }
+    return (size_t)snprintf(at, room, "%0*d", width, number);
+}
+
+size_t datetime_write(double days, const char *format, char out[40])
+{
+    enum { SIZE = 40, LONGEST_FIELD = 12 };
+    struct moment moment;
+    if (!moment_from_days(days, format, &moment))
+        return 0;
     size_t length = 0;
-    for (; *format && length + 12 < 40; format++) {
-        char *at = out + length;
-        if (*format != '%') {
-            *at = *format;
-            length++;
-            continue;
-        }
-        int field = *++format, number = 0, width = 2;
-        switch (field) {
-        case 'Y':
-            number = moment.year;
-            width = 4;
-            break;
-        case 'm':
-            number = moment.month;
-            break;
-        case 'd':
-            number = moment.day;
-            break;
-        case 'H':
-            number = (int)(second / 3600);
-            break;
-        case 'M':
-            number = (int)(second / 60 % 60);
-            break;
-        case 'S':
-            number = (int)(second % 60);
-            break;
-        case 'f':
-            number = (int)(micro % FRACTION_UNITS);
-            width = FRACTION_DIGITS;
-            break;
-        case 'b':
-            length += (size_t)snprintf(at, 4, "%.3s", MONTHS + 3 * (moment.month - 1));
-            continue;
-        default:
-            *at = 'Z';
-            length++;
-            continue;
-        }
-        length += (size_t)snprintf(at, 12, "%0*d", width, number);
+    for (; *format && length + LONGEST_FIELD < SIZE; format++) {
+        if (*format == '%')
+            length += write_field(*++format, &moment, out + length, SIZE - length);
+        else
+            out[length++] = *format;
     }
     out[length] = '\0';
     return length;

@@ -84,12 +84,16 @@ static uint32_t key_hash(const char *key, size_t length)
 static bool grow(struct vocabulary *vocabulary)
 {
     uint32_t capacity = vocabulary->capacity + vocabulary->capacity / 2;
-    const char **texts = realloc(vocabulary->texts, capacity * sizeof *texts);
-    vocabulary->texts = texts ? texts : vocabulary->texts;
-    const char **keys = realloc(vocabulary->keys, capacity * sizeof *keys);
-    vocabulary->keys = keys ? keys : vocabulary->keys;
-    if (!texts || !keys || capacity < vocabulary->capacity)
+    if (capacity < vocabulary->capacity)
         return false;
+    const char **texts = realloc(vocabulary->texts, capacity * sizeof *texts);
+    if (!texts)
+        return false;
+    vocabulary->texts = texts;
+    const char **keys = realloc(vocabulary->keys, capacity * sizeof *keys);
+    if (!keys)
+        return false;
+    vocabulary->keys = keys;
     vocabulary->capacity = capacity;
     return true;
 }
