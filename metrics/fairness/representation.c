@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Two columns with more meetings than this (a thousand groups each) are not crossed: hardly any is met by k rows. */
+enum { MOST_MEETINGS = 1000000 };
+
 /* One group, or the meeting of two groups of different columns. */
 struct share {
     const char *column, *group;
@@ -197,14 +200,19 @@ static void word(const struct shares *shares, const struct share *worst, struct 
                  worst->column);
 }
 
+static size_t meetings(const struct grouped *grouped, size_t first, size_t second)
+{
+    return grouped->partitions[first].groups * grouped->partitions[second].groups;
+}
+
 static int collect(const struct measure_task *task, const struct grouped *grouped, struct shares *shares, struct arena *arena,
                    struct error *error)
 {
-    size_t most = 0;
+    size_t most = 0, kept = task->reference->rows / (task->min_group > 0 ? task->min_group : 1);
     for (size_t p = 0; p < grouped->n; p++) {
         most += grouped->partitions[p].groups;
         for (size_t q = p + 1; q < grouped->n; q++)
-            most += grouped->partitions[p].groups * grouped->partitions[q].groups;
+            most += meetings(grouped, p, q) < kept ? meetings(grouped, p, q) : kept;
     }
     *shares = (struct shares){.share = ARENA_ARRAY(arena, struct share, most + 1),
                               .reference_rows = grouped->reference_rows,
@@ -216,7 +224,8 @@ static int collect(const struct measure_task *task, const struct grouped *groupe
         status = add_shares(grouped, p, NULL, task->min_group, shares, arena, error);
     for (size_t p = 0; p < grouped->n; p++)
         for (size_t q = p + 1; status == 0 && q < grouped->n; q++)
-            status = add_shares(grouped, p, &q, task->min_group, shares, arena, error);
+            if (meetings(grouped, p, q) <= MOST_MEETINGS)
+                status = add_shares(grouped, p, &q, task->min_group, shares, arena, error);
     return status;
 }
 
