@@ -223,3 +223,33 @@ Test(utility, same_for_any_threads)
     table_free(subject);
     frame_free(frame);
 }
+
+Test(utility, unmeasurable_targets)
+{
+    /* 60 classes: more than can be learnt. A table whose only other column is constant: nothing to predict from. */
+    static const struct frame_column sixty[] = {{"x", COLUMN_NUMERIC, 0, 0},
+                                                {"k", COLUMN_CATEGORICAL, 0, 3},
+                                                {"y", COLUMN_CATEGORICAL, ROLE_TARGET, 60},
+                                                {NULL, 0, 0, 0}};
+    static const struct {
+        const struct frame_column *columns;
+        bool constant;
+        const char *reason;
+    } cases[] = {{sixty, false, "60 classes"}, {two_classes, true, "no column besides the target"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct frame *frame = frame_new(cases[i].columns);
+        struct table *train = draw(frame, 100, 1, NONE);
+        struct result result;
+        struct error error = {0};
+        for (size_t row = 0; cases[i].constant && row < 100; row++) {
+            table_numbers(train, X)[row] = 4;
+            table_codes(train, K)[row] = 1;
+        }
+        frame->data.train.table = frame->data.holdout.table = train;
+        cr_expect_eq(frame_run(frame, &measure_utility_tstr, SUBJECT_CANDIDATE, train, 1, &result, &error), ERROR_UNMEASURABLE);
+        cr_expect(strstr(error.message, cases[i].reason) != NULL, "'%s' instead of '%s'", error.message, cases[i].reason);
+        frame_release(&result);
+        table_free(train);
+        frame_free(frame);
+    }
+}
