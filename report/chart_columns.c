@@ -3,6 +3,7 @@
  * plot = {edges, reference, subject}: binned densities (share a unit of width), real as a grey area, candidate as a line.
  * plot = {levels, reference, subject}: paired bars of the most frequent levels, the rest pooled. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/chart.h"
@@ -72,53 +73,62 @@ static void draw_quantity(struct chart *chart, const cJSON *plot, bool date)
 struct level {
     const char *name;
     double real, candidate;
+    size_t place;
 };
 
-/* The most frequent levels in order of their larger share; what is left over is summed into the last one. */
-static size_t gather_levels(struct chart *chart, const cJSON *plot, struct level *out)
+/* "other" and "other (<10)": what the audit has pooled already. */
+static bool is_pooled(const struct level *level)
 {
-    const cJSON *names = cJSON_GetObjectItemCaseSensitive(plot, "levels"), *name;
+    return strncmp(level->name, "other", 5) == 0 && (level->name[5] == '\0' || strncmp(level->name + 5, " (<", 3) == 0);
+}
+
+/* By the larger of the two shares; pooled ones last. */
+static int by_share(const void *a, const void *b)
+{
+    const struct level *p = a, *q = b;
+    double x = is_pooled(p) ? -1 : fmax(p->real, p->candidate), y = is_pooled(q) ? -1 : fmax(q->real, q->candidate);
+    if (x != y)
+        return x > y ? -1 : 1;
+    return p->place < q->place ? -1 : 1;
+}
+
+static double share_of(const cJSON *item)
+{
+    return cJSON_IsNumber(item) && isfinite(item->valuedouble) ? item->valuedouble : 0;
+}
+
+/* At most LEVELS_SHOWN of them: the most frequent, then the sum of the others. */
+static size_t gather_levels(struct chart *chart, const cJSON *plot, struct level **out)
+{
+    const cJSON *names = cJSON_GetObjectItemCaseSensitive(plot, "levels");
     const cJSON *real = cJSON_GetObjectItemCaseSensitive(plot, "reference");
     const cJSON *candidate = cJSON_GetObjectItemCaseSensitive(plot, "subject");
     const cJSON *r = cJSON_IsArray(real) ? real->child : NULL, *s = cJSON_IsArray(candidate) ? candidate->child : NULL;
-    struct level rest = {"all others", 0, 0};
-    size_t count = 0, left_over = 0;
-    if (!cJSON_IsArray(names))
+    size_t size = cJSON_IsArray(names) ? (size_t)cJSON_GetArraySize(names) : 0, count = 0;
+    struct level *levels = size > 0 ? ARENA_ARRAY(chart->arena, struct level, size) : NULL;
+    *out = levels;
+    if (!levels)
         return 0;
-    for (name = names->child; name && r && s; name = name->next, r = r->next, s = s->next) {
-        struct level level = {cJSON_IsString(name) ? name->valuestring : "missing", cJSON_IsNumber(r) ? r->valuedouble : 0,
-                              cJSON_IsNumber(s) ? s->valuedouble : 0};
-        size_t at = count;
-        while (at > 0 && fmax(out[at - 1].real, out[at - 1].candidate) < fmax(level.real, level.candidate))
-            at--;
-        struct level dropped = count == LEVELS_SHOWN ? out[count - 1] : level;
-        if (at == LEVELS_SHOWN || count == LEVELS_SHOWN) {
-            dropped = at == LEVELS_SHOWN ? level : dropped;
-            rest.real += dropped.real;
-            rest.candidate += dropped.candidate;
-            left_over++;
-        } else {
-            count++;
-        }
-        if (at < LEVELS_SHOWN) {
-            memmove(&out[at + 1], &out[at], (count - 1 - at) * sizeof *out);
-            out[at] = level;
-        }
+    for (const cJSON *name = names->child; name && r && s; name = name->next, r = r->next, s = s->next) {
+        const char *text = cJSON_IsString(name) ? clean_text(chart->arena, name->valuestring) : "missing";
+        levels[count] = (struct level){text, share_of(r), share_of(s), count};
+        count++;
     }
-    for (size_t i = 0; i < count; i++)
-        out[i].name = clean_text(chart->arena, out[i].name);
-    if (left_over > 0) {
-        rest.real += out[count - 1].real;
-        rest.candidate += out[count - 1].candidate;
-        out[count - 1] = rest;
+    qsort(levels, count, sizeof *levels, by_share);
+    if (count <= LEVELS_SHOWN)
+        return count;
+    levels[LEVELS_SHOWN - 1].name = "all others";
+    for (size_t i = LEVELS_SHOWN; i < count; i++) {
+        levels[LEVELS_SHOWN - 1].real += levels[i].real;
+        levels[LEVELS_SHOWN - 1].candidate += levels[i].candidate;
     }
-    return count;
+    return LEVELS_SHOWN;
 }
 
 static void draw_levels(struct chart *chart, const cJSON *plot)
 {
-    struct level levels[LEVELS_SHOWN + 1];
-    size_t count = gather_levels(chart, plot, levels);
+    struct level *levels;
+    size_t count = gather_levels(chart, plot, &levels);
     double highest = 0, names = 0.42 * chart->width;
     for (size_t i = 0; i < count; i++)
         highest = fmax(highest, fmax(levels[i].real, levels[i].candidate));

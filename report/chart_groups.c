@@ -88,7 +88,9 @@ static void draw_four_fifths(struct chart *chart, const struct group_row *rows, 
     double label = NAN;
     for (size_t first = 0, end; first < count; first = end) {
         double highest = -INFINITY;
-        for (end = first; end < count && strcmp(rows[end].column, rows[first].column) == 0; end++)
+        for (end = first;
+             end < count && strcmp(rows[end].column, rows[first].column) == 0 && strcmp(rows[end].part, rows[first].part) == 0;
+             end++)
             highest = isfinite(rows[end].candidate.value) ? fmax(highest, rows[end].candidate.value) : highest;
         if (!(highest > 0))
             continue;
@@ -120,12 +122,14 @@ void chart_groups(struct chart *chart, const void *data)
     for (size_t i = 0; i < count; i++) {
         double y = chart->v.end + group_row * ((double)i + 0.5);
         const char *name = clean_text(chart->arena, rows[i].group), *column = clean_text(chart->arena, rows[i].column);
-        if (*rows[i].part)
-            name = arena_format(chart->arena, "%s: %s", name, clean_text(chart->arena, rows[i].part));
+        const char *below = column;
+        if (*rows[i].part) {
+            name = arena_format(chart->arena, "%s: %s", column, name);
+            below = arena_format(chart->arena, "answer %s", clean_text(chart->arena, rows[i].part));
+        }
+        if (isfinite(rows[i].n))
+            below = arena_format(chart->arena, "%s, n\xc2\xa0=\xc2\xa0%s", below, number_count(chart->arena, rows[i].n));
         text_label(chart->text, chart->cr, &style_small, name, chart->h.start - 6, y - 4.6, 1, groups_names - 8);
-        const char *below = isfinite(rows[i].n) ? arena_format(chart->arena, "%s, n\xc2\xa0=\xc2\xa0%s", column,
-                                                               number_count(chart->arena, rows[i].n))
-                                                : column;
         text_label(chart->text, chart->cr, &style_grey, below, chart->h.start - 6, y + 4.6, 1, groups_names - 8);
         draw_rate(chart, &rows[i].real, y - 3.6, COLOUR_REAL, true);
         draw_rate(chart, &rows[i].candidate, y + 3.6, COLOUR_ACCENT, false);

@@ -37,7 +37,12 @@ static void widen(double *lo, double *hi, const struct estimate *e)
         *hi = fmax(*hi, b);
 }
 
-static void draw_side(struct chart *chart, const struct estimate *e, double y, uint32_t colour)
+static int fewer(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static void draw_side(struct chart *chart, const struct estimate *e, double y, uint32_t colour, int decimals)
 {
     if (!isfinite(e->value))
         return;
@@ -47,8 +52,7 @@ static void draw_side(struct chart *chart, const struct estimate *e, double y, u
     struct text_style style = style_emphasis;
     style.colour = colour;
     double right = isfinite(e->hi) ? scale_at(&chart->h, e->hi) : x;
-    text_label(chart->text, chart->cr, &style, number_text(chart->arena, e->value, number_decimals(e, FORM_PLAIN), FORM_PLAIN),
-               right + 6, y, 0, 0);
+    text_label(chart->text, chart->cr, &style, number_text(chart->arena, e->value, decimals, FORM_PLAIN), right + 6, y, 0, 0);
 }
 
 static void draw_key(struct chart *chart)
@@ -68,6 +72,7 @@ void chart_learners(struct chart *chart, const void *details)
 {
     const cJSON *learners = learners_of(details), *learner;
     double lo = INFINITY, hi = -INFINITY, names = 68;
+    int decimals = 3; /* as the widest interval has: the numbers stand one below the other */
     const cJSON *first = learners ? learners->child : NULL;
     bool auc = isfinite(model_number(cJSON_GetObjectItemCaseSensitive(first, "tstr"), "auc")) ||
                isfinite(model_number(cJSON_GetObjectItemCaseSensitive(first, "trtr"), "auc"));
@@ -76,6 +81,7 @@ void chart_learners(struct chart *chart, const void *details)
         struct estimate a = quality(learner, "tstr"), b = quality(learner, "trtr");
         widen(&lo, &hi, &a);
         widen(&lo, &hi, &b);
+        decimals = fewer(decimals, fewer(number_decimals(&a, FORM_PLAIN), number_decimals(&b, FORM_PLAIN)));
     }
     if (!(hi >= lo))
         return;
@@ -91,8 +97,8 @@ void chart_learners(struct chart *chart, const void *details)
         struct estimate candidate = quality(learner, "tstr"), real = quality(learner, "trtr");
         text_label(chart->text, chart->cr, &style_small, plain_name(chart->arena, model_text(chart->arena, learner, "learner")),
                    chart->h.start - 6, y, 1, names - 8);
-        draw_side(chart, &real, y - 5.5, COLOUR_REAL);
-        draw_side(chart, &candidate, y + 5.5, COLOUR_ACCENT);
+        draw_side(chart, &real, y - 5.5, COLOUR_REAL, decimals);
+        draw_side(chart, &candidate, y + 5.5, COLOUR_ACCENT, decimals);
         y += row_height;
     }
 }

@@ -124,7 +124,7 @@ void chart_pairs(struct chart *chart, const void *data)
     const cJSON *details = data;
     size_t count;
     struct pair_column *columns = columns_of(details, &count);
-    double cell = count > 24 ? 10 : 14, names = 0.34 * chart->width;
+    double cell = count > 24 ? 10 : 14, names = fmin(0.34 * chart->width, 130);
     chart_area(chart, names, 0, 0, 34);
     if (count > 0 && cell * (double)count > chart->h.end - chart->h.start)
         cell = (chart->h.end - chart->h.start) / (double)count;

@@ -35,24 +35,35 @@ struct text_list model_texts(struct arena *arena, const cJSON *array)
     return list;
 }
 
-static const char *with_stop(struct arena *arena, const char *text)
+/* With a full stop at its end, and no line break between a number and its percent sign. */
+static const char *as_sentence(struct arena *arena, const char *text)
 {
-    size_t length = strlen(text);
-    if (length == 0 || strchr(".!?:", text[length - 1]))
+    size_t length = strlen(text), used = 0;
+    char *out = length > 0 ? arena_alloc(arena, 2 * length + 2) : NULL;
+    if (!out)
         return text;
-    return arena_format(arena, "%s.", text);
+    for (size_t i = 0; i < length; i++) {
+        bool percent = text[i] == ' ' && text[i + 1] == '%' && i > 0 && text[i - 1] >= '0' && text[i - 1] <= '9';
+        if (percent)
+            out[used++] = '\xc2';
+        out[used++] = percent ? '\xa0' : text[i];
+    }
+    if (!strchr(".!?:", text[length - 1]))
+        out[used++] = '.';
+    out[used] = '\0';
+    return out;
 }
 
 const char *model_sentence(struct arena *arena, const cJSON *json, const char *key)
 {
-    return with_stop(arena, model_text(arena, json, key));
+    return as_sentence(arena, model_text(arena, json, key));
 }
 
 struct text_list model_sentences(struct arena *arena, const cJSON *array)
 {
     struct text_list list = model_texts(arena, array);
     for (size_t i = 0; i < list.count; i++)
-        list.items[i] = with_stop(arena, list.items[i]);
+        list.items[i] = as_sentence(arena, list.items[i]);
     return list;
 }
 
