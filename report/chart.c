@@ -218,9 +218,9 @@ size_t series_read(const cJSON *array, double *out, size_t most)
 {
     size_t count = 0;
     const cJSON *item;
-    if (cJSON_IsArray(array))
-        cJSON_ArrayForEach(item, array) if (count < most) out[count++] =
-            cJSON_IsNumber(item) && isfinite(item->valuedouble) ? item->valuedouble : NAN;
+    for (item = model_first(array); item; item = item->next)
+        if (count < most)
+            out[count++] = cJSON_IsNumber(item) && isfinite(item->valuedouble) ? item->valuedouble : NAN;
     return count;
 }
 
@@ -229,10 +229,8 @@ size_t points_read(const cJSON *array, double *x, double *y, size_t most)
     size_t count = 0;
     const cJSON *item;
     double pair[2];
-    if (cJSON_IsArray(array))
-        cJSON_ArrayForEach(item,
-                           array) if (count < most && series_read(item, pair, 2) == 2 && isfinite(pair[0]) && isfinite(pair[1]))
-        {
+    for (item = model_first(array); item; item = item->next)
+        if (count < most && series_read(item, pair, 2) == 2 && isfinite(pair[0]) && isfinite(pair[1])) {
             x[count] = pair[0];
             y[count++] = pair[1];
         }

@@ -8,7 +8,7 @@
 
 enum { GROUPS_MOST = 12 };
 
-static const double group_row = 21, groups_margin = 42, groups_names = 96;
+static const double group_row = 21, groups_margin = 42;
 
 struct group_row {
     const char *column, *group, *part; /* part: the class of the target, where it has more than two */
@@ -114,6 +114,7 @@ void chart_groups(struct chart *chart, const void *data)
     const struct group_chart *spec = data;
     struct group_row rows[GROUPS_MOST];
     size_t count = gather(spec, rows);
+    const double groups_names = fmax(96, 0.36 * chart->width);
     chart_area(chart, groups_names, 16, 6, 26);
     chart_range(chart, 0, 1, 0, 1);
     axis_horizontal(chart, 4, true, spec->axis);
@@ -121,7 +122,8 @@ void chart_groups(struct chart *chart, const void *data)
         draw_four_fifths(chart, rows, count);
     for (size_t i = 0; i < count; i++) {
         double y = chart->v.end + group_row * ((double)i + 0.5);
-        const char *name = clean_text(chart->arena, rows[i].group), *column = clean_text(chart->arena, rows[i].column);
+        const char *name = clean_text(chart->arena, rows[i].group),
+                   *column = text_shorten(chart->arena, clean_text(chart->arena, rows[i].column), 16);
         const char *below = column;
         if (*rows[i].part) {
             name = arena_format(chart->arena, "%s: %s", column, name);

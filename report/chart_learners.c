@@ -76,8 +76,7 @@ void chart_learners(struct chart *chart, const void *details)
     const cJSON *first = learners ? learners->child : NULL;
     bool auc = isfinite(model_number(cJSON_GetObjectItemCaseSensitive(first, "tstr"), "auc")) ||
                isfinite(model_number(cJSON_GetObjectItemCaseSensitive(first, "trtr"), "auc"));
-    cJSON_ArrayForEach(learner, learners)
-    {
+    for (learner = model_first(learners); learner; learner = learner->next) {
         struct estimate a = quality(learner, "tstr"), b = quality(learner, "trtr");
         widen(&lo, &hi, &a);
         widen(&lo, &hi, &b);
@@ -92,8 +91,7 @@ void chart_learners(struct chart *chart, const void *details)
     axis_horizontal(chart, 6, false, auc ? "ROC AUC on real rows (0.5: guessing)" : "R\xc2\xb2 on real rows");
     draw_key(chart);
     double y = chart->v.end + row_height / 2;
-    cJSON_ArrayForEach(learner, learners)
-    {
+    for (learner = model_first(learners); learner; learner = learner->next) {
         struct estimate candidate = quality(learner, "tstr"), real = quality(learner, "trtr");
         text_label(chart->text, chart->cr, &style_small, plain_name(chart->arena, model_text(chart->arena, learner, "learner")),
                    chart->h.start - 6, y, 1, names - 8);

@@ -46,8 +46,7 @@ static struct pair_column *columns_of(const cJSON *details, size_t *count)
     *count = 0;
     if (!columns)
         return NULL;
-    cJSON_ArrayForEach(pair, pairs)
-    {
+    for (pair = model_first(pairs); pair; pair = pair->next) {
         const char *a = name_of(pair, "a"), *b = name_of(pair, "b");
         double score = model_number(pair, "score");
         if (!a || !b)
@@ -100,8 +99,7 @@ static void draw_key(struct chart *chart, double y)
 static void draw_cells(struct chart *chart, const cJSON *details, const struct pair_column *columns, size_t count, double cell)
 {
     const cJSON *pairs = cJSON_GetObjectItemCaseSensitive(details, "pairs"), *pair;
-    cJSON_ArrayForEach(pair, pairs)
-    {
+    for (pair = model_first(pairs); pair; pair = pair->next) {
         const char *a = name_of(pair, "a"), *b = name_of(pair, "b");
         double score = model_number(pair, "score");
         size_t i = count, j = count;
@@ -128,8 +126,9 @@ void chart_pairs(struct chart *chart, const void *data)
     chart_area(chart, names, 0, 0, 34);
     if (count > 0 && cell * (double)count > chart->h.end - chart->h.start)
         cell = (chart->h.end - chart->h.start) / (double)count;
-    if (columns)
-        draw_cells(chart, details, columns, count, cell);
+    if (!columns)
+        return;
+    draw_cells(chart, details, columns, count, cell);
     for (size_t i = 0; i < count; i++) {
         double y = chart->v.end + ((double)i + 0.5) * cell;
         const char *name = clean_text(chart->arena, columns[i].name);

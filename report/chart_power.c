@@ -14,8 +14,7 @@ static double least_positive(const cJSON *attacks)
 {
     double x[POWER_POINTS], y[POWER_POINTS], least = 1;
     const cJSON *attack;
-    cJSON_ArrayForEach(attack, attacks)
-    {
+    for (attack = model_first(attacks); attack; attack = attack->next) {
         size_t n = points_read(cJSON_GetObjectItemCaseSensitive(attack, "power"), x, y, POWER_POINTS);
         for (size_t i = 0; i < n; i++)
             if (x[i] > 0)

@@ -19,8 +19,7 @@ static const cJSON *reported_attack(const cJSON *details)
     double most = -INFINITY;
     if (!cJSON_IsArray(attacks))
         return NULL;
-    cJSON_ArrayForEach(attack, attacks)
-    {
+    for (attack = model_first(attacks); attack; attack = attack->next) {
         const cJSON *name = cJSON_GetObjectItemCaseSensitive(attack, "attack");
         if (cJSON_IsString(named) && cJSON_IsString(name) && strcmp(named->valuestring, name->valuestring) == 0)
             return attack;

@@ -32,11 +32,11 @@ struct column_set columns_read(const struct model *model, struct arena *arena, c
     set.plots = ARENA_ARRAY(arena, struct column_plot, (size_t)size);
     if (!order || !set.plots)
         return set;
-    cJSON_ArrayForEach(item, columns) if (cJSON_IsObject(item))
-    {
-        order[set.count] = (struct scored){item, model_number(item, "score"), set.count};
-        set.count++;
-    }
+    for (item = model_first(columns); item; item = item->next)
+        if (cJSON_IsObject(item)) {
+            order[set.count] = (struct scored){item, model_number(item, "score"), set.count};
+            set.count++;
+        }
     qsort(order, set.count, sizeof *order, by_score);
     for (size_t i = 0; i < set.count; i++) {
         const cJSON *raw = cJSON_GetObjectItemCaseSensitive(order[i].json, "column");

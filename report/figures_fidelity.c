@@ -47,15 +47,13 @@ static const cJSON *worst_pair(const cJSON *details)
 {
     const cJSON *pairs = cJSON_GetObjectItemCaseSensitive(details, "pairs"), *pair, *worst = NULL;
     double least = INFINITY;
-    if (cJSON_IsArray(pairs))
-        cJSON_ArrayForEach(pair, pairs)
-        {
-            double score = model_number(pair, "score");
-            if (isfinite(score) && score < least) {
-                least = score;
-                worst = pair;
-            }
+    for (pair = model_first(pairs); pair; pair = pair->next) {
+        double score = model_number(pair, "score");
+        if (isfinite(score) && score < least) {
+            least = score;
+            worst = pair;
         }
+    }
     return worst;
 }
 

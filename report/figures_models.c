@@ -26,8 +26,7 @@ void figures_utility(struct figure_list *list, const struct model_candidate *can
 static const char *learner_of(const cJSON *groups)
 {
     const cJSON *item;
-    cJSON_ArrayForEach(item, groups)
-    {
+    for (item = model_first(groups); item; item = item->next) {
         const cJSON *learner = cJSON_GetObjectItemCaseSensitive(item, "learner");
         if (cJSON_IsString(learner) && strcmp(learner->valuestring, "majority") != 0)
             return learner->valuestring;

@@ -8,13 +8,11 @@ static const char membership[] = "privacy.membership", reconstruction[] = "priva
 static bool any_attack_has(const cJSON *details, const char *key)
 {
     const cJSON *attacks = cJSON_GetObjectItemCaseSensitive(details, "attacks"), *attack;
-    if (cJSON_IsArray(attacks))
-        cJSON_ArrayForEach(attack, attacks)
-        {
-            const cJSON *points = cJSON_GetObjectItemCaseSensitive(attack, key);
-            if (cJSON_IsArray(points) && points->child)
-                return true;
-        }
+    for (attack = model_first(attacks); attack; attack = attack->next) {
+        const cJSON *points = cJSON_GetObjectItemCaseSensitive(attack, key);
+        if (cJSON_IsArray(points) && points->child)
+            return true;
+    }
     return false;
 }
 

@@ -21,6 +21,11 @@ double model_number(const cJSON *json, const char *key)
     return cJSON_IsNumber(item) && isfinite(item->valuedouble) ? item->valuedouble : NAN;
 }
 
+const cJSON *model_first(const cJSON *array)
+{
+    return cJSON_IsArray(array) ? array->child : NULL;
+}
+
 struct text_list model_texts(struct arena *arena, const cJSON *array)
 {
     struct text_list list = {NULL, 0};
@@ -30,8 +35,9 @@ struct text_list model_texts(struct arena *arena, const cJSON *array)
     list.items = ARENA_ARRAY(arena, const char *, (size_t)size);
     const cJSON *item;
     if (list.items)
-        cJSON_ArrayForEach(item, array) if (cJSON_IsString(item) && item->valuestring && *item->valuestring)
-            list.items[list.count++] = clean_text(arena, item->valuestring);
+        for (item = model_first(array); item; item = item->next)
+            if (cJSON_IsString(item) && item->valuestring && *item->valuestring)
+                list.items[list.count++] = clean_text(arena, item->valuestring);
     return list;
 }
 
@@ -59,11 +65,21 @@ const char *model_sentence(struct arena *arena, const cJSON *json, const char *k
     return as_sentence(arena, model_text(arena, json, key));
 }
 
+static const char *capitalised(struct arena *arena, const char *text)
+{
+    if (text[0] < 'a' || text[0] > 'z')
+        return text;
+    char *out = arena_string(arena, text);
+    if (out)
+        out[0] = (char)(out[0] - 'a' + 'A');
+    return out ? out : text;
+}
+
 struct text_list model_sentences(struct arena *arena, const cJSON *array)
 {
     struct text_list list = model_texts(arena, array);
     for (size_t i = 0; i < list.count; i++)
-        list.items[i] = as_sentence(arena, list.items[i]);
+        list.items[i] = capitalised(arena, as_sentence(arena, list.items[i]));
     return list;
 }
 
@@ -93,15 +109,15 @@ static int read_inputs(const cJSON *audit, struct model *model, struct error *er
 {
     const cJSON *inputs = cJSON_GetObjectItemCaseSensitive(audit, "inputs"), *item;
     const cJSON *candidates = cJSON_GetObjectItemCaseSensitive(inputs, "candidates");
-    int listed = cJSON_IsArray(candidates) ? cJSON_GetArraySize(candidates) : 0;
+    const int listed = cJSON_IsArray(candidates) ? cJSON_GetArraySize(candidates) : 0;
     model->tables = ARENA_ARRAY(model->arena, struct model_table, (size_t)listed + 3);
     if (!model->tables)
         return error_memory(error);
     static const char *const roles[] = {"train", "holdout", "reference"};
     for (size_t i = 0; i < 3; i++)
         read_table(cJSON_GetObjectItemCaseSensitive(inputs, roles[i]), roles[i], model);
-    if (listed > 0)
-        cJSON_ArrayForEach(item, candidates) read_table(item, "candidate", model);
+    for (item = model_first(candidates); item; item = item->next)
+        read_table(item, "candidate", model);
     model->train = table_of(model, "train");
     model->holdout = table_of(model, "holdout");
     model->reference = table_of(model, "reference");
@@ -137,8 +153,7 @@ static int read_presets(const cJSON *audit, struct model *model, struct error *e
     model->presets = ARENA_ARRAY(model->arena, struct model_preset, (size_t)size);
     if (!model->presets)
         return error_memory(error);
-    cJSON_ArrayForEach(item, presets)
-    {
+    for (item = presets->child; item; item = item->next) {
         struct model_preset *preset = &model->presets[model->n_presets++];
         preset->name = clean_text(model->arena, item->string ? item->string : "");
         preset->order = model_texts(model->arena, item);
@@ -172,8 +187,7 @@ static int read_candidates(const cJSON *audit, struct model *model, struct error
     model->candidates = ARENA_ARRAY(model->arena, struct model_candidate, (size_t)cJSON_GetArraySize(list) + 1);
     if (!model->candidates)
         return error_memory(error);
-    cJSON_ArrayForEach(item, list)
-    {
+    for (item = model_first(list); item; item = item->next) {
         int status = model_read_candidate(item, model, &model->candidates[model->n_candidates], error);
         if (status)
             return status;
@@ -236,13 +250,11 @@ size_t model_rank_in(const struct model_preset *preset, const char *name)
 bool model_is_date(const struct model *model, const char *column)
 {
     const cJSON *item;
-    if (cJSON_IsArray(model->schema_columns))
-        cJSON_ArrayForEach(item, model->schema_columns)
-        {
-            const cJSON *name = cJSON_GetObjectItemCaseSensitive(item, "name");
-            const cJSON *type = cJSON_GetObjectItemCaseSensitive(item, "type");
-            if (cJSON_IsString(name) && cJSON_IsString(type) && strcmp(name->valuestring, column) == 0)
-                return strcmp(type->valuestring, "datetime") == 0;
-        }
+    for (item = model_first(model->schema_columns); item; item = item->next) {
+        const cJSON *name = cJSON_GetObjectItemCaseSensitive(item, "name");
+        const cJSON *type = cJSON_GetObjectItemCaseSensitive(item, "type");
+        if (cJSON_IsString(name) && cJSON_IsString(type) && strcmp(name->valuestring, column) == 0)
+            return strcmp(type->valuestring, "datetime") == 0;
+    }
     return false;
 }

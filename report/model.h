@@ -108,6 +108,7 @@ int model_read_candidate(const cJSON *json, struct model *model, struct model_ca
 const char *clean_text(struct arena *arena, const char *text);
 const char *model_text(struct arena *arena, const cJSON *json, const char *key);
 double model_number(const cJSON *json, const char *key); /* NaN when missing or not a number */
+const cJSON *model_first(const cJSON *array);            /* its first element; NULL for anything that is no array */
 struct text_list model_texts(struct arena *arena, const cJSON *array);
 const char *model_sentence(struct arena *arena, const cJSON *json, const char *key); /* with a full stop at its end */
 struct text_list model_sentences(struct arena *arena, const cJSON *array);

@@ -151,11 +151,11 @@ static int read_lists(const cJSON *json, const struct model *model, struct model
     candidate->gates = ARENA_ARRAY(model->arena, struct model_gate, (size_t)n_gates + 1);
     if (!candidate->measures || !candidate->gates)
         return error_memory(error);
-    if (n_measures > 0)
-        cJSON_ArrayForEach(item, measures) if (cJSON_IsObject(item))
+    for (item = model_first(measures); item; item = item->next)
+        if (cJSON_IsObject(item))
             read_measure(item, model, &candidate->measures[candidate->n_measures++]);
-    if (n_gates > 0)
-        cJSON_ArrayForEach(item, gates) if (cJSON_IsObject(item))
+    for (item = model_first(gates); item; item = item->next)
+        if (cJSON_IsObject(item))
             read_gate(item, model, candidate, &candidate->gates[candidate->n_gates++]);
     return 0;
 }

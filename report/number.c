@@ -44,14 +44,15 @@ int number_decimals(const struct estimate *estimate, enum number_form form)
     return size < 1 || !isfinite(size) ? MOST_DECIMALS : size < 10 ? 2 : size < 100 ? 1 : 0;
 }
 
-/* A number that rounds to zero but is not zero keeps one significant digit, so that nothing is said to be 0 that is not. */
+/* A number that rounds to zero but is not zero keeps one significant digit, where two more decimals are
+ * enough for it: so that little is not said to be nothing. */
 static int enough_decimals(double value, int decimals)
 {
     double size = fabs(value);
     if (size == 0 || size >= 0.5 * pow(10, -decimals))
         return decimals;
     double needed = ceil(-log10(size));
-    return needed > 12 ? decimals : (int)needed;
+    return needed > decimals + 2 ? decimals : (int)needed;
 }
 
 /* `round_off`: the ends of intervals may round to zero. */

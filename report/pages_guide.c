@@ -20,8 +20,7 @@ static const struct {
      "The value between its control (0) and fresh real rows (1). Scores of measures make the score of a dimension, and these "
      "the trust index, as weighted geometric means."},
     {"Gate", "A bound of the policy on a value or a score. \xe2\x9c\x93 pass: the whole interval keeps it. \xe2\x9c\x97 fail: "
-             "the whole interval breaks it. ? "
-             "undecided: the interval holds the bound, more rows would tell."},
+             "the whole interval breaks it. ? undecided: the interval holds the bound, more rows would tell."},
     {"\xe2\x80\x93 not measured", "What this data cannot answer, with the reason. It is never counted as good."},
 };
 
@@ -81,8 +80,7 @@ void pages_guide(struct document *document, const struct model *model)
     flow_text(
         document, &style_body,
         "Page 1 is for whoever decides. The chapters on the dimensions are for whoever works with the data: each opens with "
-        "its "
-        "question and answer, lists its measures, and shows the pictures behind them. Methods, inputs and the full list of "
+        "its question and answer, lists its measures, and shows the pictures behind them. Methods, inputs and the full list of "
         "measures at the end are for whoever has to check the audit or repeat it.",
         grid_x(0), grid_width(10));
     document->y += 14;

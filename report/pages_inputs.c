@@ -57,8 +57,7 @@ static void draw_columns(struct document *document, const struct model *model)
     flow_heading(document, "Columns of the training table", 60);
     table_head(document, &table);
     int to_come = cJSON_GetArraySize(model->schema_columns);
-    cJSON_ArrayForEach(column, model->schema_columns)
-    {
+    for (column = model_first(model->schema_columns); column; column = column->next) {
         if (to_come-- == KEPT_ROWS)
             table_keep(document, &table, KEPT_ROWS * KEPT_HEIGHT);
         struct table_cell cells[TABLE_COLUMNS] = {0};
@@ -95,8 +94,7 @@ void pages_inputs(struct document *document, const struct model *model)
     part_title(document, "Inputs and reproducibility", 1);
     flow_text(document, &style_body,
               "The same files, seed, policy and version give the same audit.json, byte for byte, on any number of threads; "
-              "this report "
-              "is drawn from audit.json and from nothing else.",
+              "this report is drawn from audit.json and from nothing else.",
               grid_x(0), grid_width(10));
     document->y += 10;
     draw_fact(document, "Date", number_date_words(arena, model->date));

@@ -6,18 +6,15 @@
 #include "report/words.h"
 
 static const char *const limits[] = {
-    "An audit measures the tables it was given. It says nothing about other tables from the same generator, nor about attacks "
-    "that "
-    "are not listed here.",
-    "\xe2\x80\x9cNo leak found\xe2\x80\x9d always means: none larger than the detection limit. Privacy is not contradicted by "
-    "these attacks; it is not "
-    "proven.",
-    "Intervals hold for the sampling of rows. They do not hold for what differs between the holdout and the people the data "
-    "will be "
-    "used on.",
-    "Fairness compares what models do to groups. Whether a difference between groups is just is not a question for a "
-    "measurement.",
-    "Scores depend on the controls and on the policy\xe2\x80\x99s weights; the values in the annex do not.",
+    ("An audit measures the tables it was given. It says nothing about other tables from the same generator, nor about attacks "
+     "that are not listed here."),
+    ("\xe2\x80\x9cNo leak found\xe2\x80\x9d always means: none larger than the detection limit. Privacy is not contradicted "
+     "by these attacks; it is not proven."),
+    ("Intervals hold for the sampling of rows. They do not hold for what differs between the holdout and the people the data "
+     "will be used on."),
+    ("Fairness compares what models do to groups. Whether a difference between groups is just is not a question for a "
+     "measurement."),
+    ("Scores depend on the controls and on the policy\xe2\x80\x99s weights; the values in the annex do not."),
 };
 
 static void draw_bullet(struct document *document, const char *text)
@@ -89,5 +86,6 @@ void pages_methods(struct document *document, const struct model *model)
     if (!cJSON_IsObject(model->catalogue) || !model->catalogue->child)
         return;
     flow_heading(document, "The measures", 60);
-    cJSON_ArrayForEach(entry, model->catalogue) draw_definition(document, clean_text(document->arena, entry->string), entry);
+    for (entry = model->catalogue->child; entry; entry = entry->next)
+        draw_definition(document, clean_text(document->arena, entry->string), entry);
 }

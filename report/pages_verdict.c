@@ -190,7 +190,6 @@ void pages_opening(struct document *document, const struct model_candidate *cand
     if (!pictures)
         flow_text(document, &style_body,
                   "Its place in the ranking leaves it without pictures here; all its numbers follow. An audit of this "
-                  "candidate alone "
-                  "draws them.",
+                  "candidate alone draws them.",
                   grid_x(0), grid_width(10));
 }

@@ -13,7 +13,7 @@ static const struct {
     int (*render)(const struct model *model, struct strbuf *out, struct error *error);
 } formats[] = {
     {"pdf", ".pdf", render_pdf},     {"md", ".md", render_markdown}, {"markdown", ".markdown", render_markdown},
-    {"junit", ".xml", render_junit}, {"xml", NULL, render_junit},
+    {"junit", ".xml", render_junit}, {"xml", "", render_junit},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
@@ -21,8 +21,8 @@ const char *report_format_of(const char *path)
 {
     size_t length = strlen(path);
     for (size_t i = 0; i < FORMATS; i++) {
-        size_t ending = formats[i].ending ? strlen(formats[i].ending) : length + 1;
-        if (ending < length && strcmp(path + length - ending, formats[i].ending) == 0)
+        size_t ending = strlen(formats[i].ending);
+        if (ending > 0 && ending < length && strcmp(path + length - ending, formats[i].ending) == 0)
             return formats[i].name;
     }
     return NULL;

@@ -14,19 +14,15 @@ const char *const dimension_question[DIMENSION_COUNT] = {
 };
 const char *const dimension_means[DIMENSION_COUNT] = {
     "Compared are single columns, pairs of columns and the rules that real rows obey. A score of 1 is as close as fresh real "
-    "rows "
-    "would be, 0 is a table whose structure was destroyed on purpose.",
+    "rows would be, 0 is a table whose structure was destroyed on purpose.",
     "The same learners are trained on the synthetic and on the real training rows, and both are tested on real rows that "
-    "neither "
-    "has seen. A score of 1 loses nothing, 0 has learned nothing.",
+    "neither has seen. A score of 1 loses nothing, 0 has learned nothing.",
     "Compared are the shares of groups, and how models trained on the synthetic rows treat the groups beside models trained on "
     "real rows. The question is whether the synthetic data makes a difference between groups larger.",
     "The models of the utility section are tested again on real rows that were disturbed step by step. What counts is the "
-    "level "
-    "and how fast it falls, beside the same model trained on real rows.",
+    "level and how fast it falls, beside the same model trained on real rows.",
     "Each attack tries to learn something about real training records from the synthetic table. What would be learned about "
-    "anyone "
-    "(shown by rows that were never used) is no leak; what is learned beyond that is.",
+    "anyone (shown by rows that were never used) is no leak; what is learned beyond that is.",
 };
 
 int dimension_index(const char *key)
@@ -75,8 +71,9 @@ const char *plain_name(struct arena *arena, const char *name)
 {
     static const struct {
         const char *name, *plain;
-    } known[] = {{"exact", "exact match"},     {"dcr", "distance (DCR)"},     {"calibrated_dcr", "calibrated distance"},
-                 {"boosted", "boosted trees"}, {"majority", "most frequent"}, {"mean", "mean value"}};
+    } known[] = {{"exact", "exact match"},     {"dcr", "distance (DCR)"},    {"calibrated_dcr", "calibrated distance"},
+                 {"boosted", "boosted trees"}, {"logistic", "linear model"}, {"majority", "most frequent"},
+                 {"mean", "mean value"}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(name, known[i].name) == 0)
             return known[i].plain;

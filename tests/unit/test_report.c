@@ -357,13 +357,13 @@ static void damage_audit(const char *mock, const char *const *formats, size_t st
     cJSON_Delete(audit);
 }
 
-Test(report, damaged_text, .timeout = 300)
+Test(report, damaged_text)
 {
     static const char *const formats[] = {"md", "junit", NULL};
     damage_audit("fails", formats, 1);
 }
 
-Test(report, damaged_pdf, .timeout = 300)
+Test(report, damaged_pdf)
 {
     static const char *const formats[] = {"pdf", NULL};
     damage_audit("regression", formats, 8);
