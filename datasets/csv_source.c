@@ -190,8 +190,10 @@ int csv_source_fill(struct csv_source *source, struct error *error)
         source->checked -= source->start;
         source->start = 0;
     }
-    if (source->capacity - source->end < BLOCK) {
-        size_t capacity = 2 * source->capacity;
+    /* A row that is longer than all that is at hand is looked at again as a whole: doubling keeps that linear. */
+    size_t wanted = source->end > BLOCK ? source->end : BLOCK;
+    if (source->capacity - source->end < wanted) {
+        size_t capacity = source->capacity + wanted;
         char *buffer = realloc(source->buffer, capacity + PADDING);
         if (!buffer)
             return error_memory(error);
@@ -199,8 +201,8 @@ int csv_source_fill(struct csv_source *source, struct error *error)
         source->capacity = capacity;
     }
     size_t got = 0;
-    int code = source->gzip ? gzip_read(source, source->buffer + source->end, BLOCK, &got, error)
-                            : read_block(source, source->buffer + source->end, BLOCK, &got, error);
+    int code = source->gzip ? gzip_read(source, source->buffer + source->end, wanted, &got, error)
+                            : read_block(source, source->buffer + source->end, wanted, &got, error);
     if (code)
         return code;
     source->end += got;

@@ -159,12 +159,8 @@ static int split_quoted(struct csv_splitter *splitter, const char **at, const ch
 {
     const char *stop = record_end(splitter, *at, end);
     *done = stop || last;
-    if (!*done) {
-        if (end - *at > LONGEST_ROW)
-            return error_set(error, ERROR_INPUT, "row %zu is longer than 64 MiB: a quote in it is never closed",
-                             splitter->rows + 1);
+    if (!*done)
         return 0;
-    }
     splitter->scanned = 0;
     splitter->quoted = false;
     stop = stop ? stop : end;
@@ -192,6 +188,10 @@ int csv_split(struct csv_splitter *splitter, char *text, size_t length, bool las
         else if (scan == SCAN_QUOTES)
             code = split_quoted(splitter, &at, end, last, &done, error);
         splitter->borrowed = scan == SCAN_QUOTES;
+        if (!code && !done && end - at > LONGEST_ROW)
+            code = error_set(error, ERROR_INPUT,
+                             "row %zu is longer than 64 MiB: a quote in it is never closed, or the file is no CSV",
+                             splitter->rows + 1);
         if (code || !done)
             break;
         splitter->rows++;

@@ -163,6 +163,10 @@ bool datetime_parse(const char *text, size_t length, const char *format, double 
     const char *at = text, *end = text + length;
     bool glued = false;
     for (; *format; format++) {
+        if (strncmp(format, ".%f", 3) == 0 && (at == end || *at != '.')) {
+            format += 2; /* whole seconds are often written without a fraction */
+            continue;
+        }
         if (*format != '%') {
             if (at == end || *at++ != *format)
                 return false;

@@ -2,8 +2,9 @@
  * an offset is given, else as written).
  *
  * A format is like strptime's: %Y (4 digits) %m %d %H %M %S (2 digits; 1 is read too where a separator follows) %f (a fraction
- * of 1 to 9 digits) %b (English month name of 3 letters) %z (Z, +hh:mm, +hhmm). All other characters stand for themselves. A
- * time without a date counts from day 0. Precise to a microsecond between the years 1 and 9999. */
+ * of 1 to 9 digits) %b (English month name of 3 letters) %z (Z, +hh:mm, +hhmm). `.%f` may be left out of a text. All other
+ * characters stand for themselves. A time without a date counts from day 0. Precise to a microsecond between the years 1 and
+ * 9999. */
 #ifndef ASSAY_DATASETS_DATETIME_H
 #define ASSAY_DATASETS_DATETIME_H
 

@@ -207,11 +207,12 @@ static void find_date_format(const struct cells *cells, const struct tokens *mis
     for (size_t i = 0; datetime_formats[i]; i++) {
         if (!format_fits(cells, missing, column_tokens, datetime_formats[i]))
             continue;
-        if (profile->date_format) {
+        if (!profile->date_format) {
+            profile->date_format = datetime_formats[i];
+        } else if (strchr("dm", profile->date_format[1]) && strchr("dm", datetime_formats[i][1])) {
             profile->date_ambiguous = true;
             return;
         }
-        profile->date_format = datetime_formats[i];
     }
 }
 

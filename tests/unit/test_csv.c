@@ -267,6 +267,23 @@ Test(csv, large)
     unload(&loaded);
 }
 
+/* One row without an end: refused after 64 MiB, in linear time. */
+Test(csv, endless_row)
+{
+    static const char *const heads[] = {"a,b\n1,", "a,b\n1,\""};
+    enum { SIZE = 140 << 20 };
+    char *text = malloc(SIZE);
+    cr_assert_not_null(text);
+    for (size_t i = 0; i < 2; i++) {
+        memset(text, 'x', SIZE);
+        memcpy(text, heads[i], strlen(heads[i]));
+        struct loaded loaded = load_bytes(text, SIZE);
+        cr_expect_eq(loaded.code, ERROR_INPUT);
+        cr_expect(strstr(loaded.error.message, "row 2 is longer than 64 MiB"), "%s", loaded.error.message);
+    }
+    free(text);
+}
+
 /* Direct storage of whole numbers that turn out to be ids or dates. */
 Test(csv, numbers_that_are_none)
 {
