@@ -12,14 +12,17 @@
 
 #define ZERO 1e-9
 
-/* Reduced row echelon form, built one 0/1 equation at a time: pivot + sum of row[f] over the other columns is constant. */
+/* Reduced row echelon form, built one 0/1 equation at a time: pivot + sum of line[p] times the open column at place p is
+ * constant. Columns without a pivot are open; they keep the places 0 … open − 1, so that lines get shorter as the rank grows.
+ */
 struct echelon {
-    size_t columns, rank;
-    double *rows;     /* rank x columns, pivot columns 0 */
-    uint32_t *pivot;  /* column of each row */
-    uint32_t *row_of; /* 1 + row whose pivot the column is; 0: none */
-    bool *fixed;      /* rows whose other entries are all 0: their unknown is determined */
-    double *work;     /* columns */
+    size_t columns, rank, open; /* columns = rank + open */
+    double *rows;               /* rank lines, `columns` apart */
+    uint32_t *pivot;            /* column of each line */
+    uint32_t *row_of;           /* 1 + line whose pivot the column is; 0: open */
+    uint32_t *place, *column;   /* place of an open column; column at a place */
+    bool *fixed;                /* lines that are 0 at all places: their unknown is determined */
+    double *work;               /* columns */
 };
 
 struct face_task {
@@ -32,62 +35,72 @@ struct face_task {
     struct echelon echelon;
 };
 
-/* work <- the equation over non-pivot columns. Returns its largest entry's column, or SIZE_MAX when it says nothing new. */
+/* work <- the equation over the open places. Returns the place of its largest entry, or SIZE_MAX when it says nothing new. */
 static size_t echelon_reduce(struct echelon *e, const uint32_t *columns, size_t count)
 {
-    memset(e->work, 0, e->columns * sizeof *e->work);
+    memset(e->work, 0, e->open * sizeof *e->work);
     for (size_t k = 0; k < count; k++) {
         uint32_t row = e->row_of[columns[k]];
         if (!row) {
-            e->work[columns[k]] += 1;
+            e->work[e->place[columns[k]]] += 1;
             continue;
         }
         const double *line = e->rows + (row - 1) * e->columns;
-        for (size_t f = 0; !e->fixed[row - 1] && f < e->columns; f++)
-            e->work[f] -= line[f];
+        for (size_t p = 0; !e->fixed[row - 1] && p < e->open; p++)
+            e->work[p] -= line[p];
     }
     size_t best = SIZE_MAX;
     double most = ZERO;
-    for (size_t f = 0; f < e->columns; f++)
-        if (fabs(e->work[f]) > most) {
-            most = fabs(e->work[f]);
-            best = f;
+    for (size_t p = 0; p < e->open; p++)
+        if (fabs(e->work[p]) > most) {
+            most = fabs(e->work[p]);
+            best = p;
         }
     return best;
 }
 
 static bool all_zero(const double *line, size_t count)
 {
-    for (size_t f = 0; f < count; f++)
-        if (line[f] != 0)
+    for (size_t p = 0; p < count; p++)
+        if (line[p] != 0)
             return false;
     return true;
 }
 
+/* Takes the column at a place out of the open ones; the last one moves there. */
+static void echelon_close(struct echelon *e, size_t place)
+{
+    uint32_t closed = e->column[place], last = e->column[--e->open];
+    e->column[place] = last;
+    e->place[last] = (uint32_t)place;
+    e->pivot[e->rank] = closed;
+    e->row_of[closed] = (uint32_t)e->rank + 1;
+}
+
 static void echelon_add(struct echelon *e, const uint32_t *columns, size_t count)
 {
-    size_t best = echelon_reduce(e, columns, count);
+    size_t best = echelon_reduce(e, columns, count), last = e->open - 1;
     if (best == SIZE_MAX)
         return;
     double *fresh = e->rows + e->rank * e->columns, pivot = e->work[best];
-    for (size_t f = 0; f < e->columns; f++)
-        fresh[f] = fabs(e->work[f]) > ZERO ? e->work[f] / pivot : 0;
-    fresh[best] = 0;
+    for (size_t p = 0; p <= last; p++)
+        fresh[p] = fabs(e->work[p]) > ZERO ? e->work[p] / pivot : 0;
+    fresh[best] = fresh[last];
     for (size_t r = 0; r < e->rank; r++) {
         double *line = e->rows + r * e->columns, factor = line[best];
+        line[best] = line[last];
         if (factor == 0)
             continue;
-        line[best] = 0;
-        for (size_t f = 0; f < e->columns; f++) {
-            line[f] -= factor * fresh[f];
-            if (fabs(line[f]) < ZERO)
-                line[f] = 0;
+        for (size_t p = 0; p < last; p++) {
+            line[p] -= factor * fresh[p];
+            if (fabs(line[p]) < ZERO)
+                line[p] = 0;
         }
-        e->fixed[r] = all_zero(line, e->columns);
+        e->fixed[r] = all_zero(line, last);
     }
-    e->fixed[e->rank] = all_zero(fresh, e->columns);
-    e->pivot[e->rank] = (uint32_t)best;
-    e->row_of[best] = (uint32_t)++e->rank;
+    e->fixed[e->rank] = all_zero(fresh, last);
+    echelon_close(e, best);
+    e->rank++;
 }
 
 /* Which unknowns are free, and the range that every row's sum may take over the optimal set. */
@@ -158,16 +171,20 @@ static int eliminate(struct face_task *task, struct arena *arena, struct error *
 {
     struct echelon *e = &task->echelon;
     size_t cells = task->system->matrix.rows * task->system->classes, f = task->n_free;
-    e->columns = f;
+    e->columns = e->open = f;
     e->rows = ARENA_ARRAY(arena, double, f *f + 1);
     e->pivot = ARENA_ARRAY(arena, uint32_t, f + 1);
     e->row_of = ARENA_ARRAY(arena, uint32_t, f + 1);
     e->fixed = ARENA_ARRAY(arena, bool, f + 1);
+    e->place = ARENA_ARRAY(arena, uint32_t, f + 1);
+    e->column = ARENA_ARRAY(arena, uint32_t, f + 1);
     e->work = ARENA_ARRAY(arena, double, f + 1);
     uint32_t *columns = ARENA_ARRAY(arena, uint32_t, f + task->system->n + task->system->classes + 1);
     size_t *first = ARENA_ARRAY(arena, size_t, task->system->n + 2), *order = ARENA_ARRAY(arena, size_t, cells + 1);
-    if (!e->rows || !e->pivot || !e->row_of || !e->fixed || !e->work || !columns || !first || !order)
+    if (!e->rows || !e->pivot || !e->row_of || !e->fixed || !e->place || !e->column || !e->work || !columns || !first || !order)
         return error_memory(error);
+    for (uint32_t c = 0; c < f; c++)
+        e->place[c] = e->column[c] = c;
     add_sums(task, columns);
     for (size_t cell = 0; cell < cells; cell++)
         if (task->lo[cell] == task->hi[cell])
@@ -186,10 +203,9 @@ static int eliminate(struct face_task *task, struct arena *arena, struct error *
     return 0;
 }
 
-/* The simplex method's variables: columns without a pivot, then rows of pivots that can move, then inequalities that can. */
+/* The simplex method's variables: open columns by place, then lines whose pivot can move, then inequalities that can. */
 struct polytope {
     struct simplex simplex;
-    uint32_t *column_at;   /* free column without a pivot -> simplex column */
     uint32_t *variable_of; /* free column -> 1 + simplex variable; 0: determined */
     uint32_t *cells;       /* inequalities kept */
     size_t n_cells, moving;
@@ -198,18 +214,13 @@ struct polytope {
 static int count_rows(struct face_task *task, struct polytope *p, uint32_t *columns, struct arena *arena, struct error *error)
 {
     struct echelon *e = &task->echelon;
-    size_t cells = task->system->matrix.rows * task->system->classes, width = e->columns - e->rank;
+    size_t cells = task->system->matrix.rows * task->system->classes, width = e->open;
     p->cells = ARENA_ARRAY(arena, uint32_t, cells + 1);
     p->variable_of = ARENA_ARRAY(arena, uint32_t, e->columns + 1);
-    p->column_at = ARENA_ARRAY(arena, uint32_t, e->columns + 1);
-    if (!p->cells || !p->variable_of || !p->column_at)
+    if (!p->cells || !p->variable_of)
         return error_memory(error);
-    size_t next = 0;
-    for (size_t f = 0; f < e->columns; f++)
-        if (!e->row_of[f]) {
-            p->column_at[f] = (uint32_t)next++;
-            p->variable_of[f] = (uint32_t)next;
-        }
+    for (size_t place = 0; place < e->open; place++)
+        p->variable_of[e->column[place]] = (uint32_t)place + 1;
     for (size_t r = 0; r < e->rank; r++)
         if (!e->fixed[r])
             p->variable_of[e->pivot[r]] = (uint32_t)(width + ++p->moving);
@@ -222,18 +233,17 @@ static int count_rows(struct face_task *task, struct polytope *p, uint32_t *colu
     return 0;
 }
 
-static void fill_line(const struct face_task *task, const struct polytope *p, const double *line, double sign, double *out)
+static void fill_line(const struct echelon *e, const double *line, double sign, double *out)
 {
-    for (size_t f = 0; f < task->echelon.columns; f++)
-        if (!task->echelon.row_of[f])
-            out[p->column_at[f]] = fabs(line[f]) > ZERO ? sign * line[f] : 0;
+    for (size_t p = 0; p < e->open; p++)
+        out[p] = fabs(line[p]) > ZERO ? sign * line[p] : 0;
 }
 
 static int build_polytope(struct face_task *task, struct polytope *p, double work, struct arena *arena, struct error *error)
 {
     struct echelon *e = &task->echelon;
     const struct l1_system *s = task->system;
-    size_t width = e->columns - e->rank;
+    size_t width = e->open;
     uint32_t *columns = ARENA_ARRAY(arena, uint32_t, s->n + 1);
     if (!columns)
         return error_memory(error);
@@ -251,11 +261,11 @@ static int build_polytope(struct face_task *task, struct polytope *p, double wor
         }
     for (size_t r = 0, at = 0; r < e->rank; r++)
         if (!e->fixed[r])
-            fill_line(task, p, e->rows + r * e->columns, -1, simplex->tableau + at++ * width);
+            fill_line(e, e->rows + r * e->columns, -1, simplex->tableau + at++ * width);
     for (size_t k = 0; k < p->n_cells; k++) {
         size_t cell = p->cells[k], v = width + p->moving + k, j = cell % s->matrix.rows, base = cell / s->matrix.rows * s->n;
         echelon_reduce(e, columns, free_columns(task, cell, columns));
-        fill_line(task, p, e->work, 1, simplex->tableau + (p->moving + k) * width);
+        fill_line(e, e->work, 1, simplex->tableau + (p->moving + k) * width);
         for (size_t i = s->matrix.start[j]; i < s->matrix.start[j + 1]; i++)
             simplex->value[v] += task->point->x[base + s->matrix.index[i]];
         simplex->lo[v] = task->lo[cell];

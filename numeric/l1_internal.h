@@ -36,12 +36,14 @@ struct l1_point {
  * over the inverses of the M_c would be cheaper, but those are singular to working accuracy near the optimum.) */
 struct l1_newton {
     const struct l1_system *system;
-    size_t size;         /* of the reduced system: n, or n (C − 1) */
-    uint32_t *reference; /* n: class that follows from the others */
-    double *theta;       /* terms */
-    double *diagonal;    /* unknowns: E */
-    double *normal;      /* classes x n x n (several classes) */
-    double *factor;      /* size x size */
+    struct sparse records; /* the transposed matrix */
+    uint32_t *cursor;      /* rows: scratch of the assembly */
+    size_t size;           /* of the reduced system: n, or n (C − 1) */
+    uint32_t *reference;   /* n: class that follows from the others */
+    double *theta;         /* terms */
+    double *diagonal;      /* unknowns: E */
+    double *normal;        /* classes x n x n (several classes) */
+    double *factor;        /* size x size */
     double *rows, *products, *residual, *reduced;
 };
 int l1_newton_new(struct l1_newton *newton, const struct l1_system *system, struct arena *arena, struct error *error);

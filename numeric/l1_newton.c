@@ -45,33 +45,33 @@ int l1_newton_new(struct l1_newton *newton, const struct l1_system *system, stru
     newton->reduced = ARENA_ARRAY(arena, double, newton->size + 1);
     newton->rows = ARENA_ARRAY(arena, double, system->matrix.rows + 1);
     newton->normal = ARENA_ARRAY(arena, double, several ? system->unknowns *n : 1);
+    newton->cursor = ARENA_ARRAY(arena, uint32_t, system->matrix.rows + 1);
     newton->factor = ARENA_ARRAY(arena, double, newton->size * newton->size + 1);
     if (!newton->reference || !newton->theta || !newton->products || !newton->diagonal || !newton->residual ||
-        !newton->reduced || !newton->rows || !newton->normal || !newton->factor)
+        !newton->reduced || !newton->rows || !newton->normal || !newton->factor || !newton->cursor)
         return error_memory(error);
-    return 0;
+    return sparse_transpose(&system->matrix, arena, &newton->records, error);
 }
 
-/* normal <- lower triangle of A' theta A + E for one class; terms over the same row are added first. */
+/* normal <- lower triangle of A' theta A + E for one class; terms over the same row are added first. Line by line of the
+ * result, so that what is added to stays in the cache: cursor[j] entries of row j are at or before the line's column. */
 static void assemble(struct l1_newton *newton, size_t c, double *normal)
 {
     const struct l1_system *s = newton->system;
     memset(normal, 0, s->n * s->n * sizeof *normal);
+    memset(newton->cursor, 0, s->matrix.rows * sizeof *newton->cursor);
     add_by_row(newton, c, newton->theta);
-    for (size_t j = 0; j < s->matrix.rows; j++) {
-        double theta = newton->rows[j];
-        const uint32_t *row = s->matrix.index + s->matrix.start[j];
-        size_t length = s->matrix.start[j + 1] - s->matrix.start[j];
-        if (theta == 0)
-            continue;
-        for (size_t a = 0; a < length; a++) {
-            double *line = normal + (size_t)row[a] * s->n;
-            for (size_t b = 0; b <= a; b++)
+    for (size_t i = 0; i < s->n; i++) {
+        double *line = normal + i * s->n;
+        for (size_t k = newton->records.start[i]; k < newton->records.start[i + 1]; k++) {
+            uint32_t j = newton->records.index[k], count = ++newton->cursor[j];
+            const uint32_t *row = s->matrix.index + s->matrix.start[j];
+            double theta = newton->rows[j];
+            for (uint32_t b = 0; b < count; b++)
                 line[row[b]] += theta;
         }
+        line[i] += newton->diagonal[c * s->n + i];
     }
-    for (size_t i = 0; i < s->n; i++)
-        normal[i * s->n + i] += newton->diagonal[c * s->n + i];
 }
 
 /* Class of the reduced unknown `slot` of a column: the reference class is skipped. */

@@ -162,7 +162,7 @@ static void write_finding(const struct measure_task *task, const struct assault 
         "%.1f %% are guessed %s: %s.",
         shown, name, accuracy, worst->attack.tally.n, rival, rival_words(advantage),
         advantage->lo > 0 ? "the synthetic rows leak secrets of their own training records"
-        : rival > 100 * tally_share(worst->majority.train) + INFERRED
+        : accuracy > 100 * tally_share(worst->majority.train) + INFERRED
             ? "what is guessed is population inference, no leak of records"
             : "no sign that records leak");
     if (advantage->lo > 0)

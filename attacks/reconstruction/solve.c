@@ -9,7 +9,7 @@
 #define LEAST_SQUARES_WORK ((size_t)100000000) /* entries x steps */
 #define FEWEST_STEPS       ((size_t)20)
 #define MOST_STEPS         ((size_t)400)
-#define L1_GAP             1e-10
+#define L1_GAP             1e-9
 #define SETTLED            1e-6
 
 const char *solver_name(enum solver solver)
