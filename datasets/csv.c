@@ -7,12 +7,14 @@
 #include "datasets/schema.h"
 #include "datasets/typed.h"
 
+enum { MOST_TEXTS = 2 };
+
 /* How a file is read: with a schema (columns by name) or without. */
 struct plan {
-    struct schema *schema; /* NULL: all columns are kept, types unknown */
-    bool extra_kept;       /* columns the schema lacks are an error of the caller's, not to be dropped */
-    const bool *texts;     /* by file column: must not go direct; NULL: none */
-    struct tokens tokens;  /* without a schema */
+    struct schema *schema;             /* NULL: all columns are kept, types unknown */
+    bool extra_kept;                   /* columns the schema lacks are an error of the caller's, not to be dropped */
+    size_t texts[MOST_TEXTS], n_texts; /* columns that must not go direct; more than fit: none may */
+    struct tokens tokens;              /* without a schema */
 };
 
 static int plan_column(const struct plan *plan, struct raw_table *raw, size_t index, struct error *error)
@@ -20,7 +22,9 @@ static int plan_column(const struct plan *plan, struct raw_table *raw, size_t in
     struct raw_column *column = &raw->columns[index];
     size_t described = plan->schema ? schema_find(plan->schema, column->name) : SIZE_MAX;
     /* A pipe cannot be read again when a text turns up. */
-    bool direct = raw->regular && !(plan->texts && plan->texts[index]);
+    bool direct = raw->regular && plan->n_texts <= MOST_TEXTS;
+    for (size_t i = 0; i < plan->n_texts && i < MOST_TEXTS; i++)
+        direct = direct && plan->texts[i] != index;
     column->kept = described != SIZE_MAX || !plan->schema || plan->extra_kept;
     if (!column->kept)
         return 0;
@@ -46,33 +50,18 @@ static int plan_columns(void *context, struct raw_table *raw, struct error *erro
     return code;
 }
 
-/* Reads, and reads again when a column that had gone direct turned out to hold texts: each time one column more is kept from
- * it. */
+/* Reads, and reads again when a column that had gone direct turned out to hold texts: that column is then kept from it, and
+ * from the third time on all are, so that no file is read more than four times. */
 static int read_raw(const char *path, struct plan *plan, struct raw_table *raw, struct error *error)
 {
-    bool *texts = NULL;
-    size_t known = 0, column;
-    int code;
-    for (;;) {
-        code = raw_read(path, plan_columns, plan, raw, &column, error);
+    size_t column;
+    for (plan->n_texts = 0;; plan->n_texts++) {
+        int code = raw_read(path, plan_columns, plan, raw, &column, error);
         if (code || column == SIZE_MAX)
-            break;
-        if (column >= known) {
-            bool *more = realloc(texts, 2 * (column + 1) * sizeof *texts);
-            if (!more) {
-                code = error_memory(error);
-                break;
-            }
-            texts = more;
-            memset(texts + known, 0, (2 * (column + 1) - known) * sizeof *texts);
-            known = 2 * (column + 1);
-        }
-        texts[column] = true;
-        plan->texts = texts;
+            return code;
+        if (plan->n_texts < MOST_TEXTS)
+            plan->texts[plan->n_texts] = column;
     }
-    free(texts);
-    plan->texts = NULL;
-    return code;
 }
 
 static void fill_input(struct input_file *input, const struct raw_table *raw)

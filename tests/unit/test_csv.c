@@ -284,6 +284,27 @@ Test(csv, endless_row)
     free(text);
 }
 
+/* More columns that turn from numbers to texts than are told apart. */
+Test(csv, many_late_texts)
+{
+    enum { ROWS = 3000, WIDTH = 6 };
+    struct strbuf text = STRBUF_INIT;
+    strbuf_adds(&text, "a,b,c,d,e,f\n");
+    for (size_t row = 0; row < ROWS; row++)
+        for (size_t i = 0; i < WIDTH; i++)
+            strbuf_addf(&text, "%s%zu%s", row == 2000 + 100 * i ? "x" : "", row * (i + 1), i + 1 < WIDTH ? "," : "\n");
+    struct loaded loaded = load_bytes(text.text, text.length);
+    strbuf_free(&text);
+    cr_assert_eq(loaded.code, 0, "%s", loaded.error.message);
+    for (size_t i = 0; i < WIDTH; i++)
+        for (size_t row = 0; row < ROWS; row++) {
+            char expected[32];
+            snprintf(expected, sizeof expected, "%s%zu", row == 2000 + 100 * i ? "x" : "", row * (i + 1));
+            cr_assert_str_eq(loaded.schema->columns[i].levels[loaded.table->columns[i].code[row]], expected);
+        }
+    unload(&loaded);
+}
+
 /* Direct storage of whole numbers that turn out to be ids or dates. */
 Test(csv, numbers_that_are_none)
 {
