@@ -33,7 +33,7 @@ expect 2 '' "unknown measure 'fidelity.colum_shapes'" measures fidelity.colum_sh
 # Every command of the overview explains itself, within 80 columns.
 for command in $("$ASSAY" --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
     expect 0 "usage: assay $command" '' "$command" --help
-    wide=$(LC_ALL=C.UTF-8 awk 'length > 80' "$out/stdout")
+    wide=$(LC_ALL=C.UTF-8 grep -aE '.{81}' "$out/stdout")
     [ -z "$wide" ] || { echo "assay $command --help: wider than 80: $wide"; fail=1; }
 done
 

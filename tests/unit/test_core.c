@@ -177,8 +177,10 @@ static void run_progress(int descriptor, int source, char *text, size_t size)
     dup2(saved, STDERR_FILENO);
     close(saved);
     close(descriptor);
-    ssize_t got = read(source, text, size - 1);
-    text[got > 0 ? got : 0] = '\0';
+    size_t length = 0;
+    for (ssize_t got; length < size - 1 && (got = read(source, text + length, size - 1 - length)) > 0;)
+        length += (size_t)got; /* a pseudo-terminal hands over in pieces */
+    text[length] = '\0';
     close(source);
 }
 
