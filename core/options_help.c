@@ -20,7 +20,9 @@ void options_help(const struct command *command, struct strbuf *out)
     for (const struct option *option = command->options; option && option->name; option++) {
         size_t start = out->length;
         strbuf_addf(out, "  --%s%s%s", option->name, option->argument ? " " : "", option->argument ? option->argument : "");
-        size_t column = out->length - start;
+        size_t column = 0; /* characters, not bytes */
+        for (size_t i = start; i < out->length; i++)
+            column += ((unsigned char)out->text[i] & 0xc0) != 0x80;
         if (column + 2 > HELP_COLUMN) {
             strbuf_addc(out, '\n');
             column = 0;
