@@ -13,9 +13,11 @@ for path in sys.argv[1:]:
     for candidate in audit["candidates"]:
         name = candidate["name"]
         verdicts[name][candidate["verdict"]] += 1
+        seen = set()
         for gate in candidate["gates"]:
             what = gate.get("measure") or gate.get("dimension") or "trust"
-            if gate["result"] != "pass":
+            if gate["result"] != "pass" and (gate["result"], what) not in seen:
+                seen.add((gate["result"], what))
                 broken[name][(gate["result"], what)] += 1
             if name == "honest":
                 honest[what + " " + gate["rule"]].append(gate)

@@ -7,7 +7,8 @@
 # Each audit has tables of its own: train, holdout and an honest candidate, which is fresh real rows. In the simulated population all
 # three are drawn anew; of law_school they are random thirds. The first FAULTY audits also judge every faulty candidate, made of
 # that audit's train. A candidate's verdict does not depend on who else is in the audit. POLICY (default balanced) names
-# the policy; RESULTS (default build/calibrate) is the folder that keeps one audit.json a seed, from which a later call goes on.
+# the policy; RESULTS (default build/calibrate) is the folder that keeps one audit.json a seed: a later call goes on from there, and another
+# policy judges them without computing anew.
 set -eu
 cd "$(dirname "$0")/.."
 export LC_ALL=C SOURCE_DATE_EPOCH=1767225600
@@ -24,7 +25,7 @@ law_school) honest=${2:-20} faulty=${3:-0} rows=third ;;
     exit 2
     ;;
 esac
-results=${RESULTS:-build/calibrate}/$part-$rows-$policy
+results=${RESULTS:-build/calibrate}/$part-$rows
 mkdir -p "$results"
 [ "$part" != law_school ] || [ -f ../shared/datasets/law_school/law_school.csv ] || { echo "no ../shared/datasets here"; exit 77; }
 
@@ -54,11 +55,15 @@ for seed in $(seq "$honest"); do
         candidates+=(--synthetic "$work/${fault%%:*}.csv")
     done
     status=0
-    nice "$assay" audit --train "$work/train.csv" --holdout "$work/holdout.csv" "${candidates[@]}" "${roles[@]}" --policy "$policy" \
+    nice "$assay" audit --train "$work/train.csv" --holdout "$work/holdout.csv" "${candidates[@]}" "${roles[@]}" \
         --seed "$seed" --threads 1 --format json --out "$work/out" >/dev/null || status=$?
     case $status in 0 | 1 | 3) ;; *) echo "calibrate: seed $seed: exit status $status" >&2 && exit 4 ;; esac
     mv "$work/out/audit.json" "$kept"
     rm -rf "$work"/*
     echo "calibrate: $part $seed of $honest" >&2
 done
-python3 tools/calibrate.py "$results"/*.json
+mkdir "$work/judged"
+for seed in $(seq "$honest"); do
+    "$assay" gate "$results/$seed.json" --policy "$policy" --out "$work/judged/$seed.json" >/dev/null || [ $? != 2 ]
+done
+python3 tools/calibrate.py "$work"/judged/*.json
