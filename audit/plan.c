@@ -62,7 +62,8 @@ static const char *target_obstacle(const struct measure *measure, const struct d
     const enum task_kind task = dataset_task(data);
 
     if (data->target == SIZE_MAX)
-        return "no target column was named; give --target COLUMN";
+        return "no target column was named; give --target COLUMN, or leave out what needs one with --skip "
+               "utility,fairness,robustness";
     if (task == TASK_NONE)
         return "the target column is constant in the training table";
     if ((measure->needs & NEED_BINARY) && task != TASK_BINARY)
@@ -85,7 +86,7 @@ const char *plan_obstacle(const struct measure *measure, const struct dataset *d
     if ((needs & (NEED_TARGET | NEED_CLASSES | NEED_BINARY)) && target_obstacle(measure, data))
         return target_obstacle(measure, data);
     if ((needs & NEED_SENSITIVE) && schema_with_role(data->schema, ROLE_SENSITIVE, &column, 1) == 0)
-        return "no sensitive column was named; give --sensitive COLUMN,…";
+        return "no sensitive column was named; give --sensitive COLUMNS, or leave fairness out with --skip fairness";
     if ((needs & NEED_QUANTITY) && quantities == 0)
         return "the table has no numeric or date column";
     if ((needs & NEED_TWO_COLUMNS) && measured < 2)

@@ -7,6 +7,7 @@
 
 /* Which failed gate heads the verdict: harm to people first, then use, then likeness. */
 static const char *const urgency[] = {"privacy", "fairness", "utility", "fidelity", "robustness"};
+enum { N_URGENCY = sizeof urgency / sizeof urgency[0] };
 
 static const cJSON *gate_with(const cJSON *candidate, const char *result, const char *dimension)
 {
@@ -25,7 +26,7 @@ static const cJSON *gate_with(const cJSON *candidate, const char *result, const 
 
 static const cJSON *first_gate(const cJSON *candidate, const char *result)
 {
-    for (size_t i = 0; i < sizeof urgency / sizeof urgency[0]; i++) {
+    for (size_t i = 0; i < N_URGENCY; i++) {
         const cJSON *gate = gate_with(candidate, result, urgency[i]);
 
         if (gate)
@@ -89,30 +90,54 @@ static bool holds_string(const cJSON *list, const char *text)
     return false;
 }
 
+static void add_action(cJSON *actions, const char *text)
+{
+    if (text[0] && cJSON_GetArraySize(actions) < 3 && !holds_string(actions, text))
+        json_push_string(actions, text);
+}
+
+/* What would decide an open gate: what the reason asks for after its semicolon, more rows, or another policy. */
+static void write_decider(const cJSON *gate, struct strbuf *text)
+{
+    static const char missing[] = "could not be decided: ";
+    const char *id = json_get_string(gate, "measure", json_get_string(gate, "dimension", "")),
+               *why = json_get_string(gate, "why", "");
+    const char *mend = strstr(why, "; ");
+
+    strbuf_reset(text);
+    if (strncmp(why, missing, strlen(missing)) != 0) {
+        if (mend)
+            strbuf_addf(text, "Give more rows: %s (%s).", mend + 2, id);
+    } else if (mend) {
+        strbuf_addf(text, "%c%s.", toupper((unsigned char)mend[2]), mend + 3);
+    } else {
+        strbuf_addf(text, "Leave %s out with --skip, or choose a policy without a gate on it: %s.", id, why + strlen(missing));
+    }
+}
+
 /* Remedies of the failed gates in the order of urgency, then of the undecided ones; at most three, none twice. */
-static void write_actions(const cJSON *candidate, cJSON *actions)
+static void write_actions(const cJSON *candidate, cJSON *actions, struct strbuf *text)
 {
     static const char *const results[] = {"fail", "undecided"};
 
-    for (size_t r = 0; r < 2; r++)
-        for (size_t i = 0; i < sizeof urgency / sizeof urgency[0]; i++) {
-            const cJSON *gate;
+    for (size_t i = 0; i < 2 * N_URGENCY; i++) {
+        const char *result = results[i / N_URGENCY], *dimension = urgency[i % N_URGENCY];
+        const cJSON *gate;
 
-            cJSON_ArrayForEach(gate, json_get(candidate, "gates"))
-            {
-                const char *id = json_get_string(gate, "measure", ""), *why = json_get_string(gate, "why", "");
-                const cJSON *measure = judge_measure(candidate, id);
-                const char *remedy = json_get_string(measure, "remedy", "");
+        cJSON_ArrayForEach(gate, json_get(candidate, "gates"))
+        {
+            const char *id = json_get_string(gate, "measure", json_get_string(gate, "dimension", ""));
+            const char *remedy = json_get_string(judge_measure(candidate, id), "remedy", "");
 
-                if (strcmp(json_get_string(gate, "result", ""), results[r]) != 0 ||
-                    strncmp(id, urgency[i], strlen(urgency[i])) != 0)
-                    continue;
-                if (!remedy[0] && r == 1 && strstr(why, "could not be decided: "))
-                    remedy = why + strlen("could not be decided: ");
-                if (remedy[0] && cJSON_GetArraySize(actions) < 3 && !holds_string(actions, remedy))
-                    json_push_string(actions, remedy);
+            if (strcmp(json_get_string(gate, "result", ""), result) != 0 || strncmp(id, dimension, strlen(dimension)) != 0)
+                continue;
+            add_action(actions, remedy);
+            if (!remedy[0] && strcmp(result, "undecided") == 0) {
+                write_decider(gate, text);
+                add_action(actions, strbuf_text(text));
             }
         }
+    }
 }
 
 /* What --only and --skip left out. */
@@ -181,7 +206,7 @@ int judge_words(cJSON *candidate, const struct policy *policy, struct error *err
     if (!actions || !spots || text.failed) {
         status = error_memory(error);
     } else {
-        write_actions(candidate, actions);
+        write_actions(candidate, actions, &text);
         write_blind_spots(candidate, spots, &text);
         write_left_out(candidate, spots, &text);
     }
