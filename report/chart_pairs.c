@@ -39,7 +39,7 @@ static const char *name_of(const cJSON *pair, const char *key)
 }
 
 /* Names and mean scores of all columns that occur in pairs, worst mean first. NULL: none, or memory is short. */
-static struct pair_column *columns_of(const cJSON *details, size_t *count)
+static struct pair_column *columns_of(const cJSON *details, size_t most, size_t *count)
 {
     const cJSON *pairs = cJSON_GetObjectItemCaseSensitive(details, "pairs"), *pair;
     struct pair_column *columns = cJSON_IsArray(pairs) ? malloc(COLUMNS_MOST * sizeof *columns) : NULL;
@@ -60,15 +60,22 @@ static struct pair_column *columns_of(const cJSON *details, size_t *count)
         columns[j].n++;
     }
     qsort(columns, *count, sizeof *columns, by_mean);
-    if (*count > PAIRS_SHOWN)
-        *count = PAIRS_SHOWN;
+    if (*count > most)
+        *count = most;
     return columns;
+}
+
+bool chart_pairs_complete(const cJSON *details)
+{
+    size_t count;
+    free(columns_of(details, COLUMNS_MOST, &count));
+    return count <= PAIRS_SHOWN;
 }
 
 double chart_pairs_height(const cJSON *details)
 {
     size_t count;
-    free(columns_of(details, &count));
+    free(columns_of(details, PAIRS_SHOWN, &count));
     double cell = count > 24 ? 10 : 14;
     return count < 2 ? 0 : (double)count * cell + 34;
 }
@@ -121,7 +128,7 @@ void chart_pairs(struct chart *chart, const void *data)
 {
     const cJSON *details = data;
     size_t count;
-    struct pair_column *columns = columns_of(details, &count);
+    struct pair_column *columns = columns_of(details, PAIRS_SHOWN, &count);
     double cell = count > 24 ? 10 : 14, names = fmin(0.34 * chart->width, 130);
     chart_area(chart, names, 0, 0, 34);
     if (count > 0 && cell * (double)count > chart->h.end - chart->h.start)

@@ -67,19 +67,21 @@ static void add_pairs(struct figure_list *list, const struct model_candidate *ca
     double score = model_number(worst, "score");
     struct estimate bare = {score, NAN, NAN};
     enum number_form form = model_measure_find(candidate, id)->form;
-    figure_add(list, &(struct figure){.title = "Pairs of columns",
-                                      .sentence = arena_format(
-                                          arena,
-                                          "Pale: the two columns depend on each other as in the real table; the darker, "
-                                          "the more their relation has moved. Worst: %s with %s (%s).",
-                                          text_shorten(arena, model_text(arena, worst, "a"), 40),
-                                          text_shorten(arena, model_text(arena, worst, "b"), 40),
-                                          number_text(arena, score, number_decimals(&bare, form), form)),
-                                      .caption = figure_caption(arena, candidate, id),
-                                      .full = height > 260,
-                                      .height = height,
-                                      .draw = chart_pairs,
-                                      .data = details});
+    figure_add(list,
+               &(struct figure){.title = "Pairs of columns",
+                                .sentence = arena_format(
+                                    arena,
+                                    "Pale: the two columns depend on each other as in the real table; the darker, "
+                                    "the more their relation has moved. Worst: %s with %s (%s).%s",
+                                    text_shorten(arena, model_text(arena, worst, "a"), 40),
+                                    text_shorten(arena, model_text(arena, worst, "b"), 40),
+                                    number_text(arena, score, number_decimals(&bare, form), form),
+                                    chart_pairs_complete(details) ? "" : " Shown are the columns that are worst on average."),
+                                .caption = figure_caption(arena, candidate, id),
+                                .full = height > 260,
+                                .height = height,
+                                .draw = chart_pairs,
+                                .data = details});
 }
 
 void figures_fidelity(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)

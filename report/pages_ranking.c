@@ -17,7 +17,12 @@ static void draw_scores(struct document *document, const void *data, double x, d
     chart.width = width;
     chart.height = height;
     if (dimension->assessed) {
+        const double sign = 11;
         struct estimate score = {dimension->score.value, NAN, NAN};
+        struct text_style style = style_emphasis;
+        style.colour = status_colour(dimension->status);
+        text_label(document->text, document->cr, &style, status_sign(dimension->status), x + width, y + height / 2, 1, 0);
+        chart.width = width - sign;
         chart_score_bar(&chart, &score, NAN, status_colour(dimension->status));
     } else {
         text_label(document->text, document->cr, &style_grey, "\xe2\x80\x93", x + width / 2, y + height / 2, 0.5, 0);
@@ -64,28 +69,39 @@ static void draw_ranking(struct document *document, const struct model *model)
         draw_row(document, &table, &model->candidates[i], (double)(i + 1));
     table_end(document, &table);
     document->y -= 4;
-    flow_text(
-        document, &style_grey,
-        "Bars: score of a dimension from 0 to 1, coloured by the result of its gates; a dash: not assessed. A candidate that "
-        "breaks a gate stands after all that pass.",
-        grid_x(0), TEXT_WIDTH);
+    flow_text(document, &style_grey,
+              "Bars: score of a dimension from 0 to 1; sign and colour: the result of its gates; a dash alone: not assessed. A "
+              "candidate that breaks a gate stands after all that pass.",
+              grid_x(0), TEXT_WIDTH);
     if (*model->pool_reason)
         flow_text(document, &style_grey, arena_format(document->arena, "Pool index: %s.", model->pool_reason), grid_x(0),
                   TEXT_WIDTH);
     document->y += 14;
 }
 
+static bool has_pool(const struct model *model)
+{
+    for (size_t i = 0; i < model->n_candidates; i++)
+        if (isfinite(model->candidates[i].pool))
+            return true;
+    return false;
+}
+
 /* Who comes where when the weights are others: one column a preset. */
 static void draw_presets(struct document *document, const struct model *model)
 {
-    const double place = 66;
+    const double place = 60;
+    const bool pool = has_pool(model);
     size_t presets = presets_shown(model);
     if (presets == 0 || model->n_candidates < 2)
         return;
     struct table table = {.x = grid_x(0), .padding = 2.6};
-    table.columns[table.n_columns++] = (struct table_column){"Candidate", TEXT_WIDTH - (double)presets * place, ALIGN_LEFT};
+    table.columns[table.n_columns++] =
+        (struct table_column){"Candidate", TEXT_WIDTH - (double)(presets + pool) * place, ALIGN_LEFT};
     for (size_t p = 0; p < presets; p++)
         table.columns[table.n_columns++] = (struct table_column){model->presets[p].name, place, ALIGN_RIGHT};
+    if (pool)
+        table.columns[table.n_columns++] = (struct table_column){"pool index", place, ALIGN_RIGHT};
     flow_heading(document, "Place under other weights", 60);
     table_head(document, &table);
     for (size_t i = 0; i < model->n_candidates; i++) {
@@ -95,9 +111,18 @@ static void draw_presets(struct document *document, const struct model *model)
             size_t rank = model_rank_in(&model->presets[p], model->candidates[i].name);
             cells[1 + p].text = rank > 0 ? number_count(document->arena, (double)rank) : "\xe2\x80\x93";
         }
+        if (pool)
+            cells[1 + presets].text = number_text(document->arena, model->candidates[i].pool, 2, FORM_SCORE);
         table_row(document, &table, cells);
     }
     table_end(document, &table);
+    document->y -= 4;
+    if (pool)
+        flow_text(document, &style_grey,
+                  "Pool index: how the candidates stand to each other, after Belgodere et al.; it changes when one is added "
+                  "and never "
+                  "decides a gate.",
+                  grid_x(0), TEXT_WIDTH);
 }
 
 /* Whom the sentence is about: the first that passes, else the first that is undecided, else the first. */
