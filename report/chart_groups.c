@@ -115,7 +115,7 @@ void chart_groups(struct chart *chart, const void *data)
     struct group_row rows[GROUPS_MOST];
     size_t count = gather(spec, rows);
     const double groups_names = fmax(96, 0.36 * chart->width);
-    chart_area(chart, groups_names, 16, 6, 26);
+    chart_area(chart, groups_names, 16, 14, 26);
     chart_range(chart, 0, 1, 0, 1);
     axis_horizontal(chart, 4, true, spec->axis);
     if (spec->four_fifths)

@@ -179,6 +179,19 @@ static void order_candidates(const cJSON *audit, struct model *model)
     }
 }
 
+/* What the sweep over weights says of each candidate. */
+static void read_pool(const cJSON *audit, struct model *model)
+{
+    const cJSON *ranking = cJSON_GetObjectItemCaseSensitive(audit, "ranking");
+    const cJSON *pool = cJSON_GetObjectItemCaseSensitive(ranking, "pool"), *item;
+    for (item = model_first(cJSON_GetObjectItemCaseSensitive(pool, "candidates")); item; item = item->next) {
+        const char *name = model_text(model->arena, item, "name");
+        for (size_t i = 0; i < model->n_candidates; i++)
+            if (strcmp(model->candidates[i].name, name) == 0)
+                model->candidates[i].win_share = model_number(item, "win_share");
+    }
+}
+
 static int read_candidates(const cJSON *audit, struct model *model, struct error *error)
 {
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(audit, "candidates"), *item;
@@ -194,6 +207,7 @@ static int read_candidates(const cJSON *audit, struct model *model, struct error
         model->n_candidates++;
     }
     order_candidates(audit, model);
+    read_pool(audit, model);
     return 0;
 }
 

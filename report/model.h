@@ -67,7 +67,7 @@ struct model_candidate {
     enum status verdict;
     struct text_list actions, blind_spots;
     struct estimate trust;
-    double pool, rank, coverage;
+    double pool, win_share, rank, coverage; /* win_share: of the weight grid, by the pool index */
     struct model_dimension dimensions[DIMENSION_COUNT];
     struct model_measure *measures;
     size_t n_measures;

@@ -196,6 +196,7 @@ int model_read_candidate(const cJSON *json, struct model *model, struct model_ca
     candidate->trust = read_estimate(trust, "anchored", "lo", "hi");
     candidate->pool = model_number(trust, "pool");
     candidate->rank = model_number(trust, "rank");
+    candidate->win_share = NAN;
     candidate->coverage = model_number(trust, "coverage");
     int status = read_lists(json, model, candidate, error);
     if (status)

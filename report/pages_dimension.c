@@ -175,7 +175,9 @@ void pages_dimension(struct document *document, const struct model *model, const
         document->y += 12;
     }
     draw_words(document, candidate, index);
-    if (index == 0)
+    if (index == 0) {
+        part_rules(document, candidate);
         figure_columns(document, model, candidate);
+    }
     figures_place(document, &list);
 }

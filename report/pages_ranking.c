@@ -87,21 +87,33 @@ static bool has_pool(const struct model *model)
     return false;
 }
 
+static void add_pool_columns(struct table *table, double width)
+{
+    table->columns[table->n_columns++] = (struct table_column){"pool index", width, ALIGN_RIGHT};
+    table->columns[table->n_columns++] = (struct table_column){"wins", width, ALIGN_RIGHT};
+}
+
+static void add_pool_cells(struct document *document, const struct model_candidate *candidate, struct table_cell *cells)
+{
+    cells[0].text = number_text(document->arena, candidate->pool, 2, FORM_SCORE);
+    cells[1].text = number_text(document->arena, candidate->win_share, 1, FORM_PERCENT);
+}
+
 /* Who comes where when the weights are others: one column a preset. */
 static void draw_presets(struct document *document, const struct model *model)
 {
-    const double place = 60;
+    const double place = 56;
     const bool pool = has_pool(model);
     size_t presets = presets_shown(model);
     if (presets == 0 || model->n_candidates < 2)
         return;
     struct table table = {.x = grid_x(0), .padding = 2.6};
     table.columns[table.n_columns++] =
-        (struct table_column){"Candidate", TEXT_WIDTH - (double)(presets + pool) * place, ALIGN_LEFT};
+        (struct table_column){"Candidate", TEXT_WIDTH - (double)(presets + 2 * pool) * place, ALIGN_LEFT};
     for (size_t p = 0; p < presets; p++)
         table.columns[table.n_columns++] = (struct table_column){model->presets[p].name, place, ALIGN_RIGHT};
     if (pool)
-        table.columns[table.n_columns++] = (struct table_column){"pool index", place, ALIGN_RIGHT};
+        add_pool_columns(&table, place);
     flow_heading(document, "Place under other weights", 60);
     table_head(document, &table);
     for (size_t i = 0; i < model->n_candidates; i++) {
@@ -112,7 +124,7 @@ static void draw_presets(struct document *document, const struct model *model)
             cells[1 + p].text = rank > 0 ? number_count(document->arena, (double)rank) : "\xe2\x80\x93";
         }
         if (pool)
-            cells[1 + presets].text = number_text(document->arena, model->candidates[i].pool, 2, FORM_SCORE);
+            add_pool_cells(document, &model->candidates[i], &cells[1 + presets]);
         table_row(document, &table, cells);
     }
     table_end(document, &table);
@@ -121,7 +133,7 @@ static void draw_presets(struct document *document, const struct model *model)
         flow_text(document, &style_grey,
                   "Pool index: how the candidates stand to each other, after Belgodere et al.; it changes when one is added "
                   "and never "
-                  "decides a gate.",
+                  "decides a gate. Wins: under how many of the ways to weigh the dimensions it comes first by that index.",
                   grid_x(0), TEXT_WIDTH);
 }
 

@@ -10,6 +10,23 @@ done
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 
+# Words of pdftotext -bbox that leave the margins (18 mm, less half a millimetre) or overlap an earlier word of their page.
+crowding() {
+    awk -F'"' '
+        /<page/ { n = 0; page++ }
+        /<word/ {
+            x0 = $2; y0 = $4; x1 = $6; y1 = $8
+            word = $9; sub(/^>/, "", word); sub(/<.*/, "", word)
+            if (x0 < 49.6 || x1 > 545.7 || y0 < 36 || y1 > 824) print "page " page ": \"" word "\" leaves the margins"
+            for (i = 1; i <= n; i++) {
+                w = (x1 < b[i] ? x1 : b[i]) - (x0 > a[i] ? x0 : a[i])
+                h = (y1 < d[i] ? y1 : d[i]) - (y0 > c[i] ? y0 : c[i])
+                if (w > 1.5 && h > 0.45 * (y1 - y0)) print "page " page ": \"" word "\" overlaps \"" text[i] "\""
+            }
+            n++; a[n] = x0; b[n] = x1; c[n] = y0; d[n] = y1; text[n] = word
+        }' | head -n 5
+}
+
 for audit in tests/golden/report/*.json; do
     name=$(basename "$audit" .json) pdf=$folder/$(basename "$audit" .json).pdf
     "$ASSAY" report "$audit" --out "$pdf" || { complain "$name: not drawn"; continue; }
@@ -24,6 +41,8 @@ for audit in tests/golden/report/*.json; do
     for part in "How to read this report" "Methods and limits" "Inputs and reproducibility"; do
         pdftotext "$pdf" - | grep -qF "$part" || complain "$name: no '$part'"
     done
+    crowded=$(pdftotext -bbox "$pdf" - | crowding)
+    [ -z "$crowded" ] || complain "$name: $crowded"
     pages=$(pdfinfo "$pdf" | awk '/^Pages:/ { print $2 }')
     for ((page = 1; page <= pages; page++)); do
         words=$(pdftotext -f $page -l $page "$pdf" - | wc -w)

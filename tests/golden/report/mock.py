@@ -98,6 +98,9 @@ def details(rng, mid, columns, quality, task):
     if mid == "privacy.reconstruction":
         return {"secrets": [{"column": c, "accuracy": a, "auc": a + .05, "undetermined": .1, "majority": m, "classifier": a - .03, "nearest": a - .06, "holdout": a - .012,
                              "advantage": .012, "lo": -.007, "hi": .031, "gap": 1e-9} for c, a, m in (("income", .79, .76), ("marital status", .62, .46))]}
+    if mid == "fidelity.validity":
+        return {"structure": 1, "rows_that_break_a_rule": 41, "rules": [{"column": c, "rule": r, "pass": 1 - b / 24421, "broken": b, "reference_pass": 1, "rule_fault": False}
+                                                                          for (c, _), r, b in zip(columns, ("range", "category", "whole_number", "present"), (3, 29, 0, 9))]}
     if mid == "privacy.copies":
         return {"exact": 10, "exact_holdout": 6, "near": 31, "near_holdout": 24}
     if mid == "proxy.dcr_share":
@@ -191,6 +194,7 @@ def main(kind, n=None, width=None):
     candidates = [candidate(rng, name, "rich" if kind == "many" else kind, columns, 1 - .08 * i if len(names) < 9 else 1 - .02 * i, task) for i, name in enumerate(names)]
     for i, c in enumerate(candidates):
         c["trust"]["rank"] = i + 1
+        c["trust"]["pool"] = .9 - .1 * i if len(candidates) > 2 else None
     sha = lambda: "".join(rng.choice("0123456789abcdef") for _ in range(64))
     entry = lambda m: {"title": m[1], "summary": m[1] + " in one number.", "definition": "The mean over columns of one minus the largest difference between the two distributions, taken over present values.",
                        "reading": "1 is identical; fresh real rows reach what the column 'fresh real' shows.", "unit": m[2], "reference": "this project", "dimension": "privacy" if m[12] else m[0].split(".")[0],
@@ -203,7 +207,7 @@ def main(kind, n=None, width=None):
                                      "levels": None if t == "numeric" else 7, "missing": .013} for c, t in columns], "target_task": task},
              "policy": {"name": "balanced", "weights": {d: .2 for d in DIMENSIONS}, "measure_weights": {}, "k": 10, "alpha": 1, "gates": []},
              "catalogue": {m[0]: entry(m) for m in MEASURES}, "candidates": candidates,
-             "ranking": {"order": names, "pool": None, "pool_reason": "needs three candidates or more" if len(names) < 3 else "",
+             "ranking": {"order": names, "pool": {"N": len(names), "candidates": [{"name": c, "win_share": 1 / len(names)} for c in names]} if len(names) > 2 else None, "pool_reason": "needs three candidates or more" if len(names) < 3 else "",
                          "presets": {p: rng.sample(names, len(names)) for p in ("balanced", "privacy-first", "utility-first", "fairness-first", "research")}}}
     short = lambda x: round(x, 5) if isinstance(x, float) else [short(y) for y in x] if isinstance(x, list) else {k: short(v) for k, v in x.items()} if isinstance(x, dict) else x
     json.dump(short(audit), sys.stdout, ensure_ascii=False, separators=(",", ":"))
