@@ -102,18 +102,18 @@ static void add_pool_cells(struct document *document, const struct model_candida
 /* Who comes where when the weights are others: one column a preset. */
 static void draw_presets(struct document *document, const struct model *model)
 {
-    const double place = 56;
+    const double place = 60, pooled = 48;
     const bool pool = has_pool(model);
     size_t presets = presets_shown(model);
     if (presets == 0 || model->n_candidates < 2)
         return;
     struct table table = {.x = grid_x(0), .padding = 2.6};
     table.columns[table.n_columns++] =
-        (struct table_column){"Candidate", TEXT_WIDTH - (double)(presets + 2 * pool) * place, ALIGN_LEFT};
+        (struct table_column){"Candidate", TEXT_WIDTH - (double)presets * place - (pool ? 2 * pooled : 0), ALIGN_LEFT};
     for (size_t p = 0; p < presets; p++)
         table.columns[table.n_columns++] = (struct table_column){model->presets[p].name, place, ALIGN_RIGHT};
     if (pool)
-        add_pool_columns(&table, place);
+        add_pool_columns(&table, pooled);
     flow_heading(document, "Place under other weights", 60);
     table_head(document, &table);
     for (size_t i = 0; i < model->n_candidates; i++) {

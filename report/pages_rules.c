@@ -41,12 +41,11 @@ static void draw_rule(struct document *document, const struct table *table, cons
 {
     struct arena *arena = document->arena;
     struct table_cell cells[TABLE_COLUMNS] = {0};
-    struct estimate kept = {model_number(rule, "pass"), NAN, NAN}, real = {model_number(rule, "reference_pass"), NAN, NAN};
     cells[0] = (struct table_cell){.text = model_text(arena, rule, "column"), .lines = 2, .strong = true};
     cells[1].text = rule_words(arena, model_text(arena, rule, "rule"));
     cells[2].text = number_count(arena, model_number(rule, "broken"));
-    cells[3].text = number_text(arena, kept.value, number_decimals(&kept, FORM_PERCENT), FORM_PERCENT);
-    cells[4].text = number_text(arena, real.value, number_decimals(&real, FORM_PERCENT), FORM_PERCENT);
+    cells[3].text = number_text(arena, model_number(rule, "pass"), 2, FORM_PERCENT);
+    cells[4].text = number_text(arena, model_number(rule, "reference_pass"), 2, FORM_PERCENT);
     table_row(document, table, cells);
 }
 
@@ -69,7 +68,7 @@ void part_rules(struct document *document, const struct model_candidate *candida
         return;
     qsort(broken, count, sizeof *broken, by_broken);
     struct table table = {.x = grid_x(0), .padding = 2.6, .n_columns = 5};
-    table.columns[0] = (struct table_column){"Rules that rows break, most broken first", 150, ALIGN_LEFT};
+    table.columns[0] = (struct table_column){"Rules that rows break", 150, ALIGN_LEFT};
     table.columns[1] = (struct table_column){"the value must be", TEXT_WIDTH - 330, ALIGN_LEFT};
     table.columns[2] = (struct table_column){"rows that break it", 60, ALIGN_RIGHT};
     table.columns[3] = (struct table_column){"kept by synthetic", 60, ALIGN_RIGHT};
