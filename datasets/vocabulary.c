@@ -98,15 +98,14 @@ static bool grow(struct vocabulary *vocabulary)
     return true;
 }
 
-static bool grow_slots(struct vocabulary *vocabulary)
+static bool resize_slots(struct vocabulary *vocabulary, size_t size)
 {
-    struct vocabulary_slot *old = vocabulary->slots;
+    struct vocabulary_slot *old = vocabulary->slots, *slots = calloc(size, sizeof *slots);
     size_t count = (size_t)vocabulary->slot_mask + 1;
-    struct vocabulary_slot *slots = calloc(2 * count, sizeof *slots);
     if (!slots)
         return false;
     vocabulary->slots = slots;
-    vocabulary->slot_mask = (uint32_t)(2 * count - 1);
+    vocabulary->slot_mask = (uint32_t)(size - 1);
     for (size_t i = 0; i < count; i++) {
         if (!old[i].code)
             continue;
@@ -127,14 +126,17 @@ static int append(struct vocabulary *vocabulary, const char *text, const char *k
     vocabulary->texts[vocabulary->count] = text;
     vocabulary->keys[vocabulary->count] = key;
     vocabulary->slots[slot] = (struct vocabulary_slot){hash, ++vocabulary->count};
-    if (vocabulary->count > vocabulary->slot_mask / 2 && !grow_slots(vocabulary))
+    if (vocabulary->count > vocabulary->slot_mask / 2 && !resize_slots(vocabulary, 2 * ((size_t)vocabulary->slot_mask + 1)))
         return error_memory(error);
     return 0;
 }
 
 int vocabulary_load(struct vocabulary *vocabulary, const char *const *levels, uint32_t count, struct error *error)
 {
-    int code = 0;
+    size_t size = FIRST_SLOTS;
+    while (size / 2 <= count)
+        size *= 2;
+    int code = resize_slots(vocabulary, size) ? 0 : error_memory(error);
     for (uint32_t i = 0; i < count && !code; i++) {
         char scratch[32];
         size_t length = strlen(levels[i]);
