@@ -77,6 +77,8 @@ help:
 
 # These two change only when their content does, and then what depends on them is made anew.
 $(FLAGS): force
+	@command -v $(firstword $(CC)) >/dev/null && command -v pkg-config >/dev/null || \
+	    { echo "make: $(firstword $(CC)) or pkg-config is missing; 'make deps' installs all that is needed" >&2; exit 1; }
 	@mkdir -p $(@D)
 	@echo '$(CC) $(CFLAGS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS) $(LDFLAGS)' > $@
 
