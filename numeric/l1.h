@@ -54,7 +54,8 @@ struct l1_result {
     bool bounds_complete; /* false: the budget ran out; `undetermined` stands, some ranges are only inner bounds */
 };
 
-/* The result's arrays live in `arena`. Errors: memory; answers or weights that are not finite or a negative weight. */
+/* The result's arrays live in `arena`. Errors: memory; interrupted; answers or weights that are not finite or a negative
+ * weight. */
 int l1_solve(const struct l1_problem *problem, const struct l1_options *options, struct arena *arena, struct l1_result *result,
              struct error *error);
 

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/pool.h"
 #include "numeric/l1_internal.h"
 
 #define STEP_TO_BOUNDARY .9995
@@ -290,6 +291,10 @@ int l1_path(const struct l1_system *system, const struct l1_options *options, st
     path_start(&path);
     double gap = path_gap(point), wanted = fmax(options->tolerance, SMALLEST_GAP);
     while (point->iterations < most && gap > wanted * (1 + path_objective(&path))) {
+        if (cancel_requested()) {
+            status = error_set(error, ERROR_CANCELLED, "interrupted");
+            goto out;
+        }
         path_save(&path, false);
         double fall = path_step(&path, gap);
         point->iterations++;
