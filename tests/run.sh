@@ -1,7 +1,8 @@
 #!/bin/bash
 # Runs the unit-test programs given as arguments, then every executable tests/e2e/*.sh and tests/golden/*.sh with the path of
 # the built program in $ASSAY. A shell test passes with exit status 0, is skipped with 77 (its last line says why), and fails
-# with any other. Tests that take 5 seconds or more say so. The last line sums up: "N passed, N failed, N skipped", over Criterion's test cases and the shell tests.
+# with any other. Tests that take 5 seconds or more say so. The last line sums up: "N passed, N failed, N skipped", over
+# Criterion's test cases and the shell tests.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export ASSAY=${ASSAY:-$PWD/build/assay} LC_ALL=C
