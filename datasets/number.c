@@ -83,7 +83,7 @@ static enum number_status parse_slowly(const char *text, size_t length, double *
     memcpy(copy, text, length);
     copy[length] = '\0';
     *value = strtod(copy, NULL);
-    return isinf(*value) ? NUMBER_OUT_OF_RANGE : NUMBER_OK;
+    return fabs(*value) > NUMBER_MOST ? NUMBER_OUT_OF_RANGE : NUMBER_OK;
 }
 
 enum number_status number_parse(const char *text, size_t length, struct number *number)

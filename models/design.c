@@ -53,6 +53,14 @@ static uint32_t encode_level(const struct encoder *encoder, size_t factor, uint3
     return code < encoder->map_size[factor] ? encoder->map[factor][code] : FEATURE_NONE;
 }
 
+/* Standardised with train's mean and sd, missing stays NaN. What lies farther out than train itself can (√n sd) by far is as
+ * far as can be said, and must fit the single precision of boosted trees. */
+static double standard(double value, double mean, double sd)
+{
+    const double most = 1e6, z = (value - mean) / sd;
+    return z > most ? most : z < -most ? -most : z;
+}
+
 int design_new(struct design **out, const struct encoder *encoder, const struct table *table, struct error *error)
 {
     struct design *design;
@@ -63,7 +71,7 @@ int design_new(struct design **out, const struct encoder *encoder, const struct 
     for (size_t k = 0; k < q; k++) {
         const double *number = table->columns[encoder->quantity_column[k]].number;
         for (size_t i = 0; i < table->rows; i++)
-            design->number[i * q + k] = (number[i] - encoder->mean[k]) / encoder->sd[k];
+            design->number[i * q + k] = standard(number[i], encoder->mean[k], encoder->sd[k]);
     }
     for (size_t k = 0; k < f; k++) {
         const uint32_t *code = table->columns[encoder->factor_column[k]].code;

@@ -104,8 +104,10 @@ int neighbour_scale_fit(enum neighbour_metric metric, const struct neighbour_col
     size_t n = columns->n_columns;
     uint32_t *levels = ARENA_ARRAY(arena, uint32_t, n + 1);
 
-    if (n == 0 || n > 50000)
-        return error_set(error, ERROR_UNMEASURABLE, "distances need 1 to 50000 columns, not %zu", n);
+    if (n == 0)
+        return error_set(error, ERROR_UNMEASURABLE, "distances need a numeric, date or categorical column, and there is none");
+    if (n > 50000)
+        return error_set(error, ERROR_UNMEASURABLE, "distances are made for up to 50000 columns, not %zu", n);
     if (!scale || !levels)
         return error_memory(error);
     scale->metric = metric;

@@ -1,8 +1,13 @@
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "core/random.h"
 #include "metrics/fidelity/mean_gap.h"
 #include "metrics/fidelity/words.h"
+
+/* All pairs of 100 columns. The pairs of 5,000 columns would take minutes and fill gigabytes of audit.json. */
+enum { PAIRS_MOST = 5000 };
 
 struct column_pair {
     size_t a, b; /* schema columns, a < b */
@@ -49,6 +54,32 @@ static int trend_part(void *context, size_t index, const struct influence *influ
                      error);
 }
 
+static int compare_pairs(const void *left, const void *right)
+{
+    const struct column_pair *x = left, *y = right;
+    if (x->a != y->a)
+        return x->a < y->a ? -1 : 1;
+    return (x->b > y->b) - (x->b < y->b);
+}
+
+/* PAIRS_MOST draws with replacement, the same for every table that is compared; what was drawn twice counts once. */
+static void draw_pairs(struct trends *t, const size_t *columns, size_t count)
+{
+    struct random random;
+    size_t kept = 0;
+    random_init(&random, t->task->seed, "fidelity.pair_trends", 0, 0);
+    for (size_t k = 0; k < PAIRS_MOST; k++) {
+        size_t i = random_below(&random, count), j = random_below(&random, count - 1);
+        j += j >= i;
+        t->pairs[k] = (struct column_pair){columns[i < j ? i : j], columns[i < j ? j : i]};
+    }
+    qsort(t->pairs, PAIRS_MOST, sizeof *t->pairs, compare_pairs);
+    for (size_t k = 0; k < PAIRS_MOST; k++)
+        if (k == 0 || compare_pairs(&t->pairs[kept - 1], &t->pairs[k]) != 0)
+            t->pairs[kept++] = t->pairs[k];
+    t->count = kept;
+}
+
 static int choose_pairs(struct trends *t, struct arena *arena, struct error *error)
 {
     const size_t *columns;
@@ -56,9 +87,14 @@ static int choose_pairs(struct trends *t, struct arena *arena, struct error *err
     int status = fidelity_columns(t->task, arena, &columns, &count, error);
     if (status)
         return status;
-    t->pairs = ARENA_ARRAY(arena, struct column_pair, count * count / 2 + 1);
+    const size_t total = count < 2 ? 0 : count * (count - 1) / 2;
+    t->pairs = ARENA_ARRAY(arena, struct column_pair, total < PAIRS_MOST ? total + 1 : PAIRS_MOST);
     if (!t->pairs)
         return error_memory(error);
+    if (total > PAIRS_MOST) {
+        draw_pairs(t, columns, count);
+        return 0;
+    }
     for (size_t i = 0; i < count; i++)
         for (size_t j = i + 1; j < count; j++)
             t->pairs[t->count++] = (struct column_pair){columns[i], columns[j]};
@@ -139,7 +175,7 @@ const struct measure measure_fidelity_pair_trends = {
                   "distance of "
                   "the joint tables, missing values a category of their own, numeric columns cut at the training column's "
                   "deciles with one "
-                  "bin below and one above.",
+                  "bin below and one above. Of more than 5,000 pairs (100 columns) a seeded sample of 5,000 draws is compared.",
     .reading = "1 means every pair goes together as in the real table. Compare with the honest case and with the control of "
                "independent "
                "columns: joint tables with many cells stay well below 1 for fresh real rows too. It sees pairs only: three "

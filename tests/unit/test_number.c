@@ -47,7 +47,8 @@ Test(number, forms)
         {"0.1000000000000000055511151231257827", NUMBER_OK, 34, false},
         {"1e-400", NUMBER_OK, 400, false},
         {"4.9e-324", NUMBER_OK, 325, false},
-        {"1.7976931348623157e308", NUMBER_OK, 0, false},
+        {"1e150", NUMBER_OK, 0, false},
+        {"-1e150", NUMBER_OK, 0, false},
         {"007", NUMBER_OK, 0, true},
         {"01.5", NUMBER_OK, 1, true},
         {"-01", NUMBER_OK, 0, true},
@@ -55,6 +56,8 @@ Test(number, forms)
         {"0.5", NUMBER_OK, 1, false},
         {"1e999", NUMBER_OUT_OF_RANGE, 0, false},
         {"-1e999", NUMBER_OUT_OF_RANGE, 0, false},
+        {"1.1e150", NUMBER_OUT_OF_RANGE, 0, false},
+        {"1.7976931348623157e308", NUMBER_OUT_OF_RANGE, 0, false},
         {"1.8e308", NUMBER_OUT_OF_RANGE, 0, false},
         {"1e99999999999999999999", NUMBER_OUT_OF_RANGE, 0, false},
         {"", NUMBER_NONE, 0, false},
@@ -153,7 +156,7 @@ Test(number, agrees_with_strtod)
         struct number number, padded;
         enum number_status status = number_parse(text, length, &number);
         enum number_status again = number_parse_padded(text, length, &padded);
-        enum number_status wanted = !is_number ? NUMBER_NONE : isinf(expected) ? NUMBER_OUT_OF_RANGE : NUMBER_OK;
+        enum number_status wanted = !is_number ? NUMBER_NONE : fabs(expected) > NUMBER_MOST ? NUMBER_OUT_OF_RANGE : NUMBER_OK;
         bool same = status == wanted && again == wanted;
         if (same && wanted == NUMBER_OK)
             same = bits(number.value) == bits(expected) && bits(padded.value) == bits(expected) &&
@@ -164,7 +167,7 @@ Test(number, agrees_with_strtod)
             cr_log_error("'%s': status %d, %d", text, status, again);
     }
     cr_expect_eq(wrong, 0u);
-    cr_expect_gt(numbers, 600000u, "the fuzz must meet numbers: %zu", numbers);
+    cr_expect_gt(numbers, 500000u, "the fuzz must meet numbers: %zu", numbers);
 }
 
 Test(number, format)
