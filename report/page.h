@@ -32,6 +32,7 @@ struct document {
     const char *footer;
     struct section *sections; /* as the dry run found them */
     size_t n_sections, capacity, next_section;
+    bool boxes;  /* the dry run met characters that the fonts lack */
     bool cells;  /* table cells are tagged one by one: costs 150 bytes each */
     bool failed; /* memory was short */
 };

@@ -87,6 +87,21 @@ static void draw_fact(struct document *document, const char *name, const char *v
     document->y += height + 4;
 }
 
+/* Whether names hold characters that the fonts lack: asked in the dry run, so that both runs set the same lines. */
+static void note_boxes(struct document *document, const struct model *model)
+{
+    const cJSON *column;
+    for (column = model_first(model->schema_columns); column && !document->cr; column = column->next)
+        text_height(document->text, &style_small, model_text(document->arena, column, "name"), 0);
+    if (!document->cr)
+        document->boxes = text_unknown_glyphs(document->text) > 0;
+    if (document->boxes)
+        flow_text(document, &style_grey,
+                  "Some names hold characters that the fonts of this report lack; they are drawn as boxes. audit.json has them "
+                  "whole.",
+                  grid_x(0), TEXT_WIDTH);
+}
+
 void pages_inputs(struct document *document, const struct model *model)
 {
     struct arena *arena = document->arena;
@@ -108,6 +123,7 @@ void pages_inputs(struct document *document, const struct model *model)
                                  number_count(arena, model->k))
                   : NULL);
     draw_fact(document, "audit.json, SHA-256", model->hash);
+    note_boxes(document, model);
     document->y += 8;
     flow_heading(document, "Files", 60);
     if (model->n_tables > 0)

@@ -162,6 +162,7 @@ double text_height(struct text *text, const struct text_style *style, const char
     double height;
     lay_out(text, style, string, width);
     layout_size(text, NULL, &height);
+    text->unknown += (size_t)pango_layout_get_unknown_glyphs_count(text->layout);
     measured_add(text, key, height);
     return height;
 }
@@ -178,7 +179,6 @@ double text_width(struct text *text, const struct text_style *style, const char 
 
 static void show(struct text *text, cairo_t *cr, const struct text_style *style, double x, double y)
 {
-    text->unknown += (size_t)pango_layout_get_unknown_glyphs_count(text->layout);
     colour_set(cr, style->colour);
     cairo_move_to(cr, x, y);
     pango_cairo_show_layout(cr, text->layout);

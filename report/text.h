@@ -49,7 +49,7 @@ void text_label(struct text *text, cairo_t *cr, const struct text_style *style, 
 /* The text with its middle replaced by "…" so that at most `most` characters (≥ 3) are left; arena memory. */
 const char *text_shorten(struct arena *arena, const char *string, size_t most);
 
-size_t text_unknown_glyphs(const struct text *text); /* characters that neither font has, in what was drawn */
+size_t text_unknown_glyphs(const struct text *text); /* characters that neither font has, in what was measured */
 
 /* The private configuration (fonts.c): Inter and DejaVu from the usual places, nothing else. */
 FcConfig *fonts_config(struct error *error);
