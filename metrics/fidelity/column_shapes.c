@@ -69,10 +69,7 @@ static int describe_columns(const struct shapes *s, const struct mean_gap *mean,
 
 static void say(const struct shapes *s, const struct mean_gap *mean, struct result *result)
 {
-    size_t worst = 0;
-    for (size_t i = 1; i < mean->count; i++)
-        if (isnan(mean->parts[worst].distance) || mean->parts[i].distance > mean->parts[worst].distance)
-            worst = i;
+    size_t worst = mean_gap_worst(mean);
     struct short_name name = short_name(s->task->data->schema->columns[s->columns[worst]].name);
     double distance = mean->parts[worst].distance;
     snprintf(
@@ -91,9 +88,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     size_t count;
     int status = fidelity_columns(task, result->arena, &s.columns, &count, error);
     if (status == 0)
-        status = table_view_get(task, task->reference, &s.reference, error);
-    if (status == 0)
-        status = table_view_get(task, task->subject, &s.subject, error);
+        status = table_views_get(task, &s.reference, &s.subject, error);
     if (status == 0)
         status = mean_gap_compute(task, count, shape_part, &s, result->arena, &mean, error);
     if (status)

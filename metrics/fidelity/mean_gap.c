@@ -84,6 +84,15 @@ int mean_gap_compute(const struct measure_task *task, size_t count, gap_part *pa
     return status;
 }
 
+size_t mean_gap_worst(const struct mean_gap *mean)
+{
+    size_t worst = 0;
+    for (size_t i = 1; i < mean->count; i++)
+        if (isnan(mean->parts[worst].distance) || mean->parts[i].distance > mean->parts[worst].distance)
+            worst = i;
+    return worst;
+}
+
 void mean_gap_result(const struct measure_task *task, const struct mean_gap *mean, bool similarity, struct result *result)
 {
     result->value = similarity ? 1 - mean->distance : mean->distance;

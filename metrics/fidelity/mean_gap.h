@@ -19,6 +19,9 @@ struct mean_gap {
 int mean_gap_compute(const struct measure_task *task, size_t count, gap_part *part, void *context, struct arena *arena,
                      struct mean_gap *mean, struct error *error);
 
+/* The part that is farthest away; 0 when none is defined. */
+size_t mean_gap_worst(const struct mean_gap *mean);
+
 /* Fills value, interval, method and n of a result: similarity = 1 − mean distance, cut to [0, 1], or the distance itself. */
 void mean_gap_result(const struct measure_task *task, const struct mean_gap *mean, bool similarity, struct result *result);
 

@@ -123,10 +123,7 @@ static int describe(const struct trends *t, const struct mean_gap *mean, cJSON *
 
 static void say(const struct trends *t, const struct mean_gap *mean, struct result *result)
 {
-    size_t worst = 0;
-    for (size_t i = 1; i < mean->count; i++)
-        if (isnan(mean->parts[worst].distance) || mean->parts[i].distance > mean->parts[worst].distance)
-            worst = i;
+    size_t worst = mean_gap_worst(mean);
     struct short_name a = short_name(t->task->data->schema->columns[t->pairs[worst].a].name);
     struct short_name b = short_name(t->task->data->schema->columns[t->pairs[worst].b].name);
     double distance = mean->parts[worst].distance;
@@ -146,9 +143,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     struct mean_gap mean;
     int status = choose_pairs(&t, result->arena, error);
     if (status == 0)
-        status = table_view_get(task, task->reference, &t.reference, error);
-    if (status == 0)
-        status = table_view_get(task, task->subject, &t.subject, error);
+        status = table_views_get(task, &t.reference, &t.subject, error);
     if (status == 0)
         status = mean_gap_compute(task, t.count, trend_part, &t, result->arena, &mean, error);
     if (status)

@@ -99,3 +99,10 @@ struct gap_sample view_sample(const struct table *table, const struct table_view
     const struct column_view *c = &view->columns[column];
     return (struct gap_sample){table->columns[column].number, c->sorted, table->rows, c->present};
 }
+
+int table_views_get(const struct measure_task *task, const struct table_view **reference, const struct table_view **subject,
+                    struct error *error)
+{
+    int status = table_view_get(task, task->reference, reference, error);
+    return status ? status : table_view_get(task, task->subject, subject, error);
+}

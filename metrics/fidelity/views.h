@@ -24,6 +24,9 @@ int fidelity_columns(const struct measure_task *task, struct arena *arena, const
                      struct error *error);
 int table_view_get(const struct measure_task *task, const struct table *table, const struct table_view **view,
                    struct error *error);
+/* Both views of a task: of the reference and of the subject. */
+int table_views_get(const struct measure_task *task, const struct table_view **reference, const struct table_view **subject,
+                    struct error *error);
 struct gap_sample view_sample(const struct table *table, const struct table_view *view, size_t column);
 
 #endif

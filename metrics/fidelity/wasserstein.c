@@ -72,10 +72,7 @@ static int describe(const struct shifts *s, const struct mean_gap *mean, cJSON *
 
 static void say(const struct shifts *s, const struct mean_gap *mean, struct result *result)
 {
-    size_t worst = 0;
-    for (size_t i = 1; i < mean->count; i++)
-        if (isnan(mean->parts[worst].distance) || mean->parts[i].distance > mean->parts[worst].distance)
-            worst = i;
+    size_t worst = mean_gap_worst(mean);
     struct short_name name = short_name(schema_of(s, worst)->name);
     snprintf(
         result->finding, sizeof result->finding,
@@ -92,9 +89,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     struct mean_gap mean;
     int status = choose_columns(&s, result->arena, error);
     if (status == 0)
-        status = table_view_get(task, task->reference, &s.reference, error);
-    if (status == 0)
-        status = table_view_get(task, task->subject, &s.subject, error);
+        status = table_views_get(task, &s.reference, &s.subject, error);
     if (status == 0)
         status = mean_gap_compute(task, s.count, shift_part, &s, result->arena, &mean, error);
     if (status)
