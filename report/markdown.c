@@ -5,14 +5,25 @@
 #include "report/render.h"
 #include "report/words.h"
 
-/* Names come from outside: every character that Markdown or HTML would read is written as an entity. */
+/* Names come from outside: what Markdown would read gets a backslash, what HTML would read becomes an entity. */
 static void add_escaped(struct strbuf *out, const char *text)
 {
     for (const char *p = text ? text : ""; *p; p++)
-        if (strchr("&<>|*_`[]()\\#~!{}\"'$@", *p) && *p)
-            strbuf_addf(out, "&#%d;", (unsigned char)*p);
-        else
+        switch (*p) {
+        case '&':
+            strbuf_adds(out, "&amp;");
+            break;
+        case '<':
+            strbuf_adds(out, "&lt;");
+            break;
+        case '>':
+            strbuf_adds(out, "&gt;");
+            break;
+        default:
+            if (strchr("|*_`[]\\#~$^", *p))
+                strbuf_addc(out, '\\');
             strbuf_addc(out, *p);
+        }
 }
 
 static void add_cell(struct strbuf *out, const char *text)

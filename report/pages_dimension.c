@@ -159,7 +159,8 @@ static double height_to_keep(const struct document *document, const struct model
     draw_words(&trial, candidate, index);
     if (trial.page > 1)
         return 0;
-    double figure = index == 0 ? first_columns : list->count > 0 ? list->items[0].height + 8 : 0;
+    bool columns = index == 0 && figure_details(candidate, "fidelity.column_shapes");
+    double figure = columns ? first_columns : list->count > 0 ? list->items[0].height + 8 : 0;
     return rule + trial.y - PAGE_TOP + figure;
 }
 

@@ -1,5 +1,6 @@
 /* Trust profile and gates of one candidate. */
 #include <math.h>
+#include <string.h>
 
 #include "report/pages.h"
 #include "report/table.h"
@@ -30,11 +31,20 @@ static void draw_profile(struct document *document, const struct model *model, c
     figures_place(document, &list);
 }
 
-static void draw_gate(struct document *document, const struct table *table, const struct model_gate *gate)
+/* Bound and value stand in the row already; what comes after them is the number of rows that would decide. */
+static const char *what_would_decide(const struct model_gate *gate)
+{
+    const char *rest = strstr(gate->why, "; ");
+    return rest ? rest + 2 : gate->why;
+}
+
+/* `again`: a second gate on what the row above is about. */
+static void draw_gate(struct document *document, const struct table *table, const struct model_gate *gate, bool again)
 {
     struct arena *arena = document->arena;
     struct table_cell cells[TABLE_COLUMNS] = {0};
-    cells[0] = (struct table_cell){.text = gate->subject, .below = gate->key, .strong = true, .lines = 3};
+    if (!again || page_left(document) < 60) /* said again where the row may open a page */
+        cells[0] = (struct table_cell){.text = gate->subject, .below = gate->key, .strong = true, .lines = 3};
     rule_parts(arena, gate, &cells[1].text, &cells[1].below);
     cells[2].text = number_estimate(arena, &gate->estimate, gate->form);
     cells[3] =
@@ -42,13 +52,13 @@ static void draw_gate(struct document *document, const struct table *table, cons
                             .colour = status_colour(gate->result),
                             .strong = true};
     cells[4].text = gate->reason;
-    cells[4].below = gate->result == STATUS_PASS ? NULL : gate->why;
+    cells[4].below = gate->result == STATUS_UNDECIDED ? what_would_decide(gate) : NULL;
     table_row(document, table, cells);
 }
 
 void pages_gates(struct document *document, const struct model *model, const struct model_candidate *candidate, int level)
 {
-    struct table table = {.x = grid_x(0), .padding = 3.5, .n_columns = 5};
+    struct table table = {.x = grid_x(0), .padding = 3, .n_columns = 5};
     const double rest = TEXT_WIDTH - 118 - 74 - 98 - 58;
     table.columns[0] = (struct table_column){"Gate on", 118, ALIGN_LEFT};
     table.columns[1] = (struct table_column){"asks for", 74, ALIGN_LEFT};
@@ -65,8 +75,9 @@ void pages_gates(struct document *document, const struct model *model, const str
         table_head(document, &table);
     for (size_t i = 0; i < candidate->n_gates; i++) {
         if (i + 2 == candidate->n_gates)
-            table_keep(document, &table, 100);
-        draw_gate(document, &table, &candidate->gates[i]);
+            table_keep(document, &table, 78);
+        draw_gate(document, &table, &candidate->gates[i],
+                  i > 0 && strcmp(candidate->gates[i - 1].key, candidate->gates[i].key) == 0);
     }
     if (candidate->n_gates > 0)
         table_end(document, &table);
