@@ -75,6 +75,9 @@ static const struct {
     const char *format, *file;
 } formats[] = {{"pdf", "report.pdf"}, {"md", "summary.md"}, {"junit", "junit.xml"}};
 
+/* All that a run may leave in --out; the first is always there. */
+static const char *const output_files[] = {"audit.json", "run.json", "report.pdf", "summary.md", "junit.xml", NULL};
+
 static bool wants(const struct settings *settings, const char *format)
 {
     for (size_t i = 0; i < settings->format.count; i++)
@@ -197,7 +200,7 @@ static int audit(const struct settings *settings, int *exit_status, struct error
     if (!status)
         status = check_formats(settings, error);
     if (!status)
-        status = outdir_begin(&out, settings->out, "audit.json", error);
+        status = outdir_begin(&out, settings->out, output_files, error);
     if (status)
         return status;
     what = audit_options_of(settings, date);

@@ -13,7 +13,7 @@
 
 struct outdir {
     char path[PATH_MAX], temporary[PATH_MAX], old[PATH_MAX];
-    bool replaces;
+    const char *const *files;
 };
 
 static int refuse(struct error *error, const char *what, const char *path)
@@ -38,40 +38,53 @@ static void remove_directory(const char *path)
     rmdir(path);
 }
 
-static bool is_empty(const char *path)
+static bool is_listed(const char *name, const char *const *files)
+{
+    for (size_t i = 0; files[i]; i++)
+        if (strcmp(name, files[i]) == 0)
+            return true;
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* Empty, or an earlier output and nothing else. `stranger` gets the name of a file that is neither, or "". */
+static bool is_ours(const char *path, const char *const *files, char stranger[NAME_MAX + 1])
 {
     DIR *directory = opendir(path);
     struct dirent *entry;
-    bool empty = true;
+    size_t count = 0;
+    bool marked = false;
 
+    stranger[0] = '\0';
     if (!directory)
         return false;
-    while (empty && (entry = readdir(directory)))
-        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    while ((entry = readdir(directory))) {
+        if (!is_listed(entry->d_name, files) && !stranger[0])
+            snprintf(stranger, NAME_MAX + 1, "%s", entry->d_name);
+        marked = marked || strcmp(entry->d_name, files[0]) == 0;
+        count++;
+    }
     closedir(directory);
-    return empty;
+    return !stranger[0] && (marked || count == 2);
 }
 
-static int check_place(const char *path, const char *marker, bool *replaces, struct error *error)
+static int check_place(const struct outdir *out, struct error *error)
 {
     struct stat about;
-    char name[PATH_MAX];
+    char stranger[NAME_MAX + 1];
 
-    *replaces = false;
-    if (lstat(path, &about) != 0)
-        return errno == ENOENT ? 0 : refuse(error, "cannot look at output directory", path);
+    if (lstat(out->path, &about) != 0)
+        return errno == ENOENT ? 0 : refuse(error, "cannot look at output directory", out->path);
     if (!S_ISDIR(about.st_mode))
-        return error_set(error, ERROR_INPUT, "--out '%s' is there already and is not a directory; give another --out", path);
-    if (snprintf(name, sizeof name, "%s/%s", path, marker) >= (int)sizeof name)
-        return error_set(error, ERROR_INPUT, "the path '%s' is too long", path);
-    *replaces = true;
-    if (is_empty(path) || access(name, F_OK) == 0)
+        return error_set(error, ERROR_INPUT, "--out '%s' is there already and is not a directory; give another --out",
+                         out->path);
+    if (is_ours(out->path, out->files, stranger))
         return 0;
-    return error_set(error, ERROR_INPUT, "--out '%s' is a directory with other files in it; give another --out, or empty it",
-                     path);
+    return error_set(error, ERROR_INPUT,
+                     "--out '%s' is a directory with other files in it%s%s%s; give another --out, or empty it", out->path,
+                     stranger[0] ? ", such as '" : "", stranger, stranger[0] ? "'" : "");
 }
 
-int outdir_begin(struct outdir **outdir, const char *path, const char *marker, struct error *error)
+int outdir_begin(struct outdir **outdir, const char *path, const char *const *files, struct error *error)
 {
     struct outdir *out = calloc(1, sizeof *out);
     size_t length = strlen(path);
@@ -86,7 +99,8 @@ int outdir_begin(struct outdir **outdir, const char *path, const char *marker, s
         return error_set(error, ERROR_INPUT, "--out '%.60s' is not a usable path", path);
     }
     memcpy(out->path, path, length);
-    status = check_place(out->path, marker, &out->replaces, error);
+    out->files = files;
+    status = check_place(out, error);
     memcpy(out->temporary, out->path, length);
     snprintf(out->temporary + length, 40, ".part-%ld", (long)getpid());
     memcpy(out->old, out->path, length);
@@ -142,23 +156,44 @@ int outdir_write(struct outdir *outdir, const char *name, const void *data, size
     return write_new_file(path, data, length, error);
 }
 
+/* Puts the new output in the place of the one at path: by exchange, else in two steps. */
+static int replace(const struct outdir *out, struct error *error)
+{
+    int status = check_place(out, error);
+
+    if (status)
+        return status;
+    if (renameat2(AT_FDCWD, out->temporary, AT_FDCWD, out->path, RENAME_EXCHANGE) == 0) {
+        remove_directory(out->temporary);
+        return 0;
+    }
+    if (errno == ENOENT) /* another writer is between its two steps */
+        return rename(out->temporary, out->path) == 0 ? 0 : refuse(error, "cannot write output directory", out->path);
+    if (rename(out->path, out->old) != 0)
+        return refuse(error, "cannot replace", out->path);
+    if (rename(out->temporary, out->path) != 0) {
+        status = refuse(error, "cannot write output directory", out->path);
+        rename(out->old, out->path);
+        return status;
+    }
+    remove_directory(out->old);
+    return 0;
+}
+
 int outdir_commit(struct outdir *outdir, struct error *error)
 {
     int status = 0;
 
-    if (outdir->replaces && rename(outdir->path, outdir->old) != 0)
-        status = refuse(error, "cannot replace", outdir->path);
-    if (!status && rename(outdir->temporary, outdir->path) != 0) {
-        status = refuse(error, "cannot write output directory", outdir->path);
-        if (outdir->replaces)
-            rename(outdir->old, outdir->path);
+    if (rename(outdir->temporary, outdir->path) != 0) {
+        if (errno == ENOTEMPTY || errno == EEXIST)
+            status = replace(outdir, error);
+        else
+            status = refuse(error, "cannot write output directory", outdir->path);
     }
     if (status) {
         outdir_abort(outdir);
         return status;
     }
-    if (outdir->replaces)
-        remove_directory(outdir->old);
     free(outdir);
     return 0;
 }

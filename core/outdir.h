@@ -10,11 +10,15 @@
 struct outdir;
 
 /* Makes the temporary directory, so that a place that cannot be written is known before the work. `path` may be absent, an
- * empty directory, or an earlier output (it holds a file `marker`), which outdir_commit replaces; anything else is refused. */
-int outdir_begin(struct outdir **outdir, const char *path, const char *marker, struct error *error);
+ * empty directory, or an earlier output, which outdir_commit replaces; anything else is refused. An earlier output holds the
+ * first of `files` (names that end with NULL and outlive the outdir) and nothing but such files, so that nobody's own file is
+ * ever removed. */
+int outdir_begin(struct outdir **outdir, const char *path, const char *const *files, struct error *error);
 int outdir_write(struct outdir *outdir, const char *name, const void *data, size_t length, struct error *error);
-int outdir_commit(struct outdir *outdir, struct error *error); /* frees it, also on failure */
-void outdir_abort(struct outdir *outdir);                      /* removes the temporary directory; NULL allowed */
+/* One step for the reader, where the file system can exchange two directories: the old output or the new one is there. Of
+ * several writers the last one wins. Frees it, also on failure. */
+int outdir_commit(struct outdir *outdir, struct error *error);
+void outdir_abort(struct outdir *outdir); /* removes the temporary directory; NULL allowed */
 
 /* Writes a file by way of a temporary sibling. "-" is stdout. */
 int file_write(const char *path, const void *data, size_t length, struct error *error);

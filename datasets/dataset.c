@@ -81,6 +81,9 @@ static int check_target(struct dataset *dataset, const char *path, struct error 
                          "give it such a type in the schema",
                          target->name, path, column_type_name(target->type));
     bool constant = column_kind(target) == KIND_QUANTITY ? !(target->lo < target->hi) : target->fitted_levels < 2;
+    if (constant && target->missing_in_train == dataset->train.table->rows)
+        return error_set(error, ERROR_INPUT, "the target '%s' has no value in '%s': name another column, or leave --target out",
+                         target->name, path);
     if (constant)
         return error_set(error, ERROR_INPUT,
                          "the target '%s' has a single value in '%s': name a column with at least two, or leave --target out",

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/number.h"
 #include "datasets/profile.h"
 #include "datasets/vocabulary.h"
 
@@ -273,6 +274,34 @@ static int check_range(const struct raw_table *raw, size_t index, const struct p
     return raw_place(raw, index, cells_first_row(cells, profile->odd_code), error);
 }
 
+/* A column of numbers with commas would pass for categories, and no measure would see the numbers. A few such texts may be
+ * categories after all. */
+static int check_commas(const struct raw_table *raw, size_t index, const struct tokens *missing, struct error *error)
+{
+    enum { FEW = 20 };
+    const struct cells *cells = &raw->columns[index].cells;
+    char scratch[9];
+    size_t length, found = 0;
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < cells->n_texts; i++) {
+        const char *text = cells_text(cells, i, scratch, &length);
+        struct number number;
+        if (number_has_comma(text, length))
+            first = found++ ? first : i;
+        else if (tokens_find(missing, text, length) == missing->count && number_parse(text, length, &number) != NUMBER_OK)
+            return 0;
+    }
+    if (found <= FEW)
+        return 0;
+    const char *text = cells_text(cells, first, scratch, &length);
+    error_set(
+        error, ERROR_INPUT,
+        "'%.*s' is a number with a comma: write numbers with a decimal point and without thousands separators, or give the "
+        "column a type in a schema",
+        (int)(length < 40 ? length : 40), text);
+    return raw_place(raw, index, cells_first_row(cells, first), error);
+}
+
 static int take_tokens(struct schema *schema, struct column_schema *column, uint64_t seen, struct error *error)
 {
     column->missing_tokens = ARENA_ARRAY(schema->arena, const char *, schema_column_tokens.count);
@@ -293,6 +322,8 @@ static int infer_column(const struct raw_table *raw, size_t index, const struct 
     int code = profile_column(raw_column, &schema_default_tokens, &schema_column_tokens, scratch, &profile, error);
     if (!code)
         code = check_range(raw, index, &profile, error);
+    if (!code)
+        code = check_commas(raw, index, &schema_default_tokens, error);
     if (code)
         return code;
     struct verdict verdict = judge(raw_column, &profile, &schema_default_tokens, is_hinted(hints, raw_column->name));

@@ -225,3 +225,20 @@ bool number_is_special(const char *text, size_t length)
             return true;
     return false;
 }
+
+bool number_has_comma(const char *text, size_t length)
+{
+    size_t commas = 0;
+    if (length > 0 && (*text == '+' || *text == '-')) {
+        text++;
+        length--;
+    }
+    if (length < 3 || !is_digit(text[0]) || !is_digit(text[length - 1]))
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        commas += text[i] == ',';
+        if (!is_digit(text[i]) && text[i] != ',' && text[i] != '.')
+            return false;
+    }
+    return commas > 0;
+}

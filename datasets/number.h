@@ -42,4 +42,7 @@ size_t number_format(double value, int decimals, char out[32]);
 /* true for inf, infinity, nan with sign, in any case: what other programs print for numbers that are none. */
 bool number_is_special(const char *text, size_t length);
 
+/* true for digits with commas in between, such as 3,14 or -1,234.5: a decimal comma or thousands separators. */
+bool number_has_comma(const char *text, size_t length);
+
 #endif

@@ -50,7 +50,10 @@ static int parse_quantity(const struct typing *typing, uint32_t code, double *va
     case NUMBER_OUT_OF_RANGE:
         return refuse(typing, code, "a number out of range");
     default:
-        return refuse(typing, code, number_is_special(text, length) ? "not a finite number" : "text in a numeric column");
+        return refuse(typing, code,
+                      number_is_special(text, length)  ? "not a finite number"
+                      : number_has_comma(text, length) ? "a number with a comma; numbers are written like 1234.5"
+                                                       : "text in a numeric column");
     }
 }
 

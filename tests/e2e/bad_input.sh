@@ -60,6 +60,11 @@ printf 'age,sex,y\n1,f,0\n2,m\xff\xfe,1\n' >x.csv
 candidate 'invalid UTF-8' 'x.csv;UTF-8'
 printf 'age,sex,y\n1,f,0\n1e999,m,1\n' >x.csv
 candidate 'number out of range' 'x.csv;row 3;age;1e999'
+printf 'age,sex,y\n1,f,0\n1e200,m,1\n' >x.csv
+candidate 'number too large to square' 'x.csv;row 3;age;1e200'
+{ echo 'age;sex;y' && for i in $(seq 40); do echo "$i,5;f;$((i % 2))"; done; } >x.csv
+candidate 'decimal commas' "x.csv;row 2;age;'1,5';comma"
+train 'decimal commas in train' "x.csv;row 2;age;'1,5';comma"
 printf 'age,sex,y\n1,f,0\n2,"m,1\n' >x.csv
 candidate 'unclosed quote' 'x.csv;quote'
 rm -f x.csv && mkdir x.csv
@@ -100,6 +105,16 @@ rm -rf out
 mkdir full && echo keep >full/mine
 "$ASSAY" audit --train $good --synthetic other.csv --out full >stdout 2>stderr
 [ $? = 2 ] && [ "$(ls full)" = mine ] || fail '--out with other files in it: not refused, or touched'
+# An earlier output is replaced, by several at once too, but never together with a file of the user's.
+for seed in 1 2 3; do
+    "$ASSAY" audit --train $good --synthetic other.csv --only fidelity.column_shapes --seed $seed --out twice >stdout 2>stderr.$seed &
+done
+wait
+cat stderr.[123] >stderr
+[ ! -s stderr ] && [ -s twice/audit.json ] && [ -z "$(ls -d twice.* 2>/dev/null)" ] || fail "three audits into one --out: $(cat stderr)"
+echo keep >twice/mine
+expect 'a file of the user among the output' 2 "twice;'mine'" audit --train $good --synthetic other.csv --out twice
+[ "$(cat twice/mine)" = keep ] || fail 'a file of the user was removed'
 expect 'unwritable --out' 2 '/proc/none' audit --train $good --synthetic other.csv --out /proc/none/out
 if [ -w /dev/full ]; then
     "$ASSAY" audit --train $good --synthetic other.csv --only fidelity.column_shapes --evidence /dev/full --out out >stdout 2>stderr

@@ -143,7 +143,7 @@ Test(dataset, roles_refused)
         {.train = "a,b\n,x\n,x\n",
          .other = "a,b\n1.5,x\n",
          .options = {.target = "a"},
-         .message = "the target 'a' has a single value"},
+         .message = "the target 'a' has no value"},
         {.schema = "{\"columns\": {\"id\": {\"type\": \"id\"}, \"age\": {\"type\": \"numeric\"}, \"sex\": {\"type\": "
                    "\"text\"}, \"illness\":"
                    "{\"type\": \"boolean\"}, \"income\": {\"type\": \"numeric\"}, \"approved\": {\"type\": \"boolean\"}}}",
