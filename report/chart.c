@@ -116,9 +116,20 @@ void axis_vertical(struct chart *chart, int wanted, bool percent, const char *ti
         text_label(chart->text, chart->cr, &style_grey, title, chart->x, chart->v.end - 9, 0, chart->width);
 }
 
+static void stroke_dashed(cairo_t *cr, int dash)
+{
+    static const struct {
+        double lengths[4];
+        int count;
+    } patterns[] = {{{0}, 0}, {{2.4, 2}, 2}, {{0.8, 1.4}, 2}, {{5, 2}, 2}, {{4, 1.4, 0.8, 1.4}, 4}};
+    const size_t kinds = sizeof patterns / sizeof *patterns, kind = (size_t)dash % kinds;
+    cairo_set_dash(cr, patterns[kind].lengths, patterns[kind].count, 0);
+    cairo_stroke(cr);
+    cairo_set_dash(cr, NULL, 0, 0);
+}
+
 void draw_path(struct chart *chart, const double *x, const double *y, size_t n, const struct line_look *look)
 {
-    static const double pattern[] = {2.4, 2};
     cairo_t *cr = chart->cr;
     bool open = false;
     cairo_new_path(cr);
@@ -135,9 +146,7 @@ void draw_path(struct chart *chart, const double *x, const double *y, size_t n, 
     }
     colour_set(cr, look->colour);
     cairo_set_line_width(cr, look->width);
-    cairo_set_dash(cr, pattern, look->dashed ? 2 : 0, 0);
-    cairo_stroke(cr);
-    cairo_set_dash(cr, pattern, 0, 0);
+    stroke_dashed(cr, look->dash);
 }
 
 void draw_band(struct chart *chart, const double *x, const double *lo, const double *hi, size_t n, uint32_t colour)
@@ -194,7 +203,7 @@ static int by_height(const void *a, const void *b)
 /* Sorted by where they want to be, then pushed down where they touch, then up again where the last one fell out of the plot. */
 void labels_place(struct chart *chart, struct label *labels, size_t count, double x, double width)
 {
-    const double apart = 10;
+    const double apart = 10, sample = 11;
     qsort(labels, count, sizeof *labels, by_height);
     for (size_t i = 1; i < count; i++)
         if (labels[i].y < labels[i - 1].y + apart)
@@ -207,10 +216,10 @@ void labels_place(struct chart *chart, struct label *labels, size_t count, doubl
         colour_set(chart->cr, labels[i].colour);
         cairo_set_line_width(chart->cr, labels[i].strong ? 2 : 1.2);
         cairo_move_to(chart->cr, x, labels[i].y);
-        cairo_line_to(chart->cr, x + 8, labels[i].y);
-        cairo_stroke(chart->cr);
-        text_label(chart->text, chart->cr, labels[i].strong ? &style_emphasis : &style_small, labels[i].text, x + 11,
-                   labels[i].y, 0, width - 11);
+        cairo_line_to(chart->cr, x + sample, labels[i].y);
+        stroke_dashed(chart->cr, labels[i].dash);
+        text_label(chart->text, chart->cr, labels[i].strong ? &style_emphasis : &style_small, labels[i].text, x + sample + 3,
+                   labels[i].y, 0, width - sample - 3);
     }
 }
 

@@ -43,7 +43,7 @@ void mark_interval(struct chart *chart, double lo, double hi, double y, uint32_t
 struct line_look {
     uint32_t colour;
     double width;
-    bool dashed;
+    int dash; /* 0 solid, 1 dashed, 2 dotted, 3 long dashes, 4 dash and dot: lines differ in grey print too */
 };
 /* A line through the points; NaN breaks it. */
 void draw_path(struct chart *chart, const double *x, const double *y, size_t n, const struct line_look *look);
@@ -55,6 +55,7 @@ struct label {
     double y; /* where it wants to be */
     uint32_t colour;
     bool strong;
+    int dash; /* as the line has */
 };
 void labels_place(struct chart *chart, struct label *labels, size_t count, double x, double width);
 

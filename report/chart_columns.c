@@ -158,9 +158,4 @@ void chart_column(struct chart *chart, const struct column_plot *column)
         draw_levels(chart, column->plot);
     else
         text_label(chart->text, chart->cr, &style_grey, "no plot data", chart->x, chart->y + 24, 0, 0);
-    colour_set(chart->cr, COLOUR_RULE);
-    cairo_set_line_width(chart->cr, 0.6);
-    cairo_move_to(chart->cr, chart->h.start, chart->v.start);
-    cairo_line_to(chart->cr, chart->h.end, chart->v.start);
-    cairo_stroke(chart->cr);
 }

@@ -10,7 +10,7 @@ enum { CURVE_POINTS = 64, CURVE_SIDES = 6 };
 void chart_curve(struct chart *chart, const void *details)
 {
     static const char *const keys[CURVE_SIDES] = {"tstr", "tstr_lo", "tstr_hi", "trtr", "trtr_lo", "trtr_hi"};
-    static const struct line_look candidate = {COLOUR_ACCENT, 1.8, false}, real = {COLOUR_REAL, 1.3, true};
+    static const struct line_look candidate = {COLOUR_ACCENT, 1.8, 0}, real = {COLOUR_REAL, 1.3, 1};
     const cJSON *curve = cJSON_GetObjectItemCaseSensitive(details, "curve"), *point;
     double eps[CURVE_POINTS], side[CURVE_SIDES][CURVE_POINTS], lo = INFINITY, hi = -INFINITY, last = 0;
     size_t n = 0;
@@ -40,8 +40,8 @@ void chart_curve(struct chart *chart, const void *details)
     struct label labels[2];
     size_t count = 0;
     if (isfinite(side[3][n - 1]))
-        labels[count++] = (struct label){"trained on real", scale_at(&chart->v, side[3][n - 1]), COLOUR_REAL, false};
+        labels[count++] = (struct label){"trained on real", scale_at(&chart->v, side[3][n - 1]), COLOUR_REAL, false, 1};
     if (isfinite(side[0][n - 1]))
-        labels[count++] = (struct label){"on synthetic", scale_at(&chart->v, side[0][n - 1]), COLOUR_ACCENT, true};
+        labels[count++] = (struct label){"on synthetic", scale_at(&chart->v, side[0][n - 1]), COLOUR_ACCENT, true, 0};
     labels_place(chart, labels, count, chart->h.end + 6, 82);
 }

@@ -27,7 +27,7 @@ void chart_distances(struct chart *chart, const void *details)
     size_t n = series_read(cJSON_GetObjectItemCaseSensitive(distances, "quantile"), q, QUANTILES_MOST);
     size_t n_train = read_side(distances, "train", train, n), n_holdout = read_side(distances, "holdout", holdout, n);
     double most = fmax(largest(train, n_train), largest(holdout, n_holdout));
-    static const struct line_look real = {COLOUR_REAL, 1.3, true}, member = {COLOUR_ACCENT, 1.8, false};
+    static const struct line_look real = {COLOUR_REAL, 1.3, 1}, member = {COLOUR_ACCENT, 1.8, 0};
     chart_area(chart, 32, 16, 76, 26);
     chart_range(chart, 0, most > 0 ? most * 1.02 : 1, 0, 1);
     axis_horizontal(chart, 4, false, "distance to the closest synthetic row");
@@ -37,8 +37,8 @@ void chart_distances(struct chart *chart, const void *details)
     struct label labels[2];
     size_t count = 0;
     if (n_train > 0)
-        labels[count++] = (struct label){"training rows", scale_at(&chart->v, q[n_train - 1]), COLOUR_ACCENT, true};
+        labels[count++] = (struct label){"training rows", scale_at(&chart->v, q[n_train - 1]), COLOUR_ACCENT, true, 0};
     if (n_holdout > 0)
-        labels[count++] = (struct label){"holdout rows", scale_at(&chart->v, q[n_holdout - 1]) + 1, COLOUR_REAL, false};
+        labels[count++] = (struct label){"holdout rows", scale_at(&chart->v, q[n_holdout - 1]) + 1, COLOUR_REAL, false, 1};
     labels_place(chart, labels, count, chart->h.end + 6, 70);
 }

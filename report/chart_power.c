@@ -31,16 +31,17 @@ static void draw_attack(struct chart *chart, const cJSON *attack, const struct l
     draw_path(chart, x + zero, y + zero, n - zero, look);
     if (isfinite(limit) && limit > 0)
         mark_dot(chart, scale_at(&chart->h, limit), scale_at(&chart->v, 0.95), 2.6, look->colour, true);
-    *label = (struct label){attack_name(chart->arena, attack), scale_at(&chart->v, n ? y[n - 1] : 0), look->colour, false};
+    *label = (struct label){attack_name(chart->arena, attack), scale_at(&chart->v, n ? y[n - 1] : 0), look->colour, false,
+                            look->dash};
 }
 
 void chart_power(struct chart *chart, const void *details)
 {
     const cJSON *attacks = cJSON_GetObjectItemCaseSensitive(details, "attacks"), *attack;
-    static const struct line_look wanted = {COLOUR_NONE, 0.8, true};
+    static const struct line_look wanted = {COLOUR_NONE, 0.8, 1};
     struct label labels[POWER_ATTACKS];
     size_t count = 0;
-    chart_area(chart, 32, 16, 92, 26);
+    chart_area(chart, 32, 16, 100, 26);
     chart_range(chart, cJSON_IsArray(attacks) ? least_positive(attacks) : least_share, 0.1, 0, 1);
     chart->h.logarithmic = true;
     axis_horizontal(chart, 0, true, "share of synthetic rows copied from training rows");
@@ -48,11 +49,11 @@ void chart_power(struct chart *chart, const void *details)
     double ends[] = {chart->h.lo, chart->h.hi}, level[] = {0.95, 0.95};
     draw_path(chart, ends, level, 2, &wanted);
     for (attack = cJSON_IsArray(attacks) ? attacks->child : NULL; attack && count < POWER_ATTACKS; attack = attack->next) {
-        struct line_look look = {series_colour[count % SERIES_COLOURS], 1.2, count >= SERIES_COLOURS};
+        struct line_look look = {series_colour[count % SERIES_COLOURS], 1.2, (int)(count % 5)};
         if (cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(attack, "power"))) {
             draw_attack(chart, attack, &look, &labels[count]);
             count++;
         }
     }
-    labels_place(chart, labels, count, chart->h.end + 6, 86);
+    labels_place(chart, labels, count, chart->h.end + 6, 94);
 }

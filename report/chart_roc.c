@@ -54,7 +54,7 @@ static size_t points_below(const double *x, size_t n, double floor)
 static void draw_frame(struct chart *chart)
 {
     static const double diagonal[] = {1e-3, 1};
-    static const struct line_look chance = {COLOUR_NONE, 0.8, true};
+    static const struct line_look chance = {COLOUR_NONE, 0.8, 1};
     axis_horizontal(chart, 0, true, "strangers wrongly taken for members (false positive rate)");
     axis_vertical(chart, 0, true, "training records recognised (true positive rate)");
     draw_path(chart, diagonal, diagonal, 2, &chance);
@@ -74,8 +74,8 @@ void chart_roc(struct chart *chart, const void *details)
     for (attack = cJSON_IsArray(attacks) ? attacks->child : NULL; attack && count < ROC_ATTACKS; attack = attack->next) {
         size_t n = points_read(cJSON_GetObjectItemCaseSensitive(attack, "roc"), x, y, ROC_POINTS);
         bool bold = attack == chosen;
-        struct line_look look = {bold ? COLOUR_ACCENT : series_colour[1 + (colour - 1) % (SERIES_COLOURS - 1)], bold ? 2 : 0.9,
-                                 !bold && colour > SERIES_COLOURS - 1};
+        struct line_look look = {bold ? COLOUR_ACCENT : series_colour[1 + (colour - 1) % (SERIES_COLOURS - 1)], bold ? 2 : 1,
+                                 bold ? 0 : (int)(colour - 1) % 5};
         colour += !bold;
         size_t first = points_below(x, n, roc_floor);
         if (n == 0)
@@ -89,7 +89,7 @@ void chart_roc(struct chart *chart, const void *details)
             isfinite(auc) ? arena_format(chart->arena, "%s, AUC\xc2\xa0%s", name,
                                          number_text(chart->arena, auc, number_decimals(&e, FORM_PLAIN), FORM_PLAIN))
                           : name,
-            scale_at(&chart->v, isfinite(at) ? at : roc_floor), look.colour, bold};
+            scale_at(&chart->v, isfinite(at) ? at : roc_floor), look.colour, bold, look.dash};
     }
     labels_place(chart, labels, count, chart->h.end + 7, names - 8);
 }
