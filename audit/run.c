@@ -14,23 +14,6 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-void cell_free(struct cell *cell)
-{
-    cJSON_Delete(cell->result.details);
-    arena_free(cell->result.arena);
-    memset(cell, 0, sizeof *cell);
-}
-
-struct anchor_value cell_anchor(const struct cell *cell)
-{
-    if (!cell->asked || cell->status)
-        return (struct anchor_value){NAN, NAN, NAN};
-    if (cell->result.spread > 0)
-        return (struct anchor_value){cell->result.value, cell->result.value - cell->result.spread,
-                                     cell->result.value + cell->result.spread};
-    return (struct anchor_value){cell->result.value, cell->result.lo, cell->result.hi};
-}
-
 static void note_failure(struct cell *cell, int status, const char *reason)
 {
     struct arena *arena = cell->result.arena;
