@@ -7,9 +7,18 @@
 
 /* Scores of one dimension's measures: value, lower and upper end, weight. */
 struct scores {
-    double value[64], lo[64], hi[64], weight[64];
+    double *value, *lo, *hi, *weight; /* measure_count places each */
     size_t n, possible;
 };
+
+static int scores_new(struct arena *arena, struct scores *scores, struct error *error)
+{
+    *scores = (struct scores){.value = ARENA_ARRAY(arena, double, measure_count + 1),
+                              .lo = ARENA_ARRAY(arena, double, measure_count + 1),
+                              .hi = ARENA_ARRAY(arena, double, measure_count + 1),
+                              .weight = ARENA_ARRAY(arena, double, measure_count + 1)};
+    return scores->value && scores->lo && scores->hi && scores->weight ? 0 : error_memory(error);
+}
 
 static bool may_count(const char *id)
 {
@@ -23,7 +32,7 @@ static void collect_scores(const cJSON *candidate, const char *dimension, const 
 {
     const cJSON *measure;
 
-    *scores = (struct scores){.n = 0};
+    scores->n = scores->possible = 0;
     cJSON_ArrayForEach(measure, json_get(candidate, "measures"))
     {
         const char *id = json_get_string(measure, "id", "");
@@ -32,7 +41,7 @@ static void collect_scores(const cJSON *candidate, const char *dimension, const 
         if (strcmp(json_get_string(measure, "dimension", ""), dimension) != 0 || !may_count(id) || weight <= 0)
             continue;
         scores->possible++;
-        if (!json_get_bool(measure, "in_index", false) || scores->n == 64)
+        if (!json_get_bool(measure, "in_index", false) || scores->n == measure_count)
             continue;
         scores->value[scores->n] = json_get_number(measure, "score", NAN);
         scores->lo[scores->n] = json_get_number(measure, "score_lo", scores->value[scores->n]);
@@ -71,17 +80,16 @@ static void add_dimension(cJSON *dimensions, const cJSON *candidate, enum dimens
     const char *name = dimension_name(d);
     cJSON *item = json_add_object(dimensions, name), *ids = cJSON_CreateArray();
     const cJSON *worst = worst_measure(candidate, name);
-    struct scores scores;
 
-    collect_scores(candidate, name, policy, &scores, ids);
-    *score = trust_geometric_mean(scores.value, scores.weight, scores.n);
-    *lo = trust_geometric_mean(scores.lo, scores.weight, scores.n);
-    *hi = trust_geometric_mean(scores.hi, scores.weight, scores.n);
+    collect_scores(candidate, name, policy, scores, ids);
+    *score = trust_geometric_mean(scores->value, scores->weight, scores->n);
+    *lo = trust_geometric_mean(scores->lo, scores->weight, scores->n);
+    *hi = trust_geometric_mean(scores->hi, scores->weight, scores->n);
     json_add_number(item, "score", *score);
     json_add_number(item, "lo", *lo);
     json_add_number(item, "hi", *hi);
-    json_add_number(item, "coverage", scores.possible ? (double)scores.n / (double)scores.possible : 0);
-    json_add_bool(item, "assessed", scores.n > 0);
+    json_add_number(item, "coverage", scores->possible ? (double)scores->n / (double)scores->possible : 0);
+    json_add_bool(item, "assessed", scores->n > 0);
     json_add_number(item, "weight", policy->weights[d]);
     cJSON_AddItemToObject(item, "measures", ids);
     json_add_string(item, "worst", worst ? json_get_string(worst, "id", NULL) : NULL);
@@ -91,15 +99,18 @@ static void add_dimension(cJSON *dimensions, const cJSON *candidate, enum dimens
 int judge_dimensions(cJSON *candidate, const struct policy *policy, struct error *error)
 {
     cJSON *dimensions = cJSON_CreateObject(), *trust = cJSON_CreateObject();
+    struct arena *arena = arena_new();
+    struct scores scores;
     double score[DIMENSIONS], lo[DIMENSIONS], hi[DIMENSIONS], covered = 0, total = 0;
 
-    if (!dimensions || !trust) {
+    if (!arena || !dimensions || !trust || scores_new(arena, &scores, error)) {
         cJSON_Delete(dimensions);
         cJSON_Delete(trust);
+        arena_free(arena);
         return error_memory(error);
     }
     for (int d = 0; d < DIMENSIONS; d++) {
-        add_dimension(dimensions, candidate, (enum dimension)d, policy, &score[d], &lo[d], &hi[d]);
+        add_dimension(dimensions, candidate, (enum dimension)d, policy, &scores, &score[d], &lo[d], &hi[d]);
         total += policy->weights[d];
         covered += isnan(score[d]) ? 0 : policy->weights[d];
     }
@@ -111,6 +122,7 @@ int judge_dimensions(cJSON *candidate, const struct policy *policy, struct error
     cJSON_DeleteItemFromObjectCaseSensitive(candidate, "trust");
     cJSON_AddItemToObject(candidate, "trust", trust);
     cJSON_AddItemToObject(candidate, "dimensions", dimensions);
+    arena_free(arena);
     return 0;
 }
 
