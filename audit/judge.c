@@ -75,7 +75,7 @@ static const cJSON *worst_measure(const cJSON *candidate, const char *dimension)
 }
 
 static void add_dimension(cJSON *dimensions, const cJSON *candidate, enum dimension d, const struct policy *policy,
-                          double *score, double *lo, double *hi)
+                          struct scores *scores, double *score, double *lo, double *hi)
 {
     const char *name = dimension_name(d);
     cJSON *item = json_add_object(dimensions, name), *ids = cJSON_CreateArray();
