@@ -83,6 +83,8 @@ static enum number_status parse_slowly(const char *text, size_t length, double *
     memcpy(copy, text, length);
     copy[length] = '\0';
     *value = strtod(copy, NULL);
+    if (fabs(*value) < NUMBER_LEAST)
+        *value = copysign(0, *value);
     return fabs(*value) > NUMBER_MOST ? NUMBER_OUT_OF_RANGE : NUMBER_OK;
 }
 

@@ -1,5 +1,5 @@
-/* Decimal numbers in text: bit-equal to strtod in the "C" locale (up to NUMBER_MOST), about eight times as fast for the numbers
- * that tables hold.
+/* Decimal numbers in text: bit-equal to strtod in the "C" locale (between NUMBER_LEAST and NUMBER_MOST), about eight times as
+ * fast for the numbers that tables hold.
  *
  * Accepted: blanks around, a sign, digits with at most one point, an exponent: [+-]? (d+ [. d*] | . d+) ([eE] [+-]? d+)?
  * Refused: hexadecimal, infinity and NaN words, thousands separators, more than 1000 characters.
@@ -19,6 +19,8 @@ enum number_status {
 
 /* Squares and products of two such numbers, and sums of 10^8 of those, stay finite. */
 #define NUMBER_MOST 1e150
+/* Squares of what is nearer to zero vanish; it is read as zero. */
+#define NUMBER_LEAST 1e-150
 
 struct number {
     double value;

@@ -46,7 +46,7 @@ Test(number, forms)
         {"123456789012345678901234567890", NUMBER_OK, 0, false},
         {"0.1000000000000000055511151231257827", NUMBER_OK, 34, false},
         {"1e-400", NUMBER_OK, 400, false},
-        {"4.9e-324", NUMBER_OK, 325, false},
+        {"1e-150", NUMBER_OK, 150, false},
         {"1e150", NUMBER_OK, 0, false},
         {"-1e150", NUMBER_OK, 0, false},
         {"007", NUMBER_OK, 0, true},
@@ -157,6 +157,8 @@ Test(number, agrees_with_strtod)
         enum number_status status = number_parse(text, length, &number);
         enum number_status again = number_parse_padded(text, length, &padded);
         enum number_status wanted = !is_number ? NUMBER_NONE : fabs(expected) > NUMBER_MOST ? NUMBER_OUT_OF_RANGE : NUMBER_OK;
+        if (is_number && fabs(expected) < NUMBER_LEAST)
+            expected = copysign(0, expected);
         bool same = status == wanted && again == wanted;
         if (same && wanted == NUMBER_OK)
             same = bits(number.value) == bits(expected) && bits(padded.value) == bits(expected) &&
