@@ -27,9 +27,25 @@ bool command_begin(const struct command *command, int argc, char **argv, void *v
     return false;
 }
 
+/* One line, whatever line breaks or terminal controls a quoted cell or name may hold. */
+static void print_message(const char *message)
+{
+    fputs("assay: ", stderr);
+    for (const char *at = message; *at; at++) {
+        const unsigned char byte = (unsigned char)*at;
+        if (byte == '\n')
+            fputs("\\n", stderr);
+        else if (byte < ' ' || byte == 127)
+            fprintf(stderr, "\\x%02x", byte);
+        else
+            fputc(byte, stderr);
+    }
+    fputc('\n', stderr);
+}
+
 int command_fail(const struct error *error)
 {
-    fprintf(stderr, "assay: %s\n", error->message);
+    print_message(error->message);
     switch (error->code) {
     case ERROR_INPUT:
     case ERROR_UNMEASURABLE:

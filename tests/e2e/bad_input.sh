@@ -67,6 +67,8 @@ candidate 'decimal commas' "x.csv;row 2;age;'1,5';comma"
 train 'decimal commas in train' "x.csv;row 2;age;'1,5';comma"
 printf 'age,sex,y\n1,f,0\n2,"m,1\n' >x.csv
 candidate 'unclosed quote' 'x.csv;quote'
+printf 'age,sex,y\n1,f,0\n"2\n\033[31m",m,1\n' >x.csv
+candidate 'line break and terminal control in a cell' 'x.csv;row 3;age;'"'"'2\n\x1b[31m'"'"
 rm -f x.csv && mkdir x.csv
 candidate 'a directory' 'x.csv;directory'
 rmdir x.csv
