@@ -77,7 +77,6 @@ static int dcr_share_run(const struct measure_task *task, struct result *result,
 {
     struct shares shares = {0};
     struct interval interval;
-    double n;
     int status;
 
     if (!stranger_table(task))
@@ -85,8 +84,7 @@ static int dcr_share_run(const struct measure_task *task, struct result *result,
     status = compare(task, &shares, error);
     if (status)
         return status;
-    n = fmax(rint(shares.effective), 1);
-    interval = interval_wilson((size_t)rint(shares.share * n), (size_t)n, task->level);
+    interval = interval_wilson_share(shares.share, fmax(shares.effective, 1), task->level);
     result->value = shares.share;
     result->lo = fmin(interval.lo, shares.share);
     result->hi = fmax(interval.hi, shares.share);

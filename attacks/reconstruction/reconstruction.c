@@ -132,7 +132,7 @@ static void describe(const struct measure_task *task, const struct assault *assa
 static void write_evidence(const struct measure_task *task, const struct assault *assault)
 {
     for (size_t i = 0; i < assault->train.n; i++)
-        strbuf_addf(task->evidence, "train,%u,privacy.reconstruction,%s secret %zu,%.6g\n", assault->train.pick[i],
+        strbuf_addf(task->evidence, "train,%u,privacy.reconstruction,%s secret %zu,%.17g\n", assault->train.pick[i],
                     assault->attack.solver == SOLVER_L1 ? "l1" : "least-squares", assault->secret.column + 1,
                     assault->attack.score[i]);
 }

@@ -1,0 +1,40 @@
+#!/bin/bash
+# Measures, scores, gates and ranks of whole audits against a second program that follows the definitions alone, and truths that must
+# come out to the last digit: tests/golden/oracle/.
+. "$(dirname "$0")/../e2e/common.sh"
+command -v python3 >/dev/null || { echo 'python3 is missing'; exit 77; }
+export PYTHONPATH=$root/tests/golden PYTHONDONTWRITEBYTECODE=1
+
+# audit FOLDER ROWS MEASURES CANDIDATE...: the first rows of the samples, or a file of $work.
+audit() {
+    local folder=$work/$1 rows=$2 only=$3 name candidates=()
+    shift 3
+    mkdir -p "$folder"
+    for name in train holdout "$@"; do
+        head -n $((rows + 1)) "$([ -f "$work/$name.csv" ] && echo "$work" || echo "$samples")/$name.csv" >"$folder/$name.csv"
+    done
+    for name in "$@"; do candidates+=(--synthetic "$folder/$name.csv"); done
+    "$ASSAY" audit --train "$folder/train.csv" --holdout "$folder/holdout.csv" --schema "$samples/schema.json" ${only:+--only "$only"} \
+        "${candidates[@]}" --evidence "$folder/evidence.csv" --format json --out "$folder/out" >"$work/table" 2>"$work/messages"
+    [ $? != 2 ] || fail "audit of $folder: $(cat "$work/messages")"
+}
+
+# check FOLDER CANDIDATE...: all that the audit says of these candidates, and the ranking of all.
+check() {
+    local folder=$work/$1 name files=()
+    shift
+    for name in "$@"; do files+=("$name=$folder/$name.csv"); done
+    python3 -m oracle "$folder/out/audit.json" "$folder/evidence.csv" "$samples/schema.json" "$folder/train.csv" "$folder/holdout.csv" \
+        "${files[@]}" || fail "$(basename "$folder") differs from the definitions"
+}
+
+python3 -m oracle.odd "$samples/copula.csv" "$work/odd.csv" || fail 'the odd candidate cannot be made'
+audit all 240 '' copula leak05 cart independent bootstrap permuted_label dropped_group odd
+check all leak05 odd &
+audit secrets 130 privacy.reconstruction copula bootstrap
+check secrets copula bootstrap
+wait $! || failures=$((failures + 1))
+audit large 1200 fidelity,fairness.representation,privacy.copies dropped_group odd leak05
+check large dropped_group odd leak05
+python3 -m oracle.truths "$ASSAY" "$samples" "$work" || fail 'a truth does not hold'
+finish

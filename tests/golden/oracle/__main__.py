@@ -1,0 +1,45 @@
+"""Measures recomputed from their definitions alone (docs/measures/), with nothing but Python's standard library, and compared with
+an audit.json: python3 -m oracle AUDIT EVIDENCE SCHEMA TRAIN HOLDOUT NAME=CANDIDATE... Prints what was compared; fails where more than
+1e-9 apart."""
+import csv, json, sys
+
+from .decisions import check_decisions, check_learners, check_representation
+from .disclosure import check_copies, check_dcr_share
+from .fidelity import check_fidelity
+from .membership import check_membership
+from .reconstruction import check_reconstruction
+from .tables import World
+from .tally import Tally
+from .trust import check_gates, check_pool, check_scores, check_trust
+
+
+def main(audit_path, evidence_path, schema_path, train, holdout, *candidates):
+    with open(audit_path) as f, open(schema_path) as s:
+        audit, schema = json.load(f), json.load(s)
+    with open(evidence_path, newline="") as f:
+        evidence = list(csv.DictReader(f))
+    world, tally = World(schema, train, holdout, dict(c.split("=", 1) for c in candidates)), Tally()
+    world.seed = audit["seed"]
+    for candidate in audit["candidates"]:
+        name, measures = candidate["name"], {m["id"]: m for m in candidate["measures"]}
+        check_scores(tally, name, measures)
+        check_trust(tally, audit, candidate)
+        check_gates(tally, candidate)
+        check_learners(tally, name, measures)
+        if name not in world.candidates:
+            continue
+        check_fidelity(world, tally, name, measures)
+        check_decisions(world, tally, name, measures)
+        for id, check in (("fairness.representation", check_representation), ("privacy.copies", check_copies), ("proxy.dcr_share", check_dcr_share)):
+            if id in measures:
+                check(world, tally, name, measures[id])
+        for id, check in (("privacy.membership", check_membership), ("privacy.reconstruction", check_reconstruction)):
+            if id in measures:
+                check(world, tally, name, measures[id], evidence)
+    if audit["ranking"]["pool"]:
+        check_pool(tally, audit)
+    return 0 if tally.report() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
