@@ -33,6 +33,8 @@ audit all 240 '' copula leak05 cart independent bootstrap permuted_label dropped
 check all leak05 odd &
 audit secrets 130 privacy.reconstruction copula bootstrap
 check secrets copula bootstrap
+swapped=("$work"/secrets/{out/audit.json,evidence.csv} "$samples/schema.json" "$work"/secrets/{train,holdout}.csv "copula=$work/secrets/bootstrap.csv")
+python3 -m oracle "${swapped[@]}" >"$work/table" && fail 'another table passes for the candidate'
 wait $! || failures=$((failures + 1))
 audit large 1200 fidelity,fairness.representation,privacy.copies dropped_group odd leak05
 check large dropped_group odd leak05

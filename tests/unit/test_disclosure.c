@@ -115,7 +115,9 @@ Test(dcr_share, counts_rows_by_hand)
     cr_assert_eq(detail(&result, "closer_holdout"), 3);
     cr_assert_eq(detail(&result, "ties"), 1);
     cr_assert_float_eq(result.value, .3, 1e-15);
-    cr_assert(result.lo < .3 && result.hi > .5);
+    /* Wilson's interval of 1.5 of 5 rows, unrounded (python3: statistics.NormalDist().inv_cdf(.975) and Wilson 1927). */
+    cr_assert_float_eq(result.lo, 0.072584039985663429, 1e-12);
+    cr_assert_float_eq(result.hi, 0.70120894592760652, 1e-12);
     world_result_free(&result);
     world_free(&world);
 }

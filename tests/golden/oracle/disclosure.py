@@ -43,16 +43,17 @@ def check_dcr_share(world, tally, name, m):
         (a, i), (b, j) = best["r"], best["h"]
         side = "ties" if abs(a - b) <= 1e-12 else "closer_train" if a < b else "closer_holdout"
         closer[side] += 1
-        loads["h" if b < a - 1e-12 else "r", j if b < a - 1e-12 else i] += 1
+        share = {"ties": 0.5, "closer_train": 1.0, "closer_holdout": 0.0}[side]
+        loads["r", i] += share
+        loads["h", j] += 1 - share
     m_rows = len(coded["s"])
     for side in ("closer_train", "closer_holdout", "ties"):
         tally.same(g, f"{name} {side}", d[side], closer[side])
     p = (closer["closer_train"] + closer["ties"] / 2) / m_rows
     tally.same(g, f"{name} value", m["value"], p)
     real = world.train.n + world.holdout.n
-    if not closer["ties"]:  # a tie has no nearest row of its own
-        variance = math.fsum((loads[k] - m_rows / real) ** 2 for k in loads) + (real - len(loads)) * (m_rows / real) ** 2
-        tally.same(g, f"{name} effective rows", d["effective_rows"], m_rows**2 / variance)
+    variance = math.fsum((loads[k] - m_rows / real) ** 2 for k in loads) + (real - len(loads)) * (m_rows / real) ** 2
+    tally.same(g, f"{name} effective rows", d["effective_rows"], m_rows**2 / max(variance, m_rows))
     lo, hi = wilson(p, d["effective_rows"], normal.inv_cdf(0.975))
     tally.same(g, f"{name} lo", m["interval"]["lo"], lo)
     tally.same(g, f"{name} hi", m["interval"]["hi"], hi)
