@@ -300,13 +300,14 @@ Test(generators, rows_of_train)
 Test(generators, leak_is_spread_and_without_replacement)
 {
     struct table *out = make("leak05", train, 1000, 4, NULL);
-    uint64_t *known = fixture_row_hashes(train), *made = fixture_row_hashes(out), leaked[60];
+    uint64_t *known = fixture_row_hashes(train), *made = fixture_row_hashes(out), leaked[60] = {0};
     size_t n = 0;
     double place = 0;
     qsort(known, ROWS, sizeof *known, compare_u64);
     for (size_t i = 0; i < 1000; i++)
         if (bsearch(&made[i], known, ROWS, sizeof *known, compare_u64)) {
             place += (double)i;
+            cr_assert_lt(n, sizeof leaked / sizeof *leaked);
             leaked[n++] = made[i];
         }
     qsort(leaked, n, sizeof *leaked, compare_u64);
