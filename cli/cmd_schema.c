@@ -66,7 +66,7 @@ static int run(int argc, char **argv)
 const struct command command_schema = {
     .name = "schema",
     .usage = "[OPTIONS] FILE",
-    .summary = "Infer the schema of a CSV file and print it as JSON",
+    .summary = "infer the schema of a CSV file and print it as JSON",
     .description =
         "Reads FILE (CSV, also gzipped; the delimiter is found by content) and prints what the audit would take each column "
         "for, with the reason. Correct the types that are wrong and give the file to assay audit --schema. The format and "

@@ -62,26 +62,51 @@ static void add_row(const cJSON *candidate, int name_width, struct strbuf *out)
     strbuf_addc(out, '\n');
 }
 
+static bool same_answer(const cJSON *a, const cJSON *b)
+{
+    return strcmp(json_get_string(a, "result", ""), json_get_string(b, "result", "")) == 0 &&
+           strcmp(json_get_string(a, "why", ""), json_get_string(b, "why", "")) == 0;
+}
+
+/* Gates that are open for one and the same reason (no holdout, say) share a paragraph, where the first of them stands. */
+static void add_open_gate(const cJSON *gates, const cJSON *gate, struct strbuf *out)
+{
+    struct strbuf line = STRBUF_INIT;
+    const cJSON *other;
+
+    cJSON_ArrayForEach(other, gates)
+    {
+        if (!same_answer(other, gate))
+            continue;
+        strbuf_addf(&line, "%s%s (%s)", line.length ? ", " : "",
+                    json_get_string(other, "measure", json_get_string(other, "dimension", "trust")),
+                    json_get_string(other, "rule", ""));
+    }
+    strbuf_addf(&line, ": %s", json_get_string(gate, "why", ""));
+    strbuf_addf(out, "    %-10s", json_get_string(gate, "result", ""));
+    wrap_text(strbuf_text(&line), 14, 14, out);
+    strbuf_free(&line);
+}
+
 static void add_open_gates(const cJSON *candidate, struct strbuf *out)
 {
-    const cJSON *gate;
-    bool first = true;
+    const cJSON *gate, *gates = json_get(candidate, "gates");
+    bool any = false;
 
-    cJSON_ArrayForEach(gate, json_get(candidate, "gates"))
+    cJSON_ArrayForEach(gate, gates)
     {
-        const char *result = json_get_string(gate, "result", "");
-        const char *subject = json_get_string(gate, "measure", json_get_string(gate, "dimension", "trust"));
-        struct strbuf line = STRBUF_INIT;
+        const cJSON *earlier = cJSON_GetArrayItem(gates, 0);
 
-        if (strcmp(result, "pass") == 0)
+        if (strcmp(json_get_string(gate, "result", ""), "pass") == 0)
             continue;
-        if (first)
+        while (earlier != gate && !same_answer(earlier, gate))
+            earlier = earlier->next;
+        if (earlier != gate)
+            continue;
+        if (!any)
             strbuf_addf(out, "\n  %s\n", json_get_string(candidate, "name", ""));
-        first = false;
-        strbuf_addf(&line, "%s (%s): %s", subject, json_get_string(gate, "rule", ""), json_get_string(gate, "why", ""));
-        strbuf_addf(out, "    %-10s", result);
-        wrap_text(strbuf_text(&line), 14, 14, out);
-        strbuf_free(&line);
+        any = true;
+        add_open_gate(gates, gate, out);
     }
 }
 
