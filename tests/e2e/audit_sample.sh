@@ -79,8 +79,9 @@ cmp "$work/skip/audit.json" "$work/again.json" || fail 'judging an audit with --
 cmp "$work/all/report.pdf" "$work/again.pdf" || fail 'the report drawn again differs'
 
 # Without a holdout nothing that needs one is scored, and the verdict is undecided or worse.
-"$ASSAY" audit --train "$samples/train.csv" "${roles[@]}" --synthetic honest="$samples/reserve.csv" --out "$work/none" >/dev/null
+"$ASSAY" audit --train "$samples/train.csv" "${roles[@]}" --synthetic honest="$samples/reserve.csv" --out "$work/none" >"$work/table"
 [ $? = 3 ] || fail 'without a holdout: not undecided'
+[ "$(tr -s ' \n' ' ' <"$work/table" | grep -o 'no holdout was given' | wc -l)" = 1 ] || fail "gates that are open for one reason are not put together: $(cat "$work/table")"
 [ "$(json "$work/none/audit.json" "measure('honest', 'privacy.membership')['status']")" = not_measurable ] || fail 'membership without a holdout was measured'
 
 finish

@@ -78,10 +78,15 @@ verdicts() { awk '$2 ~ /^(pass|fail|undecided|verdict)$/ { print $1, $2 }'; }
 awk '/^<!-- demo -->$/ { on = 1; next } on && /^```/ { if (++fence == 2) exit; next } on' "$readme" | verdicts >"$work/shown"
 verdicts <"$work/table" | cmp -s - "$work/shown" || fail "the demo's verdicts are $(verdicts <"$work/table" | tr '\n' ';'), README.md shows $(tr '\n' ';' <"$work/shown")"
 
-# Links and the measures they name.
-for target in $(grep -oE '\]\([^)]*\)' "$readme" | sed 's/^](//; s/)$//; s/#.*//'); do
-    case $target in http*) ;; *) [ -e "$root/$target" ] || fail "README.md links to '$target', which is not there" ;; esac
-done
+# Links of all pages, and the measures that README.md must name.
+cd "$root" || exit 1
+while IFS=: read -r page target; do
+    target=${target#](} target=${target%)} target=${target%%#*}
+    case $target in
+    http* | '') ;;
+    *) [ -e "$(dirname "$page")/$target" ] || fail "$page links to '$target', which is not there" ;;
+    esac
+done < <(grep -oHE '\]\([^) ]*\)' README.md CHANGELOG.md docs/*.md docs/measures/*.md datasets/*/*.md)
 for id in $("$ASSAY" measures | awk '{ print $1 }'); do
     grep -qF "docs/measures/$id.md" "$readme" || fail "README.md does not link to the page of $id"
 done
