@@ -5,7 +5,7 @@
 command -v python3 >/dev/null || { echo 'python3 is missing'; exit 77; }
 export PYTHONPATH=$root/tests/golden PYTHONDONTWRITEBYTECODE=1
 
-# audit FOLDER ROWS MEASURES CANDIDATE...: the first rows of the samples, or a file of $work.
+# audit FOLDER ROWS MEASURES CANDIDATE...: the first rows of the samples, or a file of $work. $options: more of them.
 audit() {
     local folder=$work/$1 rows=$2 only=$3 name candidates=()
     shift 3
@@ -15,11 +15,11 @@ audit() {
     done
     for name in "$@"; do candidates+=(--synthetic "$folder/$name.csv"); done
     "$ASSAY" audit --train "$folder/train.csv" --holdout "$folder/holdout.csv" --schema "$samples/schema.json" ${only:+--only "$only"} \
-        "${candidates[@]}" --evidence "$folder/evidence.csv" --format json --out "$folder/out" >"$work/table" 2>"$work/messages"
+        "${options[@]}" "${candidates[@]}" --evidence "$folder/evidence.csv" --format json --out "$folder/out" >"$work/table" 2>"$work/messages"
     [ $? != 2 ] || fail "audit of $folder: $(cat "$work/messages")"
 }
 
-# check FOLDER CANDIDATE...: all that the audit says of these candidates, and the ranking of all.
+# check FOLDER CANDIDATE...: all that the audit says of these candidates, and the scores, gates and ranks of all.
 check() {
     local folder=$work/$1 name files=()
     shift
@@ -28,11 +28,22 @@ check() {
         "${files[@]}" || fail "$(basename "$folder") differs from the definitions"
 }
 
+options=()
 python3 -m oracle.odd "$samples/copula.csv" "$work/odd.csv" || fail 'the odd candidate cannot be made'
 audit all 240 '' copula leak05 cart independent bootstrap permuted_label dropped_group odd
 check all leak05 odd &
+options=(--secret sex,origin,education,income)
 audit secrets 130 privacy.reconstruction copula bootstrap
 check secrets copula bootstrap
+cat >"$work/policy.json" <<'JSON'
+{"weights": {"fidelity": 2, "utility": 0, "fairness": 1.5, "robustness": 0.5, "privacy": 3},
+ "measure_weights": {"fidelity.validity": 0, "fidelity.pair_trends": 3, "privacy.copies": 2.5},
+ "gates": [{"measure": "privacy.copies", "op": "<=", "bound": 0.02, "on": "value"}, {"measure": "fidelity.pair_trends", "op": ">=", "bound": 0.8, "on": "hi"}]}
+JSON
+options=(--policy "$work/policy.json")
+audit policy 240 "" copula cart independent leak05
+check policy
+options=()
 swapped=("$work"/secrets/{out/audit.json,evidence.csv} "$samples/schema.json" "$work"/secrets/{train,holdout}.csv "copula=$work/secrets/bootstrap.csv")
 python3 -m oracle "${swapped[@]}" >"$work/table" && fail 'another table passes for the candidate'
 wait $! || failures=$((failures + 1))

@@ -6,6 +6,7 @@ import csv, json, sys
 from .decisions import check_decisions, check_learners, check_representation
 from .disclosure import check_copies, check_dcr_share
 from .fidelity import check_fidelity
+from .logistic import check_models
 from .membership import check_membership
 from .reconstruction import check_reconstruction
 from .tables import World
@@ -33,6 +34,8 @@ def main(audit_path, evidence_path, schema_path, train, holdout, *candidates):
         for id, check in (("fairness.representation", check_representation), ("privacy.copies", check_copies), ("proxy.dcr_share", check_dcr_share)):
             if id in measures:
                 check(world, tally, name, measures[id])
+        if "utility.tstr" in measures:
+            check_models(world, tally, name, measures["utility.tstr"])
         for id, check in (("privacy.membership", check_membership), ("privacy.reconstruction", check_reconstruction)):
             if id in measures:
                 check(world, tally, name, measures[id], evidence)

@@ -126,10 +126,23 @@ def objective(queries, t):
     return math.fsum(w * abs(math.fsum(t[i] for i in members) - b) for members, w, b in queries)
 
 
+def classes_of(world, secret):
+    """Two levels in their order, more by frequency in train."""
+    counts = collections.Counter(present(world.train.column[secret]))
+    return sorted(counts) if len(counts) == 2 else sorted(counts, key=lambda v: (-counts[v], v))
+
+
+def most_frequent(world, candidate, secret):
+    """The candidate's most frequent class, of equally frequent ones the first."""
+    cells = candidate.column[secret]
+    return max(classes_of(world, secret), key=cells.count)
+
+
 def nearest_completion(world, targets, candidate, secret):
     """Share of targets whose secret is that of the class with the nearest candidate row."""
     rows = coded_rows(world, candidate, world.quasi, True)
-    classes = [v for v, _ in collections.Counter(present(candidate.column[secret])).most_common()]
+    classes, common = classes_of(world, secret), most_frequent(world, candidate, secret)
+    classes.sort(key=lambda v: v != common)
     groups = [[r for r, v in zip(rows, candidate.column[secret]) if v == c] for c in classes]
     right = 0
     for row, truth in zip(coded_rows(world, targets, world.quasi, True), targets.column[secret]):
@@ -153,37 +166,57 @@ def undetermined(fit):
     return count
 
 
-def check_reconstruction(world, tally, name, m, evidence):
-    """One binary secret, exact L1."""
-    g, s, d = "privacy.reconstruction", world.candidates[name], m["details"]["secrets"][0]
-    secret, n = d["column"], world.train.n
-    truth = world.train.column[secret]
-    scores = {int(e["row"]): float(e["score"]) for e in evidence if e["candidate"] == name and e["measure"] == g}
-    positive = max(set(truth), key=lambda v: v in ("yes", "1", "true"))
-    queries = queries_of(world, world.train, s, secret, positive)
-    tally.same(g, f"{name} queries", d["queries"], len(queries))
-    tally.same(g, f"{name} column sets", d["column_sets"], math.comb(len(world.quasi), 2))
+def check_fit(tally, g, what, world, s, d, t):
+    """A binary secret, exact L1: the queries, the optimum, what of it is not settled, and what follows from the scores t."""
+    truth, n = world.train.column[d["column"]], world.train.n
+    positive = classes_of(world, d["column"])[1]
+    t = [x if v == positive else 1 - x for x, v in zip(t, truth)]  # the file gives the score of the true class
+    queries = queries_of(world, world.train, s, d["column"], positive)
+    tally.same(g, f"{what} queries", d["queries"], len(queries))
     fit = AbsoluteFit(n, queries)
     fit.solve()
-    t = [scores[i] if truth[i] == positive else 1 - scores[i] for i in range(n)]  # the file gives the score of the true class
-    best = objective(queries, fit.solution())
-    tally.same(g, f"{name} objective", objective(queries, t), best, 1e-7)
-    tally.same(g, f"{name} accuracy", d["accuracy"], sum((x >= 0.5) == (v == positive) for x, v in zip(t, truth)) / n)
+    tally.same(g, f"{what} objective", objective(queries, t), objective(queries, fit.solution()), 1e-7)
+    tally.same(g, f"{what} accuracy", d["accuracy"], sum((x >= 0.5) == (v == positive) for x, v in zip(t, truth)) / n)
     # Scores that only rounding keeps apart may fall either way.
-    ends = [auc([x + shift for x, v in zip(t, truth) if v == positive], [x for x, v in zip(t, truth) if v != positive])[0] for shift in (-1e-6, 1e-6)]
-    tally.holds(g, f"{name} auc {d['auc']} in {ends}", ends[0] <= d["auc"] <= ends[1])
-    tally.same(g, f"{name} undetermined", d["undetermined"], undetermined(fit) / n)
-    common = collections.Counter(present(s.column[secret])).most_common(1)[0][0]
-    tally.same(g, f"{name} majority", d["majority"], truth.count(common) / n)
-    tally.same(g, f"{name} nearest", d["nearest"], nearest_completion(world, world.train, s, secret))
-    tally.same(g, f"{name} nearest on the holdout", d["holdout_nearest"], nearest_completion(world, world.holdout, s, secret))
+    sides = [[x for x, v in zip(t, truth) if (v == positive) == side] for side in (True, False)]
+    ends = [auc([x + shift for x in sides[0]], sides[1])[0] for shift in (-1e-6, 1e-6)]
+    tally.holds(g, f"{what} auc {d['auc']} in {ends}", ends[0] <= d["auc"] <= ends[1])
+    tally.same(g, f"{what} undetermined", d["undetermined"], undetermined(fit) / n)
+
+
+def check_rivals(tally, g, what, world, s, d, level):
+    """Baselines of a secret with levels, the advantage over the best rival, its interval."""
+    column, n = d["column"], world.train.n
+    if column not in world.numeric:
+        common = most_frequent(world, s, column)
+        tally.same(g, f"{what} majority", d["majority"], world.train.column[column].count(common) / n)
+        tally.same(g, f"{what} nearest", d["nearest"], nearest_completion(world, world.train, s, column))
+        tally.same(g, f"{what} nearest on the holdout", d["holdout_nearest"], nearest_completion(world, world.holdout, s, column))
     rows = collections.Counter(zip(*quasi_codes(world, world.train)))
-    tally.same(g, f"{name} unique", d["unique"], sum(k == 1 for k in rows.values()) / n)
-    rivals = {"majority": d["majority"], "holdout": d["holdout"], "classifier": d["holdout_classifier"], "nearest": d["holdout_nearest"]}
+    known = [sum(v is not None for v in t.column[column]) for t in (world.train, world.holdout)]
+    tally.same(g, f"{what} column sets", d["column_sets"], math.comb(len(world.quasi), 2))
+    tally.same(g, f"{what} records", d["records"], known[0])
+    if known[0] == n:
+        tally.same(g, f"{what} unique", d["unique"], sum(k == 1 for k in rows.values()) / n)
+    rivals = {"majority": d["majority"], "reconstruction": d["holdout"], "classifier": d["holdout_classifier"], "nearest": d["holdout_nearest"]}
     rival = max(rivals.values())
-    tally.same(g, f"{name} advantage", d["advantage"], d["accuracy"] - rival)
-    tally.holds(g, f"{name} against {d['against']}", any(v == rival and d["against"].startswith(k) for k, v in rivals.items()))
-    against = n if d["against"] == "majority" else world.holdout.n
-    for got, want in zip((d["lo"], d["hi"]), newcombe(d["accuracy"], n, rival, against, normal.inv_cdf(0.975))):
-        tally.same(g, f"{name} interval", got, want)
-    tally.same(g, f"{name} value", m["value"], max(x["advantage"] for x in m["details"]["secrets"]))
+    tally.same(g, f"{what} advantage", d["advantage"], d["accuracy"] - rival)
+    tally.same(g, f"{what} against {d['against']}", rivals[d["against"]], rival)
+    ends = newcombe(d["accuracy"], known[0], rival, known[d["against"] != "majority"], normal.inv_cdf((1 + level) / 2))
+    for got, want in zip((d["lo"], d["hi"]), ends):
+        tally.same(g, f"{what} interval", got, want)
+
+
+def check_reconstruction(world, tally, name, m, evidence):
+    g, s, secrets = "privacy.reconstruction", world.candidates[name], m["details"]["secrets"]
+    quasi = world.quasi
+    for d in secrets:
+        column, number = d["column"], world.names.index(d["column"]) + 1
+        world.quasi = [c for c in quasi if c != column]
+        check_rivals(tally, g, f"{name} {column}", world, s, d, 1 - 0.05 / len(secrets))
+        if d["classes"] == 2 and d["solver"] == "l1":
+            attack = f"l1 secret {number}"
+            lines = {int(e["row"]): float(e["score"]) for e in evidence if e["candidate"] == name and e["measure"] == g and e["attack"] == attack}
+            check_fit(tally, g, f"{name} {column}", world, s, d, [lines[i] for i in range(world.train.n)])
+    world.quasi = quasi
+    tally.same(g, f"{name} value", m["value"], max(d["advantage"] for d in secrets))

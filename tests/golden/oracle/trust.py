@@ -32,7 +32,7 @@ def check_trust(tally, audit, candidate):
     name, policy = candidate["name"], audit["policy"]
     parts = collections.defaultdict(list)
     for dimension, d in candidate["dimensions"].items():
-        inside = [m for m in candidate["measures"] if m["dimension"] == dimension and m.get("in_index")]
+        inside = [m for m in candidate["measures"] if m["dimension"] == dimension and m.get("in_index") and policy["measure_weights"].get(m["id"], 1) > 0]
         tally.holds("dimensions", f"{name} {dimension} measures", d["measures"] == [m["id"] for m in inside])
         weights = [policy["measure_weights"].get(m["id"], 1) for m in inside]
         tally.holds("dimensions", f"{name} {dimension} assessed", d["assessed"] == bool(inside))
