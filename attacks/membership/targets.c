@@ -82,6 +82,11 @@ static int choose_rows(const struct making *making, struct membership_targets *t
     targets->reference = making->reference ? making->reference : making->strangers;
     targets->reference_pick = making->reference ? NULL : reference;
     targets->reference_rows = making->reference ? making->reference->rows : p;
+    if (!status && n < MEMBERSHIP_MIN_STRANGERS) /* classes with an odd number of rows may tilt the cut */
+        status = error_set(error, ERROR_UNMEASURABLE,
+                           "membership needs at least %d tested strangers, and a cut within the target's classes leaves %zu of "
+                           "%zu: give a larger holdout, or a reference table",
+                           MEMBERSHIP_MIN_STRANGERS, n, rows);
     return status;
 }
 

@@ -391,6 +391,28 @@ Test(membership, says_why_it_cannot_measure)
     world_free(&world);
 }
 
+/* 201 holdout rows are enough in general; but an odd number of rows in classes 1, 3 and 5 alone gives the reference three rows
+ * more than are tested, and with 99 tested no operating point is left: no number instead of a 0. */
+Test(membership, a_cut_by_many_classes_may_leave_too_few_to_test)
+{
+    struct world world;
+    struct result result = {0};
+    struct error error = {0};
+
+    world_new(&world, 3, 1, 300, 201, 300);
+    world_draw(&world, world.train, 0, 1);
+    world_draw(&world, world.holdout, 0, 1);
+    world_draw(&world, world.subject, 0, 1);
+    world.columns[3].n_levels = world.columns[3].fitted_levels = 6;
+    for (size_t i = 0; i < 201; i++)
+        table_codes(world.holdout, 3)[i] = i < 198 ? 0 : (uint32_t)(2 * (i - 198) + 1);
+    world.data.target = 3;
+    cr_assert_eq(measure_find("privacy.membership")->run(&world.task, &result, &error), ERROR_UNMEASURABLE, "value %g",
+                 result.value);
+    cr_assert(strstr(error.message, "larger holdout"), "%s", error.message);
+    world_free(&world);
+}
+
 /* Training rows that lie nearer to strangers than to their own kind: the candidate avoids them, AUC < ½, and it is said. */
 Test(membership, worse_than_chance_is_a_warning)
 {
