@@ -142,16 +142,36 @@ struct interval interval_agresti_coull(size_t x, size_t n, double level)
     return out;
 }
 
-struct interval interval_newcombe(size_t x1, size_t n1, size_t x2, size_t n2, double level)
+/* Length of a sum of two errors whose correlation is −`against`. */
+static double join(double a, double b, double against)
+{
+    return sqrt(a * a + b * b + 2 * against * a * b);
+}
+
+/* p1 − p2 from Wilson ends. */
+static struct interval newcombe(size_t x1, size_t n1, size_t x2, size_t n2, double level, double against)
 {
     struct interval out = {NAN, NAN, level, "Newcombe"};
-    if (!domain_binomial(x1, n1, level) || !domain_binomial(x2, n2, level))
-        return out;
     struct interval first = interval_wilson(x1, n1, level), second = interval_wilson(x2, n2, level);
     double p1 = (double)x1 / (double)n1, p2 = (double)x2 / (double)n2;
-    out.lo = p1 - p2 - hypot(p1 - first.lo, second.hi - p2);
-    out.hi = p1 - p2 + hypot(first.hi - p1, p2 - second.lo);
+    out.lo = p1 - p2 - join(p1 - first.lo, second.hi - p2, against);
+    out.hi = p1 - p2 + join(first.hi - p1, p2 - second.lo, against);
     return out;
+}
+
+struct interval interval_newcombe(size_t x1, size_t n1, size_t x2, size_t n2, double level)
+{
+    if (!domain_binomial(x1, n1, level) || !domain_binomial(x2, n2, level))
+        return (struct interval){NAN, NAN, level, "Newcombe"};
+    return newcombe(x1, n1, x2, n2, level, 0);
+}
+
+struct interval interval_newcombe_exclusive(size_t x1, size_t x2, size_t n, double level)
+{
+    if (!domain_binomial(x1, n, level) || x2 > n - x1)
+        return (struct interval){NAN, NAN, level, "Newcombe"};
+    double a = (double)x1 / (double)(n - x1), b = (double)x2 / (double)(n - x2); /* odds; infinite where all trials are one */
+    return newcombe(x1, n, x2, n, level, x1 == 0 || x2 == 0 ? 0 : sqrt(a * b));
 }
 
 struct interval interval_wald(double estimate, double se, double level, const char *method)

@@ -45,6 +45,10 @@ struct interval interval_agresti_coull(size_t x, size_t n, double level);
 /* Difference of two independent shares x1/n1 − x2/n2 from Wilson ends (Newcombe 1998, method 10). */
 struct interval interval_newcombe(size_t x1, size_t n1, size_t x2, size_t n2, double level);
 
+/* Difference of two shares of the same n trials whose events exclude each other (x1 + x2 ≤ n): Newcombe's method 10 for paired
+ * shares (1998, Statist. Med. 17, 2635), with their correlation −√(p1 p2/((1 − p1)(1 − p2))). */
+struct interval interval_newcombe_exclusive(size_t x1, size_t x2, size_t n, double level);
+
 /* Estimate ± z·se, not clipped. method: the caller's name for where se comes from, e.g. "DeLong". */
 struct interval interval_wald(double estimate, double se, double level, const char *method);
 

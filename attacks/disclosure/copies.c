@@ -5,10 +5,10 @@
  * the strangers; where train is larger than the holdout a random part of train is compared and the excess divided by that part,
  * since copies of the other part go unseen. value = the larger excess of the two, at least 0.
  *
- * Interval: Newcombe's for the shares of rows that match in one table alone (rows that match in both cancel); the variance that
- * comes from which real rows there are (one real row may match many candidate rows) is added by the jackknife over the rows of
- * each table, leaving out r takes away the candidate rows that match r alone. Lower ends at half the error each, since the
- * larger of the two counts; upper ends need no correction. */
+ * Interval: Newcombe's for the shares of rows that match in one table alone (rows that match in both cancel, and the two
+ * exclude each other); the variance that comes from which real rows there are (one real row may match many candidate rows) is
+ * added by the jackknife over the rows of each table, leaving out r takes away the candidate rows that match r alone. Lower
+ * ends at half the error each, since the larger of the two counts; upper ends need no correction. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,7 +85,7 @@ static int match_both(const struct measure_task *task, const struct coded_pair *
 /* Distance from the difference to one end: Newcombe's and the jackknife's, in quadrature. */
 static double half_width(const struct matches *matches, size_t rows, double level, bool upper)
 {
-    struct interval newcombe = interval_newcombe(matches->only_train, rows, matches->only_strangers, rows, level);
+    struct interval newcombe = interval_newcombe_exclusive(matches->only_train, matches->only_strangers, rows, level);
     double difference = ((double)matches->train - (double)matches->strangers) / (double)rows;
     double own = upper ? newcombe.hi - difference : difference - newcombe.lo, z = normal_quantile((1 + level) / 2);
 

@@ -116,6 +116,40 @@ Test(interval, closed_forms)
     cr_near(newcombe.hi, 0.3339, 5e-5, "Newcombe");
 }
 
+/* The chance that an interval for p1 − p2 holds the truth, over all counts of n trials with exclusive outcomes 1, 2, neither.
+ */
+static double exclusive_coverage(size_t n, double p1, double p2, bool exclusive)
+{
+    double covered = 0;
+    for (size_t a = 0; a <= n; a++)
+        for (size_t b = 0; a + b <= n; b++) {
+            double rest = (double)(n - a - b), chance = lgamma((double)n + 1) - lgamma((double)a + 1) - lgamma((double)b + 1);
+            chance += (double)a * log(p1) + (double)b * log(p2) - lgamma(rest + 1) + rest * log(1 - p1 - p2);
+            struct interval got = exclusive ? interval_newcombe_exclusive(a, b, n, 0.95) : interval_newcombe(a, n, b, n, 0.95);
+            covered += got.lo <= p1 - p2 && p1 - p2 <= got.hi ? exp(chance) : 0;
+        }
+    return covered;
+}
+
+/* Counts that exclude each other vary against each other: taken as independent the interval is too narrow where both are
+ * frequent, and taken as they are it is not. By hand at 5 and 5 of 10, where phi = −1 and so the distances add up: Wilson gives
+ * [.23659, .76341], hence ∓.52682. */
+Test(interval, exclusive_shares)
+{
+    struct interval half = interval_newcombe_exclusive(5, 5, 10, 0.95), none = interval_newcombe_exclusive(0, 0, 10, 0.95);
+    cr_near(half.lo, -2 * 0.263408, 1e-5, "lower");
+    cr_near(half.hi, 2 * 0.263408, 1e-5, "upper");
+    cr_near(none.hi, interval_newcombe(0, 10, 0, 10, 0.95).hi, 1e-15, "no event");
+    struct interval wide = interval_newcombe_exclusive(6, 5, 10, 0.95);
+    cr_expect_not(interval_known(&wide), "more events than trials");
+    cr_expect_lt(exclusive_coverage(60, 0.45, 0.45, false), 0.87);
+    static const double shares[][2] = {{0.45, 0.45}, {0.3, 0.3}, {0.1, 0.1}, {0.4, 0.1}, {0.05, 0.01}};
+    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
+        double coverage = exclusive_coverage(60, shares[i][0], shares[i][1], true);
+        cr_expect_gt(coverage, 0.94, "%g and %g: %g", shares[i][0], shares[i][1], coverage);
+    }
+}
+
 Test(interval, input_outside_the_domain_is_unknown)
 {
     struct interval bad[] = {
