@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "numeric/interval.h"
 #include "numeric/sort.h"
 
 int ranking_order(const double *score, size_t n, uint32_t *order, struct error *error)
@@ -188,6 +187,19 @@ int delong(const double *score, const uint8_t *label, size_t n, struct delong *r
         *result = delong_of(placement, label, n);
     free(placement);
     return status;
+}
+
+struct interval delong_interval(const struct delong *delong, double level)
+{
+    struct interval interval = interval_wald(delong->auc, sqrt(delong->variance), level, "DeLong");
+    if (delong->variance == 0) {
+        size_t pairs = delong->positives < delong->negatives ? delong->positives : delong->negatives;
+        double q = clopper_pearson_upper(0, pairs, (1 - level) / 2);
+        interval.lo = delong->auc * (1 - q);
+        interval.hi = delong->auc + q * (1 - delong->auc);
+    }
+    interval_clip(&interval, 0, 1);
+    return interval;
 }
 
 int delong_paired(const double *first, const double *second, const uint8_t *label, size_t n, struct delong_pair *result,

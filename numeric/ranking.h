@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/error.h"
+#include "numeric/interval.h"
 
 struct roc_point {
     double threshold;                       /* the rule "score ≥ threshold"; +inf at the first point */
@@ -38,12 +39,17 @@ double roc_auc_weighted(const double *score, const uint8_t *label, const uint32_
 int average_precision(const double *score, const uint8_t *label, size_t n, double *precision, struct error *error);
 
 /* DeLong, DeLong, Clarke-Pearson (1988) variance of the AUC through midranks (Sun and Xu 2014), divisors n − 1; NaN with fewer
- * than two of a class. Interval: interval_wald(auc, sqrt(variance), level, "DeLong"), or interval_logit. */
+ * than two of a class. */
 struct delong {
     double auc, variance;
     size_t positives, negatives;
 };
 int delong(const double *score, const uint8_t *label, size_t n, struct delong *result, struct error *error);
+
+/* auc ± z·se, cut at 0 and 1. Variance 0 (the classes are apart as a whole, or all scores tie) would give an interval without
+ * width; then k = min(positives, negatives) disjoint pairs all say the same, and fewer than q = 1 − (α/2)^(1/k) of all pairs
+ * say something else (Clopper and Pearson): within q of the AUC on either side, q/2 for ties. */
+struct interval delong_interval(const struct delong *delong, double level);
 
 /* Two scores of the same rows. difference = first − second. */
 struct delong_pair {

@@ -182,8 +182,7 @@ static int judge_ranking(const struct membership_trial *trial, const double *sco
     if (status)
         return status;
     result->auc = curve.auc;
-    interval = interval_wald(curve.auc, sqrt(curve.variance), trial->level, "DeLong");
-    interval_clip(&interval, 0, 1);
+    interval = delong_interval(&curve, trial->level);
     result->auc_lo = interval.lo;
     result->auc_hi = interval.hi;
     result->auc_upper = curve.auc + sqrt(curve.variance) * normal_quantile(1 - (1 - trial->level) / 2 / attacks);

@@ -157,7 +157,9 @@ static int sum_up(const struct games *games, struct arena *arena, struct game_re
     int status = delong(score, coin, count, &area, error);
     if (status)
         return status;
-    struct interval interval = interval_logit(area.auc, sqrt(area.variance), games->options->level, "DeLong");
+    double level = games->options->level;
+    struct interval interval =
+        area.variance > 0 ? interval_logit(area.auc, sqrt(area.variance), level, "DeLong") : delong_interval(&area, level);
     result->auc = area.auc;
     result->auc_lo = interval.lo;
     result->auc_hi = interval.hi;

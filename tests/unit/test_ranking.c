@@ -148,3 +148,35 @@ Test(ranking, one_class_and_constant_scores)
     roc_free(&roc);
     cr_expect(isnan(auc_null_se(0, 4)));
 }
+
+/* No spread: all of 30 disjoint pairs agree, so that the AUC is within 1 − .025^(1/30) = .115703 of what they say (half of that
+ * for ties). Otherwise Wald's, held within [0, 1]. */
+Test(ranking, interval_has_a_width_without_spread)
+{
+    enum { N = 70, POSITIVES = 30 };
+    static const struct {
+        double positive, negative, auc, lo, hi;
+    } cases[] = {{1, 0, 1, 0.884297, 1}, {0, 1, 0, 0, 0.115703}, {2, 2, 0.5, 0.442148, 0.557852}};
+    double score[N];
+    uint8_t label[N];
+    struct delong got;
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        for (size_t i = 0; i < N; i++) {
+            label[i] = i < POSITIVES;
+            score[i] = label[i] ? cases[k].positive : cases[k].negative;
+        }
+        cr_assert_eq(delong(score, label, N, &got, NULL), 0);
+        struct interval interval = delong_interval(&got, 0.95);
+        cr_expect_eq(got.auc, cases[k].auc);
+        cr_near(interval.lo, cases[k].lo, 1e-6, "lower end of case %zu", k);
+        cr_near(interval.hi, cases[k].hi, 1e-6, "upper end of case %zu", k);
+    }
+    score[0] = 1; /* one positive below some: an ordinary variance */
+    score[N - 1] = 3;
+    cr_assert_eq(delong(score, label, N, &got, NULL), 0);
+    struct interval ordinary = delong_interval(&got, 0.95), wald = interval_wald(got.auc, sqrt(got.variance), 0.95, "DeLong");
+    cr_expect(got.variance > 0 && ordinary.lo == wald.lo && ordinary.hi == wald.hi);
+    cr_assert_eq(delong(score, label, 1, &got, NULL), 0);
+    struct interval unknown = delong_interval(&got, 0.95);
+    cr_expect_not(interval_known(&unknown));
+}

@@ -381,6 +381,8 @@ Test(reconstruction, game)
         cr_expect(result.accuracy >= cases[k].lo && result.accuracy <= cases[k].hi, "case %zu: accuracy %.3f", k,
                   result.accuracy);
         cr_expect(result.lo <= result.accuracy && result.accuracy <= result.hi);
+        cr_expect(result.auc_lo < result.auc_hi && result.auc_lo <= result.auc && result.auc <= result.auc_hi, "case %zu: AUC",
+                  k);
         if (cases[k].rows <= 2000) {
             cr_assert_eq(game_play(t.train, &options, NULL, &again, &error), 0);
             cr_expect_eq(memcmp(&result, &again, sizeof result), 0, "another pool, another result");
