@@ -105,17 +105,23 @@ static int find_date(const char *given, char date[11], struct error *error)
 {
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
     time_t when = epoch ? (time_t)strtoll(epoch, NULL, 10) : time(NULL);
-    struct tm parts;
-    int year, month, day, used = 0;
+    struct tm parts = {0};
+    int used = 0;
 
     if (!given) {
-        gmtime_r(&when, &parts);
-        strftime(date, 11, "%Y-%m-%d", &parts);
+        if (!gmtime_r(&when, &parts) || parts.tm_year < 0 || strftime(date, 11, "%Y-%m-%d", &parts) != 10)
+            return error_set(error, ERROR_INPUT, "SOURCE_DATE_EPOCH '%s' is no time of this era; give seconds since 1970",
+                             epoch ? epoch : "");
         return 0;
     }
-    if (strlen(given) != 10 || sscanf(given, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 || used != 10 || month < 1 ||
-        month > 12 || day < 1 || day > 31)
-        return error_set(error, ERROR_INPUT, "--date '%s' is not of the form YYYY-MM-DD", given);
+    bool formed =
+        strlen(given) == 10 && sscanf(given, "%4d-%2d-%2d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday, &used) == 3;
+    parts.tm_year -= 1900;
+    parts.tm_mon -= 1;
+    const int month = parts.tm_mon, day = parts.tm_mday;
+    /* timegm turns the 31st of February into a day of March. */
+    if (!formed || used != 10 || timegm(&parts) == -1 || parts.tm_mon != month || parts.tm_mday != day)
+        return error_set(error, ERROR_INPUT, "--date '%s' is no day of the form YYYY-MM-DD", given);
     memcpy(date, given, 11);
     return 0;
 }

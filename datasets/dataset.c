@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "core/suggest.h"
+#include "core/utf8.h"
 #include "datasets/csv.h"
 #include "datasets/vocabulary.h"
 
@@ -57,6 +58,21 @@ static int set_roles(struct schema *schema, const struct dataset_options *option
             if (code)
                 return code;
         }
+    }
+    return 0;
+}
+
+/* What is left out can be neither a group nor a secret. */
+static int check_roles(const struct schema *schema, struct error *error)
+{
+    for (size_t i = 0; i < schema->n_columns; i++) {
+        unsigned roles = schema->columns[i].roles;
+        if ((roles & (ROLE_IGNORE | ROLE_KEY)) && (roles & (ROLE_SENSITIVE | ROLE_SECRET | ROLE_QUASI)))
+            return error_set(error, ERROR_INPUT, "column '%s' cannot be %s and be ignored or the key: drop one of the two",
+                             schema->columns[i].name,
+                             roles & ROLE_SENSITIVE ? "sensitive"
+                             : roles & ROLE_SECRET  ? "a secret"
+                                                    : "known to an attacker (quasi)");
     }
     return 0;
 }
@@ -156,6 +172,21 @@ static int split_name(struct arena *arena, const char *given, const char **name,
     return *name ? 0 : error_memory(error);
 }
 
+/* The name stands in every output, on a line of its own in some. */
+static int check_name(const char *given, const char *name, const char *path, struct error *error)
+{
+    if (!*path)
+        return error_set(error, ERROR_INPUT, "--synthetic '%s' names no file: give FILE or NAME=FILE", given);
+    bool clean = *name && utf8_valid(name, strlen(name)) == strlen(name);
+    for (const char *at = name; *at && clean; at++)
+        clean = (unsigned char)*at >= ' ' && *at != 127;
+    return clean ? 0
+                 : error_set(error, ERROR_INPUT,
+                             "'%s' cannot be a candidate's name: give a name of UTF-8 text without line breaks, as in "
+                             "--synthetic NAME=FILE",
+                             name);
+}
+
 static int read_candidates(struct dataset *dataset, const struct dataset_options *options, struct error *error)
 {
     dataset->candidates = ARENA_ARRAY(dataset->arena, struct input_file, options->n_candidates);
@@ -164,6 +195,8 @@ static int read_candidates(struct dataset *dataset, const struct dataset_options
     for (size_t i = 0; i < options->n_candidates; i++) {
         const char *name, *path;
         int code = split_name(dataset->arena, options->candidates[i], &name, &path, error);
+        if (!code)
+            code = check_name(options->candidates[i], name, path, error);
         for (size_t j = 0; j < i && !code; j++)
             if (strcmp(dataset->candidates[j].name, name) == 0)
                 code = error_set(error, ERROR_INPUT,
@@ -213,6 +246,8 @@ int dataset_read(struct dataset **dataset, const struct dataset_options *options
                    : error_set(error, ERROR_INPUT, "--train is missing: give the CSV file with the real training rows");
     if (!code)
         code = set_roles(fresh->schema, options, error);
+    if (!code)
+        code = check_roles(fresh->schema, error);
     if (!code)
         code = check_target(fresh, options->train, error);
     if (!code)

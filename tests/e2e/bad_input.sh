@@ -84,6 +84,11 @@ expect 'unknown option' 2 '--holdot;--holdout' audit --train $good --synthetic o
 expect 'unknown measure' 2 '--only;fidelity.shape' audit --train $good --synthetic other.csv --only fidelity.shape --out out
 expect 'unknown format' 2 '--format;docx' audit --train $good --synthetic other.csv --format docx --out out
 expect 'bad date' 2 '--date' audit --train $good --synthetic other.csv --date yesterday --out out
+expect 'a day that is none' 2 '--date;2026-02-31' audit --train $good --synthetic other.csv --date 2026-02-31 --out out
+expect 'no file behind the name' 2 "--synthetic;'other='" audit --train $good --synthetic other= --out out
+expect 'a name that is not UTF-8' 2 'name;UTF-8' audit --train $good --synthetic $'\xff=other.csv' --out out
+expect 'a name of two lines' 2 'name;two\nlines' audit --train $good --synthetic $'two\nlines=other.csv' --out out
+expect 'sensitive and ignored' 2 "'sex';sensitive;ignored" audit --train $good --synthetic other.csv --sensitive sex --ignore sex --out out
 expect 'two candidates of one name' 2 "other" audit --train $good --synthetic other.csv --synthetic other.csv --out out
 expect 'too little memory' 2 '--memory' audit --train $good --synthetic other.csv --memory 1M --out out
 
