@@ -100,29 +100,42 @@ static int check_formats(const struct settings *settings, struct error *error)
     return 0;
 }
 
+/* YYYY-MM-DD, a day that the calendar has. */
+static bool is_date(const char *text)
+{
+    struct tm parts = {0};
+    const char *end = strptime(text, "%Y-%m-%d", &parts);
+    const int year = parts.tm_year, month = parts.tm_mon, day = parts.tm_mday;
+
+    if (!end || *end || strlen(text) != 10 || strspn(text, "0123456789-") != 10)
+        return false;
+    timegm(&parts);
+    return parts.tm_year == year && parts.tm_mon == month && parts.tm_mday == day;
+}
+
 /* --date, else SOURCE_DATE_EPOCH (reproducible builds), else today in UTC. */
 static int find_date(const char *given, char date[11], struct error *error)
 {
+    static const long long latest = 253402300799; /* the last second of the year 9999 */
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
-    time_t when = epoch ? (time_t)strtoll(epoch, NULL, 10) : time(NULL);
-    struct tm parts = {0};
-    int used = 0;
+    time_t when = time(NULL);
+    struct tm parts;
 
-    if (!given) {
-        if (!gmtime_r(&when, &parts) || parts.tm_year < 0 || strftime(date, 11, "%Y-%m-%d", &parts) != 10)
-            return error_set(error, ERROR_INPUT, "SOURCE_DATE_EPOCH '%s' is no time of this era; give seconds since 1970",
-                             epoch ? epoch : "");
+    if (given) {
+        if (!is_date(given))
+            return error_set(error, ERROR_INPUT, "--date '%s' is no date of the form YYYY-MM-DD", given);
+        memcpy(date, given, 11);
         return 0;
     }
-    bool formed =
-        strlen(given) == 10 && sscanf(given, "%4d-%2d-%2d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday, &used) == 3;
-    parts.tm_year -= 1900;
-    parts.tm_mon -= 1;
-    const int month = parts.tm_mon, day = parts.tm_mday;
-    /* timegm turns the 31st of February into a day of March. */
-    if (!formed || used != 10 || timegm(&parts) == -1 || parts.tm_mon != month || parts.tm_mday != day)
-        return error_set(error, ERROR_INPUT, "--date '%s' is no day of the form YYYY-MM-DD", given);
-    memcpy(date, given, 11);
+    if (epoch) {
+        char *end;
+
+        when = (time_t)strtoll(epoch, &end, 10);
+        if (end == epoch || *end || when < 0 || when > latest)
+            return error_set(error, ERROR_INPUT, "SOURCE_DATE_EPOCH '%s' is no number of seconds since 1970", epoch);
+    }
+    gmtime_r(&when, &parts);
+    strftime(date, 11, "%Y-%m-%d", &parts);
     return 0;
 }
 

@@ -230,6 +230,19 @@ static int read_train(struct dataset *dataset, const struct dataset_options *opt
                                  &dataset->train, error);
 }
 
+/* Real rows of one part that are those of another too make every comparison with them worthless: a copied training table would
+ * look like strangers. A candidate may be any of them: that is for the measures to find. */
+static int check_distinct(const struct dataset *dataset, struct error *error)
+{
+    const struct input_file *real[] = {&dataset->train, &dataset->holdout, &dataset->reference};
+    for (size_t i = 0; i < 3; i++)
+        for (size_t j = i + 1; j < 3; j++)
+            if (real[i]->table && real[j]->table && strcmp(real[i]->sha256, real[j]->sha256) == 0)
+                return error_set(error, ERROR_INPUT, "--%s and --%s are the same table: give other real rows as --%s",
+                                 real[i]->role, real[j]->role, real[j]->role);
+    return 0;
+}
+
 int dataset_read(struct dataset **dataset, const struct dataset_options *options, struct error *error)
 {
     *dataset = NULL;
@@ -256,6 +269,8 @@ int dataset_read(struct dataset **dataset, const struct dataset_options *options
         code = read_other(fresh, &fresh->holdout, "holdout", "holdout", options->holdout, error);
     if (!code && options->reference)
         code = read_other(fresh, &fresh->reference, "reference", "reference", options->reference, error);
+    if (!code)
+        code = check_distinct(fresh, error);
     if (!code)
         code = read_candidates(fresh, options, error);
     if (code)

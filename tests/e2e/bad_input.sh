@@ -80,6 +80,9 @@ sed 's/,[01]$/,1/' $good >x.csv
 expect 'constant target' 2 "target;'y';single value;x.csv" audit --train x.csv --synthetic other.csv --target y --out out
 expect 'no train' 2 '--train' audit --synthetic other.csv --out out
 expect 'no candidate' 2 '--synthetic' audit --train $good --out out
+sed 's/^2/3/' $good >fresh.csv
+expect 'holdout that is train' 2 '--train;--holdout;same table' audit --train $good --holdout other.csv --synthetic fresh.csv --out out
+expect 'reference that is train' 2 '--train;--reference;same table' audit --train $good --reference other.csv --synthetic fresh.csv --out out
 expect 'unknown option' 2 '--holdot;--holdout' audit --train $good --synthetic other.csv --holdot x --out out
 expect 'unknown measure' 2 '--only;fidelity.shape' audit --train $good --synthetic other.csv --only fidelity.shape --out out
 expect 'unknown format' 2 '--format;docx' audit --train $good --synthetic other.csv --format docx --out out
@@ -89,6 +92,9 @@ expect 'no file behind the name' 2 "--synthetic;'other='" audit --train $good --
 expect 'a name that is not UTF-8' 2 'name;UTF-8' audit --train $good --synthetic $'\xff=other.csv' --out out
 expect 'a name of two lines' 2 'name;two\nlines' audit --train $good --synthetic $'two\nlines=other.csv' --out out
 expect 'sensitive and ignored' 2 "'sex';sensitive;ignored" audit --train $good --synthetic other.csv --sensitive sex --ignore sex --out out
+expect 'a date with signs' 2 '--date' audit --train $good --synthetic other.csv --date 2026-+1-+1 --out out
+SOURCE_DATE_EPOCH=soon expect 'an epoch that is no number' 2 'SOURCE_DATE_EPOCH' audit --train $good --synthetic other.csv --out out
+SOURCE_DATE_EPOCH=999999999999999 expect 'an epoch beyond the calendar' 2 'SOURCE_DATE_EPOCH' audit --train $good --synthetic other.csv --out out
 expect 'two candidates of one name' 2 "other" audit --train $good --synthetic other.csv --synthetic other.csv --out out
 expect 'too little memory' 2 '--memory' audit --train $good --synthetic other.csv --memory 1M --out out
 
@@ -146,8 +152,9 @@ expect 'not JSON' 2 'good.csv' report good.csv --out r.pdf
 # SIGINT in mid-run: 130, nothing half-written.
 for i in $(seq 1 400); do sed 1d $good; done >body
 { head -1 $good; cat body; } >big.csv
+sed 's/^2/3/' big.csv >held.csv
 rm -rf out
-"$ASSAY" audit --train big.csv --holdout big.csv --synthetic c=big.csv --target y --sensitive sex --out out >stdout 2>stderr &
+"$ASSAY" audit --train big.csv --holdout held.csv --synthetic c=big.csv --target y --sensitive sex --out out >stdout 2>stderr &
 pid=$!
 sleep 0.5
 kill -INT $pid

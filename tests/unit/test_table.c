@@ -83,7 +83,7 @@ Test(table, take)
 
 /* One run of dataset_read over temporary files: `other` is holdout and candidate. */
 struct scenario {
-    const char *train, *other, *schema; /* texts; NULL: TRAIN, TRAIN, none */
+    const char *train, *other, *schema; /* texts; NULL: TRAIN, TRAIN and an empty line, none */
     struct dataset_options options;
     const char *message; /* NULL: no error */
 };
@@ -91,7 +91,7 @@ struct scenario {
 static int read_scenario(const struct scenario *scenario, struct dataset **dataset, struct error *error)
 {
     struct text_file train = text_file_new(scenario->train ? scenario->train : TRAIN);
-    struct text_file other = text_file_new(scenario->other ? scenario->other : TRAIN);
+    struct text_file other = text_file_new(scenario->other ? scenario->other : TRAIN "\n"); /* other bytes, same rows */
     struct text_file schema = text_file_new(scenario->schema ? scenario->schema : "");
     struct dataset_options options = scenario->options;
     const char *candidates[] = {other.path};
