@@ -4,6 +4,8 @@
 
 #include "audit/judge.h"
 
+enum { MOST_TIMES = 100 }; /* beyond so many times the rows their number says nothing */
+
 struct evidence {
     double value, lo, hi, n;
     const char *missing; /* why there is nothing to decide on; NULL: there is */
@@ -27,7 +29,9 @@ static void measure_evidence(const cJSON *candidate, const struct gate *gate, st
     evidence->lo = json_get_number(measure, score ? "score_lo" : "interval.lo", NAN);
     evidence->hi = json_get_number(measure, score ? "score_hi" : "interval.hi", NAN);
     if (score && json_get_bool(measure, "anchor.optimistic", false))
-        evidence->missing = "without a holdout the score has no honest scale; give --holdout FILE";
+        evidence->missing =
+            "without a holdout the score has no honest scale; give --holdout FILE with real rows that the generator "
+            "never saw";
     else if (score && isnan(evidence->value))
         evidence->missing = json_get_string(measure, "why_not_in_index", "the measure has no anchored score on this data");
 }
@@ -123,7 +127,9 @@ static void explain(const struct gate *gate, const struct evidence *evidence, co
         const double size = deciding_size(gate, evidence);
 
         strbuf_addf(why, " spans the bound %.3g", gate->bound);
-        if (size > evidence->n)
+        if (size > MOST_TIMES * evidence->n)
+            strbuf_addf(why, "; more than %d times as many rows would be needed to decide it", MOST_TIMES);
+        else if (size > evidence->n)
             strbuf_addf(why, "; about %.0f rows instead of %.0f would decide it", size, evidence->n);
     }
 }

@@ -52,8 +52,21 @@ static void collect_scores(const cJSON *candidate, const char *dimension, const 
     }
 }
 
-/* The measure that speaks for a dimension: the least score, else the first that has anything to say. */
-static const cJSON *worst_measure(const cJSON *candidate, const char *dimension)
+static bool has_gate(const cJSON *candidate, const char *id, const char *result)
+{
+    const cJSON *gate;
+
+    cJSON_ArrayForEach(gate, json_get(candidate, "gates"))
+    {
+        if (strcmp(json_get_string(gate, "measure", ""), id) == 0 && strcmp(json_get_string(gate, "result", ""), result) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The measure that speaks for a dimension: the least score, else the first that has anything to say. With a result: among the
+ * measures that have a gate with it. */
+static const cJSON *worst_measure(const cJSON *candidate, const char *dimension, const char *result)
 {
     const cJSON *measure, *worst = NULL;
     double least = INFINITY;
@@ -64,7 +77,8 @@ static const cJSON *worst_measure(const cJSON *candidate, const char *dimension)
         const bool counts = json_get_bool(measure, "in_index", false) && !isnan(score);
 
         if (strcmp(json_get_string(measure, "dimension", ""), dimension) != 0 ||
-            strcmp(json_get_string(measure, "status", ""), "ok") != 0)
+            strcmp(json_get_string(measure, "status", ""), "ok") != 0 ||
+            (result && !has_gate(candidate, json_get_string(measure, "id", ""), result)))
             continue;
         if (!worst || (counts && score < least))
             worst = measure;
@@ -79,7 +93,6 @@ static void add_dimension(cJSON *dimensions, const cJSON *candidate, enum dimens
 {
     const char *name = dimension_name(d);
     cJSON *item = json_add_object(dimensions, name), *ids = cJSON_CreateArray();
-    const cJSON *worst = worst_measure(candidate, name);
 
     collect_scores(candidate, name, policy, scores, ids);
     *score = trust_geometric_mean(scores->value, scores->weight, scores->n);
@@ -92,8 +105,6 @@ static void add_dimension(cJSON *dimensions, const cJSON *candidate, enum dimens
     json_add_bool(item, "assessed", scores->n > 0);
     json_add_number(item, "weight", policy->weights[d]);
     cJSON_AddItemToObject(item, "measures", ids);
-    json_add_string(item, "worst", worst ? json_get_string(worst, "id", NULL) : NULL);
-    json_add_string(item, "finding", worst ? json_get_string(worst, "finding", "") : "Not assessed.");
 }
 
 int judge_dimensions(cJSON *candidate, const struct policy *policy, struct error *error)
@@ -126,6 +137,18 @@ int judge_dimensions(cJSON *candidate, const struct policy *policy, struct error
     return 0;
 }
 
+/* Where a gate is not passed, a measure that it is on speaks: the finding beside "fail" says why. */
+static void add_finding(const cJSON *candidate, cJSON *dimension, const char *status)
+{
+    const bool open = strcmp(status, "fail") == 0 || strcmp(status, "undecided") == 0;
+    const cJSON *worst = open ? worst_measure(candidate, dimension->string, status) : NULL;
+
+    if (!worst)
+        worst = worst_measure(candidate, dimension->string, NULL);
+    json_add_string(dimension, "worst", worst ? json_get_string(worst, "id", NULL) : NULL);
+    json_add_string(dimension, "finding", worst ? json_get_string(worst, "finding", "") : "Not assessed.");
+}
+
 /* A dimension's status is that of the worst gate on it or on one of its measures. */
 static void add_dimension_status(cJSON *candidate)
 {
@@ -148,7 +171,7 @@ static void add_dimension_status(cJSON *candidate)
                 if (strcmp(order[i], json_get_string(gate, "result", "none")) == 0)
                     worst = i;
         }
-        cJSON_DeleteItemFromObjectCaseSensitive(dimension, "status");
+        add_finding(candidate, dimension, order[worst]);
         json_add_string(dimension, "status", order[worst]);
     }
 }

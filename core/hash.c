@@ -1,8 +1,6 @@
 #include "core/hash.h"
 
-#include <errno.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 
 /* The 64 × 64 → 128 bit multiply-and-fold of wyhash (Wang Yi 2019); the constants are its odd secrets. */
@@ -43,39 +41,9 @@ uint64_t hash_bytes(const void *data, size_t length, uint64_t seed)
     return fold(state ^ SECRET2, (uint64_t)length ^ SECRET1);
 }
 
-static void hex_write(const unsigned char digest[crypto_hash_sha256_BYTES], char hex[65])
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < crypto_hash_sha256_BYTES; i++) {
-        hex[2 * i] = digits[digest[i] >> 4];
-        hex[2 * i + 1] = digits[digest[i] & 15];
-    }
-    hex[64] = '\0';
-}
-
 void hash_sha256(const void *data, size_t length, char hex[65])
 {
     unsigned char digest[crypto_hash_sha256_BYTES];
     crypto_hash_sha256(digest, data, length);
-    hex_write(digest, hex);
-}
-
-int hash_sha256_file(const char *path, char hex[65], struct error *error)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return error_set(error, ERROR_INPUT, "cannot open '%s': %s", path, strerror(errno));
-    crypto_hash_sha256_state state;
-    crypto_hash_sha256_init(&state);
-    unsigned char block[1 << 16], digest[crypto_hash_sha256_BYTES];
-    size_t got;
-    while ((got = fread(block, 1, sizeof block, file)) > 0)
-        crypto_hash_sha256_update(&state, block, got);
-    int code = 0;
-    if (ferror(file))
-        code = error_set(error, ERROR_INPUT, "cannot read '%s': %s", path, strerror(errno));
-    crypto_hash_sha256_final(&state, digest);
-    hex_write(digest, hex);
-    fclose(file);
-    return code;
+    sodium_bin2hex(hex, 65, digest, sizeof digest);
 }

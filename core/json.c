@@ -2,7 +2,6 @@
 #include "core/json.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static cJSON *number_new(double value)

@@ -59,6 +59,22 @@ bool schema_role_from_name(const char *name, unsigned *role)
     return false;
 }
 
+static int set_default_tokens(struct schema *schema, struct error *error)
+{
+    const struct tokens *tokens = &schema_default_tokens;
+    const char **words = ARENA_ARRAY(schema->arena, const char *, tokens->count);
+    for (size_t i = 0; words && i < tokens->count; i++) {
+        words[i] = arena_string(schema->arena, tokens->words[i]);
+        if (!words[i])
+            words = NULL;
+    }
+    if (!words)
+        return error_memory(error);
+    schema->missing_tokens = words;
+    schema->n_missing_tokens = tokens->count;
+    return 0;
+}
+
 int schema_new(struct schema **schema, size_t n_columns, struct error *error)
 {
     struct arena *arena = arena_new();
@@ -73,7 +89,7 @@ int schema_new(struct schema **schema, size_t n_columns, struct error *error)
     *fresh = (struct schema){.n_columns = n_columns, .columns = columns, .arena = arena};
     for (size_t i = 0; i < n_columns; i++)
         columns[i].lo = columns[i].hi = __builtin_nan("");
-    int code = schema_set_tokens(fresh, &schema_default_tokens, error);
+    int code = set_default_tokens(fresh, error);
     if (code) {
         schema_free(fresh);
         *schema = NULL;
@@ -85,21 +101,6 @@ void schema_free(struct schema *schema)
 {
     if (schema)
         arena_free(schema->arena);
-}
-
-int schema_set_tokens(struct schema *schema, const struct tokens *tokens, struct error *error)
-{
-    const char **words = ARENA_ARRAY(schema->arena, const char *, tokens->count);
-    for (size_t i = 0; words && i < tokens->count; i++) {
-        words[i] = arena_string(schema->arena, tokens->words[i]);
-        if (!words[i])
-            words = NULL;
-    }
-    if (!words)
-        return error_memory(error);
-    schema->missing_tokens = words;
-    schema->n_missing_tokens = tokens->count;
-    return 0;
 }
 
 int schema_tokens(const struct schema *schema, const struct column_schema *column, struct arena *arena, struct tokens *tokens,

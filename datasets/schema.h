@@ -17,7 +17,6 @@ extern const struct tokens schema_default_tokens;
 extern const struct tokens schema_column_tokens;
 
 int schema_new(struct schema **schema, size_t n_columns, struct error *error); /* with the default missing tokens */
-int schema_set_tokens(struct schema *schema, const struct tokens *tokens, struct error *error);
 
 /* Type names and roles in the command line's and JSON's words; false when the word is unknown. */
 bool schema_type_from_name(const char *name, enum column_type *type);

@@ -61,13 +61,7 @@ int simulate_population(size_t rows, uint64_t seed, const char *name, struct sch
                         struct error *error);
 
 /* What is known about the population. Where no closed form is given: from 5e7 simulated persons (seeds 1001 … 1050 of 1e6
- * each); `error` is one Monte Carlo standard error of the value, 0 where it is exact. */
-struct simulated_truth {
-    const char *name;
-    double value, error;
-};
-
-extern const struct simulated_truth simulated_truths[]; /* ends with name NULL */
-double simulate_truth(const char *name);                /* NaN: unknown name */
+ * each). */
+double simulate_truth(const char *name); /* NaN: unknown name */
 
 #endif

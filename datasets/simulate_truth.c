@@ -3,7 +3,11 @@
 
 #include "datasets/simulate.h"
 
-const struct simulated_truth simulated_truths[] = {
+/* error: one Monte Carlo standard error of the value, 0 where it is exact. */
+static const struct truth {
+    const char *name;
+    double value, error;
+} truths[] = {
     /* Closed forms. */
     {"share.female", 0.49, 0},
     {"share.south", 0.25, 0},
@@ -37,7 +41,7 @@ const struct simulated_truth simulated_truths[] = {
 
 double simulate_truth(const char *name)
 {
-    for (const struct simulated_truth *truth = simulated_truths; truth->name; truth++)
+    for (const struct truth *truth = truths; truth->name; truth++)
         if (strcmp(truth->name, name) == 0)
             return truth->value;
     return NAN;

@@ -101,6 +101,7 @@ static void draw_key(struct chart *chart, double y)
         text_label(chart->text, chart->cr, &style_grey, steps[i].label, x + 13, y + 14, 0.5, 0);
         x += 27;
     }
+    text_label(chart->text, chart->cr, &style_grey, "score of a pair", x + 4, y + 4, 0, 0);
 }
 
 static void draw_cells(struct chart *chart, const cJSON *details, const struct pair_column *columns, size_t count, double cell)

@@ -44,15 +44,15 @@ int number_decimals(const struct estimate *estimate, enum number_form form)
     return size < 1 || !isfinite(size) ? MOST_DECIMALS : size < 10 ? 2 : size < 100 ? 1 : 0;
 }
 
-/* A number that rounds to zero but is not zero keeps one significant digit, where two more decimals are
- * enough for it: so that little is not said to be nothing. */
+/* A number that rounds to zero but is not zero keeps one significant digit, where two more decimals (one
+ * beside whole numbers) are enough for it: so that little is not said to be nothing. */
 static int enough_decimals(double value, int decimals)
 {
     double size = fabs(value);
     if (size == 0 || size >= 0.5 * pow(10, -decimals))
         return decimals;
     double needed = ceil(-log10(size));
-    return needed > decimals + 2 ? decimals : (int)needed;
+    return needed > decimals + (decimals > 0 ? 2 : 1) ? decimals : (int)needed;
 }
 
 /* `round_off`: the ends of intervals may round to zero. */
@@ -124,12 +124,6 @@ const char *number_count(struct arena *arena, double count)
     }
     grouped[out] = '\0';
     return arena_format(arena, "%s%s", count < 0 ? MINUS : "", grouped);
-}
-
-const char *number_bytes(struct arena *arena, double bytes)
-{
-    const char *count = number_count(arena, bytes);
-    return isfinite(bytes) && count ? arena_format(arena, "%s bytes", count) : count;
 }
 
 /* Civil date from days, the algorithm of Howard Hinnant ("chrono-compatible low-level date algorithms"). */

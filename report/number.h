@@ -30,7 +30,6 @@ const char *number_estimate(struct arena *arena, const struct estimate *estimate
 const char *number_short(struct arena *arena, double value,
                          enum number_form form);                     /* a bound as it was written: "0.55", "5 %" */
 const char *number_count(struct arena *arena, double count);         /* "24,000" */
-const char *number_bytes(struct arena *arena, double bytes);         /* "24,000 bytes" */
 const char *number_date(struct arena *arena, double days);           /* days since 1970-01-01: "1970-01-01" */
 const char *number_date_words(struct arena *arena, const char *iso); /* "2026-11-21": "21 November 2026"; else as it is */
 

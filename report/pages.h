@@ -23,9 +23,6 @@ void part_status(struct document *document, enum status status, const char *word
                  double y);
 void part_title(struct document *document, const char *title, int level); /* 22 pt for parts, 16 pt for chapters */
 double part_meta(struct document *document, const struct model *model, const struct model_table *subject, double y);
-/* A list that ends before `bottom`; gives the y below it. Numbered, or with a bullet. */
-double part_list(struct document *document, const struct text_list *list, bool numbered, double x, double y, double width,
-                 double bottom);
 void part_rules(struct document *document, const struct model_candidate *candidate); /* nothing where none is broken */
 double part_advice_height(struct document *document, const struct model_candidate *candidate);
 void part_advice(struct document *document, const struct model_candidate *candidate, const char *what_to_do);

@@ -59,8 +59,7 @@ static void draw_measure(struct document *document, const struct table *table, c
     const int score_decimals = number_decimals(&measure->score, FORM_SCORE);
     cells[7].text = number_text(arena, measure->score.value, score_decimals, FORM_SCORE);
     cells[7].below = number_range(arena, &measure->score, score_decimals, FORM_SCORE);
-    table_row(document, table, cells);
-    table_note(document, table, method_note(arena, measure), 0);
+    table_row(document, table, cells, method_note(arena, measure));
 }
 
 void pages_measures(struct document *document, const struct model *model, const struct model_candidate *candidate, int level)

@@ -88,13 +88,12 @@ static void draw_measure(struct document *document, const struct table *table, c
     cells[6] = (struct table_cell){.text = status_text(arena, measure),
                                    .colour = measure->status == STATUS_NONE ? COLOUR_GREY : status_colour(measure->status),
                                    .strong = measure->status != STATUS_NONE};
-    table_row(document, table, cells);
     const char *said = !measure->ok ? measure->reason : strcmp(measure->finding, opening) == 0 ? "" : measure->finding;
     if (measure->ok && measure->status == STATUS_FAIL && *measure->remedy)
         said = arena_format(arena, "%s%sWhat would mend it: %s", said, *said ? " " : "", measure->remedy);
     else if (!measure->ok && *said)
         said = arena_format(arena, "%s: %s.", measure->failed ? "Failed" : "Not measurable", said);
-    table_note(document, table, said, 0);
+    table_row(document, table, cells, said);
 }
 
 static void draw_measures(struct document *document, const struct model_candidate *candidate, int index)

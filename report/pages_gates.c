@@ -53,7 +53,7 @@ static void draw_gate(struct document *document, const struct table *table, cons
                             .strong = true};
     cells[4].text = gate->reason;
     cells[4].below = gate->result == STATUS_UNDECIDED ? what_would_decide(gate) : NULL;
-    table_row(document, table, cells);
+    table_row(document, table, cells, NULL);
 }
 
 void pages_gates(struct document *document, const struct model *model, const struct model_candidate *candidate, int level)

@@ -7,6 +7,18 @@
 
 enum { KEPT_ROWS = 4, KEPT_HEIGHT = 16 }; /* the last rows of a table stay together */
 
+/* A note must fit a page; audit.json has all the names. */
+static const char *extra_columns(struct arena *arena, const struct model_table *input)
+{
+    enum { MOST = 30 };
+    const size_t count = input->extra_columns.count;
+    const char *text = "";
+    for (size_t k = 0; k < count && k < MOST; k++)
+        text =
+            arena_format(arena, "%s%s%s", text, k ? ", " : "Columns that train does not have: ", input->extra_columns.items[k]);
+    return count > MOST ? arena_format(arena, "%s and %zu more", text, count - MOST) : text;
+}
+
 static void draw_files(struct document *document, const struct model *model)
 {
     struct arena *arena = document->arena;
@@ -25,12 +37,7 @@ static void draw_files(struct document *document, const struct model *model)
         cells[2].text = number_count(arena, input->columns);
         cells[3].text = number_count(arena, input->bytes);
         cells[4].text = input->sha256;
-        table_row(document, &table, cells);
-        const char *extra = "";
-        for (size_t k = 0; k < input->extra_columns.count; k++)
-            extra = arena_format(arena, "%s%s%s", extra,
-                                 k ? ", " : "Columns that train does not have: ", input->extra_columns.items[k]);
-        table_note(document, &table, extra, 0);
+        table_row(document, &table, cells, extra_columns(arena, input));
     }
     table_end(document, &table);
 }
@@ -67,7 +74,7 @@ static void draw_columns(struct document *document, const struct model *model)
         cells[2].text = number_count(arena, model_number(column, "levels"));
         cells[3].text = number_text(arena, missing.value, number_decimals(&missing, FORM_PERCENT), FORM_PERCENT);
         cells[4].text = roles_of(arena, column);
-        table_row(document, &table, cells);
+        table_row(document, &table, cells, NULL);
     }
     table_end(document, &table);
 }

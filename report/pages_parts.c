@@ -51,8 +51,9 @@ double part_meta(struct document *document, const struct model *model, const str
     return y;
 }
 
-double part_list(struct document *document, const struct text_list *list, bool numbered, double x, double y, double width,
-                 double bottom)
+/* A list that ends before `bottom`; gives the y below it. Numbered, or with a dash. */
+static double part_list(struct document *document, const struct text_list *list, bool numbered, double x, double y,
+                        double width, double bottom)
 {
     const double indent = 13;
     for (size_t i = 0; i < list->count; i++) {

@@ -49,7 +49,7 @@ static void draw_row(struct document *document, const struct table *table, const
     cells[c++].text = number_estimate(arena, &candidate->trust, FORM_SCORE);
     for (int d = 0; d < DIMENSION_COUNT; d++)
         cells[c++] = (struct table_cell){.draw = draw_scores, .data = &candidate->dimensions[d], .height = 10.5};
-    table_row(document, table, cells);
+    table_row(document, table, cells, NULL);
 }
 
 static void draw_ranking(struct document *document, const struct model *model)
@@ -125,7 +125,7 @@ static void draw_presets(struct document *document, const struct model *model)
         }
         if (pool)
             add_pool_cells(document, &model->candidates[i], &cells[1 + presets]);
-        table_row(document, &table, cells);
+        table_row(document, &table, cells, NULL);
     }
     table_end(document, &table);
     document->y -= 4;

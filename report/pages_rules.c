@@ -46,7 +46,7 @@ static void draw_rule(struct document *document, const struct table *table, cons
     cells[2].text = number_count(arena, model_number(rule, "broken"));
     cells[3].text = number_text(arena, model_number(rule, "pass"), 2, FORM_PERCENT);
     cells[4].text = number_text(arena, model_number(rule, "reference_pass"), 2, FORM_PERCENT);
-    table_row(document, table, cells);
+    table_row(document, table, cells, NULL);
 }
 
 void part_rules(struct document *document, const struct model_candidate *candidate)

@@ -54,7 +54,7 @@ static void cell_place(struct document *document, const struct table *table, siz
     cell_tag(document, "TD", false);
 }
 
-double table_width(const struct table *table)
+static double table_width(const struct table *table)
 {
     double width = 0;
     for (size_t c = 0; c < table->n_columns; c++)
@@ -105,14 +105,30 @@ void table_head(struct document *document, const struct table *table)
     place_head(document, table);
 }
 
-void table_row(struct document *document, const struct table *table, const struct table_cell *cells)
+static double note_height(struct document *document, const struct table *table, const char *note)
 {
+    return note && *note ? text_height(document->text, &style_grey, note, table_width(table)) + table->padding : 0;
+}
+
+static void place_note(struct document *document, const struct table *table, const char *note, double height)
+{
+    tag_open(document, "TR", NULL);
+    cell_tag(document, "TD", true);
+    text_draw(document->text, document->cr, &style_grey, note, table->x, document->y, table_width(table));
+    cell_tag(document, "TD", false);
+    tag_close(document, "TR");
+    document->y += height;
+}
+
+void table_row(struct document *document, const struct table *table, const struct table_cell *cells, const char *note)
+{
+    const double below = note_height(document, table, note);
     double height = 0, x = table->x;
     for (size_t c = 0; c < table->n_columns; c++) {
         double h = cell_height(document, table, c, &cells[c]);
         height = h > height ? h : height;
     }
-    if (page_left(document) < height + 2 * table->padding) {
+    if (page_left(document) < height + 2 * table->padding + below) {
         page_start(document);
         place_head(document, table);
     } else {
@@ -125,25 +141,8 @@ void table_row(struct document *document, const struct table *table, const struc
     }
     tag_close(document, "TR");
     document->y += height + 2 * table->padding;
-}
-
-void table_note(struct document *document, const struct table *table, const char *note, double indent)
-{
-    if (!note || !*note)
-        return;
-    double width = table_width(table) - indent;
-    double height = text_height(document->text, &style_grey, note, width);
-    if (page_left(document) < height + table->padding) {
-        page_start(document);
-        place_head(document, table);
-        document->y += table->padding;
-    }
-    tag_open(document, "TR", NULL);
-    cell_tag(document, "TD", true);
-    text_draw(document->text, document->cr, &style_grey, note, table->x + indent, document->y, width);
-    cell_tag(document, "TD", false);
-    tag_close(document, "TR");
-    document->y += height + table->padding;
+    if (below > 0)
+        place_note(document, table, note, below);
 }
 
 void table_keep(struct document *document, const struct table *table, double height)

@@ -33,11 +33,9 @@ struct table {
     double padding; /* above and below a row's text */
 };
 
-double table_width(const struct table *table);
 void table_head(struct document *document, const struct table *table);
-void table_row(struct document *document, const struct table *table, const struct table_cell *cells);
-/* A line over the whole width in grey, part of the row above it (reasons, methods). */
-void table_note(struct document *document, const struct table *table, const char *note, double indent);
+/* note: grey text over the whole width below the cells (reasons, methods), on the same page; NULL or "": none. */
+void table_row(struct document *document, const struct table *table, const struct table_cell *cells, const char *note);
 /* Breaks the page before the rows to come unless `height` is left, so that a page does not begin with the last one alone. */
 void table_keep(struct document *document, const struct table *table, double height);
 void table_end(struct document *document, const struct table *table);

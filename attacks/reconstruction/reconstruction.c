@@ -84,7 +84,10 @@ static int prepare_all(const struct measure_task *task, struct arena *arena, str
                        struct error *error)
 {
     size_t columns[NAMED_SECRETS], count = choose_secrets(task->data, columns, named);
-    int status = count ? 0 : error_set(error, ERROR_UNMEASURABLE, "no secret: name one with --secret");
+    int status = count ? 0
+                       : error_set(error, ERROR_UNMEASURABLE,
+                                   "no secret column was named; give --secret COLUMN, or leave reconstruction out with --skip "
+                                   "privacy.reconstruction");
     *n = 0;
     for (size_t s = 0; s < count; s++) {
         int code = prepare(task, columns[s], arena, &assaults[*n], error);
@@ -156,15 +159,13 @@ static void write_finding(const struct measure_task *task, const struct assault 
     size_t length = strlen(name);
     int shown = (int)utf8_valid(name, length < MOST_NAME ? length : MOST_NAME);
     double accuracy = 100 * tally_share(worst->attack.tally), rival = accuracy - 100 * advantage->value;
-    snprintf(
-        result->finding, sizeof result->finding,
-        "Linear reconstruction guesses the secret '%.*s' of %.1f %% of %zu training records; without having seen the person "
-        "%.1f %% are guessed %s: %s.",
-        shown, name, accuracy, worst->attack.tally.n, rival, rival_words(advantage),
-        advantage->lo > 0 ? "the synthetic rows leak secrets of their own training records"
-        : accuracy > 100 * tally_share(worst->majority.train) + INFERRED
-            ? "what is guessed is population inference, no leak of records"
-            : "no sign that records leak");
+    snprintf(result->finding, sizeof result->finding,
+             "Linear reconstruction guesses the secret '%.*s' of %.1f %% of %zu training records, against %.1f %% %s: %s.",
+             shown, name, accuracy, worst->attack.tally.n, rival, rival_words(advantage),
+             advantage->lo > 0 ? "the synthetic rows leak secrets of their own training records"
+             : accuracy > 100 * tally_share(worst->majority.train) + INFERRED
+                 ? "what is guessed is population inference, no leak of records"
+                 : "no sign that records leak");
     if (advantage->lo > 0)
         snprintf(result->remedy, sizeof result->remedy,
                  "Train the generator with less detail on '%.*s' (differential privacy, larger groups), or drop "
@@ -243,7 +244,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
 const struct measure measure_privacy_reconstruction = {
     .id = "privacy.reconstruction",
     .title = "Reconstruction of secrets",
-    .summary = "how much better a secret is computed back for training records than for people the generator never saw",
+    .summary = "How much better a secret is computed back for training records than for people the generator never saw.",
     .definition =
         "Every combination of values of two quasi-identifiers that occurs in train is a query: how many of its N real records "
         "have "

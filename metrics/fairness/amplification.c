@@ -11,7 +11,7 @@ static void word(const struct measure_task *task, const struct decisions *d, con
     const char *column = d->columns[worst->column].name;
     snprintf(result->finding, sizeof result->finding,
              "Between groups of '%.80s' models trained on the candidate decide at rates that differ by %.3f, models trained "
-             "on real rows by %.3f: the candidate changes the gap by %+.3f (%g %% interval %+.3f to %+.3f).",
+             "on real rows by %.3f; the candidate changes the gap by %+.3f (%g %% interval %+.3f to %+.3f).",
              column, worst->candidate, worst->real, result->value, 100 * task->level, result->lo, result->hi);
     if (result->lo > 0)
         snprintf(

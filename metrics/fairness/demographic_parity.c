@@ -11,10 +11,11 @@ static void word(const struct measure_task *task, const struct decisions *d, con
     const char *class = d->parts[worst->part].name;
     snprintf(
         result->finding, sizeof result->finding,
-        "Models trained on the candidate predict %s%.60s%s at rates that differ by %.3f between groups of '%.60s' (%g %% "
-        "interval %.3f to %.3f); models trained on real rows differ by %.3f. Chance alone makes a difference of about %.3f.",
+        "Models trained on the candidate predict %s%.60s%s at rates that differ by %.3f between groups of '%.60s'; models "
+        "trained on real rows differ by %.3f. The %g %% interval is %.3f to %.3f; chance alone makes a difference of about "
+        "%.3f.",
         class ? "'" : "", class ? class : "the positive class", class ? "'" : "", result->value, d->columns[worst->column].name,
-        100 * task->level, result->lo, result->hi, worst->real, decisions_null(d, view, worst));
+        worst->real, 100 * task->level, result->lo, result->hi, decisions_null(d, view, worst));
     if (worst->candidate > worst->real + 0.02)
         snprintf(
             result->remedy, sizeof result->remedy,

@@ -186,9 +186,9 @@ static void word(const struct protocol *protocol, const struct curve *tstr, cons
 {
     snprintf(
         result->finding, sizeof result->finding,
-        "Models trained on the candidate reach %s %.3f on real holdout rows and %.3f when those rows are noisy (half a "
-        "standard deviation, every second category changed); trained on real rows %.3f and %.3f. Mean over all noise levels "
-        "%.3f against %.3f.",
+        "Models trained on the candidate reach %s %.3f on real holdout rows and %.3f on noisy ones; models trained on real "
+        "rows %.3f and %.3f. Mean over all noise levels %.3f against %.3f. Noisy: moved by half a standard deviation, every "
+        "second category changed.",
         protocol->score_title, tstr->score[0], tstr->score[STEPS - 1], trtr->score[0], trtr->score[STEPS - 1],
         area(tstr->score), area(trtr->score));
     if (area(trtr->score) - result->hi > 0.01)
