@@ -271,8 +271,9 @@ struct membership_overall membership_combine(const struct membership_trial *tria
         all.detection_limit = fmin(all.detection_limit, results[a].detection_limit); /* fmin passes over NaN */
     }
     all.value = (chosen_share(trial, results, n_attacks, 0) + chosen_share(trial, results, n_attacks, 1)) / 2;
-    all.value = fmin(fmax(all.value, 0), 1);
-    all.lo = fmin(fmax(all.lo, 0), all.value);
+    /* What is proven stands, whichever rule the halves happened to choose. */
+    all.lo = fmin(fmax(all.lo, 0), 1);
+    all.value = fmin(fmax(all.value, all.lo), 1);
     all.hi = fmin(fmax(all.hi, all.value), 1);
     return all;
 }

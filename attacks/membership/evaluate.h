@@ -57,7 +57,8 @@ size_t membership_points_supported(size_t n_nonmembers);
 int membership_evaluate(const struct membership_trial *trial, const double *score, const double *planted,
                         struct membership_result *result, struct error *error);
 
-/* The exposed share over all attacks. value: each half's best rule is taken on the other half, and the two averaged. */
+/* The exposed share over all attacks. value: each half's best rule is taken on the other half, and the two averaged; at least
+ * lo, since what one rule proves does not depend on which rule the halves chose. */
 struct membership_overall {
     double value, lo, hi;
     size_t attack, point;   /* the rule with the largest lower bound, then the largest exposed share */

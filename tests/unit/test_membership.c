@@ -284,6 +284,29 @@ static struct membership_overall score_world(size_t members, size_t nonmembers, 
     return overall;
 }
 
+/* One rule finds ten copies in each half without a false alarm (its lower end is .01); two others look better on one half each
+ * by chance and are worse than chance on the other, so that the halves choose them. The proof stands: value and lower end are
+ * .01. */
+Test(membership, a_proof_stands_whichever_rule_is_chosen)
+{
+    enum { MEMBERS = 1000, NONMEMBERS = 1000 };
+    uint8_t half[MEMBERS + NONMEMBERS];
+    struct membership_trial trial = {MEMBERS + NONMEMBERS, MEMBERS, half, .95, 3};
+    struct membership_result results[3] = {0};
+    struct membership_overall all;
+
+    for (size_t i = 0; i < MEMBERS + NONMEMBERS; i++)
+        half[i] = i % 2;
+    results[0].point[1] = (struct membership_point){.supported = true, .tp = {10, 10}, .lo = .01, .hi = .03};
+    results[1].point[1] = (struct membership_point){.supported = true, .tp = {60, 40}, .fp = {10, 50}, .lo = -.02, .hi = .04};
+    results[2].point[1] = (struct membership_point){.supported = true, .tp = {40, 60}, .fp = {50, 10}, .lo = -.02, .hi = .04};
+    all = membership_combine(&trial, results, 3);
+    cr_assert_eq(all.lo, .01);
+    cr_assert_eq(all.value, .01);
+    cr_assert_eq(all.hi, .04);
+    cr_assert_eq(all.attack, 0);
+}
+
 /* What the detection limit promises: that share of copies is found in about 95 % of worlds, a third of it is not. And the
  * interval covers the planted share in at least 95 % − 3 SE. */
 Test(membership, detection_limit_and_interval_keep_their_promise)

@@ -73,7 +73,8 @@ def check_membership(world, tally, name, m, evidence):
         check_rates(tally, g, f"{name} {a['attack']}", a, own[:n], own[n:], d["rules"])
         folds += check_folds(tally, g, f"{name} {a['attack']}", a, own[:n], own[n:], side)
     shares = [max(folds, key=lambda x: x[k])[1 - k] for k in (0, 1)]
-    tally.same(g, f"{name} value", m["value"], max(0, sum(shares) / 2))
+    proven = max(e["lo"] for a in d["attacks"] for e in a["exposed"].values())
+    tally.same(g, f"{name} value", m["value"], max(0, sum(shares) / 2, proven))
     for c, s in zip(d["value_columns"], columns):
         tally.same(g, f"{name} value auc {c['column']}", c["auc"], auc(s[:n], s[n:])[0])
     ends = [e for a in d["attacks"] for e in a["exposed"].values()]

@@ -150,6 +150,13 @@ def check_copies(bench, tally):
         tally.holds("planted copies", f"{name} value {m['value']}", abs(m["value"] - c) < 3 * (c / n) ** 0.5 + 0.01)
         tally.same("planted copies", f"{name} copies", measures["privacy.copies"]["value"], c, 1e-12)
         tally.holds("planted copies", f"{name} is proven", m["interval"]["lo"] > 0 or c < 0.02)
+    # Fifty copies among a thousand rows are as many exposed members as among many.
+    tables = {name: tables[name] for name in ("train", "holdout")}
+    tables["few"] = fresh[:951] + random.Random(3).sample(tables["train"][1:], 50)
+    m = bench.audit(tables, "privacy.membership")["few"]["privacy.membership"]
+    ends = [e["lo"] for a in m["details"]["attacks"] for e in a["exposed"].values() if e["lo"] is not None]
+    tally.same("planted copies", "what one attack proves is the lower end", m["interval"]["lo"], max(ends), 1e-12)
+    tally.holds("planted copies", f"50 copies in 1,000 rows are proven: {m['interval']}", m["interval"]["lo"] > 0)
 
 
 def check_controls(bench, tally):
