@@ -67,9 +67,12 @@ def check_membership(world, tally, name, m, evidence):
         # Ranks are taken from the audit's own scores: ties within rounding are its matter.
         own = [got[a["attack"]][i] for i in range(len(want))]
         area, se = auc(own[:n], own[n:])
+        width = z * se
+        if se == 0:  # Clopper-Pearson over disjoint pairs
+            width = (1 - 0.025 ** (1 / min(n, len(tested)))) * (0.5 if area == 0.5 else 1)
         tally.same(g, f"{name} {a['attack']} auc", a["auc"], area)
-        tally.same(g, f"{name} {a['attack']} auc lo", a["lo"], max(0, area - z * se))
-        tally.same(g, f"{name} {a['attack']} auc hi", a["hi"], min(1, area + z * se))
+        tally.same(g, f"{name} {a['attack']} auc lo", a["lo"], max(0, area - width))
+        tally.same(g, f"{name} {a['attack']} auc hi", a["hi"], min(1, area + width))
         check_rates(tally, g, f"{name} {a['attack']}", a, own[:n], own[n:], d["rules"])
         folds += check_folds(tally, g, f"{name} {a['attack']}", a, own[:n], own[n:], side)
     shares = [max(folds, key=lambda x: x[k])[1 - k] for k in (0, 1)]
