@@ -164,7 +164,7 @@ static void write_finding(const struct measure_task *task, const struct assault 
              shown, name, accuracy, worst->attack.tally.n, rival, rival_words(advantage),
              advantage->lo > 0 ? "the synthetic rows leak secrets of their own training records"
              : accuracy > 100 * tally_share(worst->majority.train) + INFERRED
-                 ? "what is guessed is population inference, no leak of records"
+                 ? "what is guessed is population inference, with no sign that records leak"
                  : "no sign that records leak");
     if (advantage->lo > 0)
         snprintf(result->remedy, sizeof result->remedy,
@@ -177,20 +177,23 @@ static int fill_result(const struct measure_task *task, const struct assault *as
                        struct result *result, struct error *error)
 {
     double level = 1 - (1 - task->level) / (double)n;
-    size_t worst = 0;
-    struct advantage most = assault_advantage(&assaults[0], level);
-    double lo = most.lo, hi = most.hi;
+    size_t worst = 0, proven = 0; /* secrets with the largest advantage and the largest lower end */
+    struct advantage most = assault_advantage(&assaults[0], level), surest = most;
+    double hi = most.hi;
     for (size_t s = 1; s < n; s++) {
         struct advantage advantage = assault_advantage(&assaults[s], level);
-        lo = fmax(lo, advantage.lo);
         hi = fmax(hi, advantage.hi);
         if (advantage.value > most.value) {
             most = advantage;
             worst = s;
         }
+        if (advantage.lo > surest.lo) {
+            surest = advantage;
+            proven = s;
+        }
     }
     result->value = most.value;
-    result->lo = task->brief ? NAN : lo;
+    result->lo = task->brief ? NAN : surest.lo;
     result->hi = task->brief ? NAN : hi;
     result->method = n > 1 ? "Newcombe, Bonferroni over secrets" : "Newcombe";
     result->n = assaults[worst].attack.tally.n;
@@ -214,7 +217,10 @@ static int fill_result(const struct measure_task *task, const struct assault *as
     json_add_number(details, "classifier_records", (double)CLASSIFIER_RECORDS);
     json_add_number(details, "nearest_records", (double)NEAREST_RECORDS);
     result->details = details;
-    write_finding(task, &assaults[worst], &most, result);
+    if (most.lo <= 0 && surest.lo > 0)
+        write_finding(task, &assaults[proven], &surest, result);
+    else
+        write_finding(task, &assaults[worst], &most, result);
     return 0;
 }
 

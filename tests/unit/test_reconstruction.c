@@ -323,6 +323,34 @@ Test(reconstruction, measure_on_simulated_tables)
     tables_free(&t);
 }
 
+/* Two secrets of a copy: sex is known of a few records only, so that its advantage is the larger one and proves nothing; the
+ * other one's is proven. The finding speaks of the proof. */
+Test(reconstruction, finding_names_the_proven_leak)
+{
+    enum { KNOWN = 8 };
+    struct error error;
+    struct tables t = simulate(1200);
+    struct table *copy;
+    uint32_t *sex = table_codes(t.train, SIMULATED_SEX);
+    for (size_t i = KNOWN; i < t.train->rows; i++)
+        sex[i] = CODE_MISSING;
+    table_seal(t.train);
+    cr_assert_eq(generator_find("bootstrap")->run(t.train, 1200, 3, "copy", NULL, &copy, &error), 0);
+    struct result result = measure_once(&t, copy, SUBJECT_COPY, 2, 0);
+    const cJSON *secrets = json_get(result.details, "secrets"), *few = cJSON_GetArrayItem(secrets, 0);
+    const cJSON *proven = cJSON_GetArrayItem(secrets, 1);
+    cr_assert_eq(json_get_number(few, "records", 0), KNOWN);
+    cr_assert(json_get_number(few, "advantage", 0) > json_get_number(proven, "advantage", 1), "not the larger advantage");
+    cr_assert(json_get_number(few, "lo", 1) < 0 && json_get_number(proven, "lo", 0) > 0, "not the unproven one");
+    cr_expect_eq(result.value, json_get_number(few, "advantage", 0));
+    cr_expect_eq(result.lo, json_get_number(proven, "lo", 0));
+    cr_expect(strstr(result.finding, "'origin'") && strstr(result.finding, "leak secrets"), "%s", result.finding);
+    cr_expect_gt(strlen(result.remedy), 0);
+    result_free(&result);
+    table_free(copy);
+    tables_free(&t);
+}
+
 Test(reconstruction, same_result_for_any_pool)
 {
     struct tables t = simulate(600);
