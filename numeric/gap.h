@@ -5,10 +5,13 @@
  * wrong (the norm has no derivative at 0). Instead (directional delta method, after Fang and Santos 2019 and Cárcamo, Cuevas
  * and Rodríguez 2020):
  *
- *   se     standard error of the distance: the norm's derivative in the direction of the signs of δ̂. Where δ̂ may be noise its
- *          absolute value varies less than it does: by 0.6 of it within 1 standard error of 0, rising to all of it at 3 (not
- * for W1, whose stretches vary together) bias   what noise alone adds on the cells (points) whose |δ̂| is within 3 standard
- * errors of 0, as if δ were 0 there [distance − bias − z·se, distance + z·se], cut at 0
+ * se: standard error of the distance, the norm's derivative in the direction of the signs of δ̂. Where δ̂ may be noise its
+ * absolute value varies less than it does: by 0.6 of it within 1 standard error of 0, rising to all of it at 3 (not for W1,
+ * whose stretches vary together).
+ *
+ * bias: what noise alone adds on the cells (points) whose |δ̂| is within 3 standard errors of 0, as if δ were 0 there.
+ *
+ * Interval: [distance − bias − z·se, distance + z·se], cut at 0.
  *
  * A cell with a weak true difference counts as noise, so the lower end is too low rather than too high. docs/statistics.md has
  * the simulated coverage.

@@ -152,7 +152,7 @@ static size_t free_columns(const struct face_task *task, size_t cell, uint32_t *
     return count;
 }
 
-static int add_sums(struct face_task *task, uint32_t *columns)
+static void add_sums(struct face_task *task, uint32_t *columns)
 {
     const struct l1_system *s = task->system;
     for (size_t g = 0; s->classes > 1 && g < s->n; g++) {
@@ -163,7 +163,6 @@ static int add_sums(struct face_task *task, uint32_t *columns)
         if (count)
             echelon_add(&task->echelon, columns, count);
     }
-    return 0;
 }
 
 /* All equations, shortest first: counting sort by the number of free columns. */

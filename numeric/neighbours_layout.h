@@ -45,6 +45,9 @@ struct neighbour_table {
     bool coded_exactly;  /* the coded sum is the exact one (categories only) */
 };
 
+/* Order of two rows' exact values in the first `columns` kernel columns: −1, 0, 1. */
+int neighbour_compare(const struct neighbour_scale *scale, size_t columns, const double *x, const double *y);
+
 /* inf − inf is NaN, and NaN > 0 is false: both missing give 0, one missing gives 1, without a branch. */
 static inline double neighbour_rows_distance(const double *a, const double *b, const double *divisor, size_t n)
 {

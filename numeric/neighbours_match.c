@@ -7,17 +7,6 @@
 #define CHUNK     1024  /* unique rows of a in a task */
 #define LEAST_BIN 0.001 /* of a column's divisor: histograms for a smaller tolerance are no finer */
 
-static int compare_in(const struct neighbour_scale *scale, size_t columns, const double *x, const double *y)
-{
-    for (size_t c = 0; c < columns; c++) {
-        size_t j = scale->order[c];
-
-        if (x[j] < y[j] || x[j] > y[j])
-            return x[j] < y[j] ? -1 : 1;
-    }
-    return 0;
-}
-
 void neighbour_equal_rows(const struct neighbour_table *a, const struct neighbour_table *b, uint32_t *count)
 {
     size_t n = a->scale->n_columns, v = 0;
@@ -26,7 +15,7 @@ void neighbour_equal_rows(const struct neighbour_table *a, const struct neighbou
         int order = -1;
         uint32_t equal;
 
-        while (v < b->unique && (order = compare_in(a->scale, n, b->exact + v * n, a->exact + u * n)) < 0)
+        while (v < b->unique && (order = neighbour_compare(a->scale, n, b->exact + v * n, a->exact + u * n)) < 0)
             v++;
         equal = v < b->unique && order == 0 ? b->start[v + 1] - b->start[v] : 0;
         for (uint32_t m = a->start[u]; m < a->start[u + 1]; m++)
@@ -93,7 +82,7 @@ static int order_rows(struct near_search *search, struct error *error)
 
     for (size_t from = 0, to; !status && from < b->unique; from = to) {
         for (to = from; to < b->unique; to++) {
-            if (compare_in(scale, scale->n_categorical, b->exact + from * n, b->exact + to * n) != 0)
+            if (neighbour_compare(scale, scale->n_categorical, b->exact + from * n, b->exact + to * n) != 0)
                 break;
             value[to] = b->exact[to * n + search->column];
         }
@@ -128,7 +117,7 @@ static size_t window_start(const struct near_search *search, const double *x)
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
         const double *y = search->b->exact + search->order[mid] * scale->n_columns;
-        int order = compare_in(scale, scale->n_categorical, y, x);
+        int order = neighbour_compare(scale, scale->n_categorical, y, x);
 
         if (order < 0 || (order == 0 && scale->n_categorical < scale->n_columns && y[search->column] < least))
             lo = mid + 1;
@@ -151,7 +140,7 @@ static void count_near(const struct near_search *search, size_t u, uint32_t *cou
         size_t v = search->order[at];
         const double *y = b->exact + v * scale->n_columns;
 
-        if (compare_in(scale, scale->n_categorical, x, y) != 0 ||
+        if (neighbour_compare(scale, scale->n_categorical, x, y) != 0 ||
             (scale->n_categorical < scale->n_columns && y[search->column] > most))
             break;
         if (!is_near(search, x, y))

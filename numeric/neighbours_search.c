@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "numeric/neighbours_layout.h"
+#include "numeric/sort.h"
 
 #define CHUNK        256 /* unique rows of a in a task */
 #define TILES_A_PASS 64  /* tiles of b that stay in the cache while a task's rows pass over them */
@@ -134,13 +135,6 @@ static size_t tile_like(const struct neighbour_table *a, size_t u, const struct 
     return lo;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* A first bound for row u of a: its k-th least distance to the rows of b in the tile most like it (k = 1: the distance to the
  * one row there that looks nearest). */
 static double seed_bound(const struct search *search, const struct neighbour_table *a, size_t u,
@@ -163,7 +157,7 @@ static double seed_bound(const struct search *search, const struct neighbour_tab
     }
     if (k == 1)
         return best == SIZE_MAX ? INFINITY : pair_distance(a, u, b, first + best, sums[best]);
-    qsort(distance, n, sizeof *distance, compare_doubles);
+    sort_doubles(distance, n);
     return n < k ? INFINITY : distance[k - 1];
 }
 

@@ -4,17 +4,11 @@
 #include <string.h>
 
 #include "numeric/neighbours_layout.h"
+#include "numeric/sort.h"
 
 static size_t picked(const struct neighbour_columns *columns, size_t i)
 {
     return columns->pick ? columns->pick[i] : i;
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
 }
 
 /* The present values in order; a categorical column's codes count as values. */
@@ -33,7 +27,7 @@ static double *sorted_values(const struct neighbour_columns *columns, size_t j, 
         if (!isnan(v))
             sorted[(*present)++] = v + 0.0; /* −0 becomes 0 */
     }
-    qsort(sorted, *present, sizeof *sorted, compare_doubles);
+    sort_doubles(sorted, *present);
     return sorted;
 }
 
@@ -198,9 +192,9 @@ struct row_order {
     const struct neighbour_scale *scale;
 };
 
-static int compare_values(const struct neighbour_scale *scale, const double *x, const double *y)
+int neighbour_compare(const struct neighbour_scale *scale, size_t columns, const double *x, const double *y)
 {
-    for (size_t c = 0; c < scale->n_columns; c++) {
+    for (size_t c = 0; c < columns; c++) {
         size_t j = scale->order[c];
 
         if (x[j] < y[j] || x[j] > y[j])
@@ -214,7 +208,7 @@ static int compare_rows(const void *a, const void *b, void *context)
     const struct row_order *by = context;
     uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
     size_t n = by->scale->n_columns;
-    int order = compare_values(by->scale, by->exact + i * n, by->exact + k * n);
+    int order = neighbour_compare(by->scale, n, by->exact + i * n, by->exact + k * n);
 
     return order ? order : (i > k) - (i < k);
 }
@@ -237,7 +231,7 @@ static int merge_rows(struct neighbour_table *table, const double *exact, struct
     for (uint32_t i = 0; i < table->rows; i++) {
         const uint32_t *m = table->members;
 
-        if (i == 0 || compare_values(scale, exact + m[i - 1] * n, exact + m[i] * n) != 0)
+        if (i == 0 || neighbour_compare(scale, n, exact + m[i - 1] * n, exact + m[i] * n) != 0)
             table->start[table->unique++] = i;
         table->unique_of[m[i]] = (uint32_t)table->unique - 1;
     }

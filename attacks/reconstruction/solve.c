@@ -4,13 +4,13 @@
 
 #include "numeric/boxls.h"
 #include "numeric/l1.h"
+#include "numeric/scores.h"
 
-#define LEAST_SQUARES_KKT  1e-5
-#define LEAST_SQUARES_WORK ((size_t)100000000) /* entries x steps */
-#define FEWEST_STEPS       ((size_t)20)
-#define MOST_STEPS         ((size_t)400)
-#define L1_GAP             1e-9
-#define SETTLED            1e-6
+#define LEAST_SQUARES_KKT 1e-5
+#define FEWEST_STEPS      ((size_t)20)
+#define MOST_STEPS        ((size_t)400)
+#define L1_GAP            1e-9
+#define SETTLED           1e-6
 
 const char *solver_name(enum solver solver)
 {
@@ -113,17 +113,6 @@ static int solve_least_squares(const struct query_set *set, double work, struct 
     return mark_twins(set, arena, scratch, g, error);
 }
 
-static uint32_t best_class(const double *score, size_t classes)
-{
-    if (classes == 2)
-        return score[1] >= .5;
-    uint32_t best = 0;
-    for (uint32_t c = 1; c < classes; c++)
-        if (score[c] > score[best])
-            best = c;
-    return best;
-}
-
 int guesses_solve(const struct query_set *set, enum solver solver, double work, struct arena *arena, struct guesses *guesses,
                   struct error *error)
 {
@@ -137,7 +126,7 @@ int guesses_solve(const struct query_set *set, enum solver solver, double work, 
         status = solver == SOLVER_L1 ? solve_l1(set, arena, scratch, guesses, error)
                                      : solve_least_squares(set, work, arena, scratch, guesses, error);
     for (size_t i = 0; !status && i < n; i++)
-        guesses->guess[i] = best_class(guesses->score + i * set->classes, set->classes);
+        guesses->guess[i] = predicted_class(guesses->score + i * set->classes, set->classes);
     arena_free(scratch);
     return status;
 }

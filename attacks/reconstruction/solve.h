@@ -24,9 +24,9 @@ struct guesses {
     double gap; /* L1: duality gap; least squares: KKT residual */
 };
 
-/* Arrays in the arena. Two classes are one unknown a record, the share of class 1; with least squares every class of several
- *  is solved alone (one against the rest), in at most 400
- * and at least 20 steps a class, in between so many that entries x steps is about `work` (1e8: 0.3 s). */
+/* Arrays in the arena. Two classes are one unknown a record, the share of class 1; with least squares every class of several is
+ * solved alone (one against the rest), in at most 400 and at least 20 steps a class, in between so many that entries x steps is
+ * about `work` (1e8: 0.3 s). */
 int guesses_solve(const struct query_set *set, enum solver solver, double work, struct arena *arena, struct guesses *guesses,
                   struct error *error);
 
