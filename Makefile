@@ -131,7 +131,7 @@ test:
 # LeakSanitizer does not see Criterion's child processes and ThreadSanitizer stops in them: the program is run instead.
 san:
 	@$(MAKE) --no-print-directory $(JOBS) all BUILD=build/san CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined'
-	@ASSAY=$(abspath build/san/assay) SANITIZED=address \
+	@ASSAY=$(abspath build/san/assay) SANITIZED=address ASAN_OPTIONS="exitcode=99 $$ASAN_OPTIONS" \
 	    LSAN_OPTIONS="suppressions=$(abspath tests/sanitizers/lsan.supp):print_suppressions=0" tests/run.sh
 
 tsan:
