@@ -137,7 +137,8 @@ static void explain(const struct gate *gate, const struct evidence *evidence, co
 static int add_gate(cJSON *list, const cJSON *candidate, const struct gate *gate, struct error *error)
 {
     static const char *const scopes[] = {"measure", "dimension", "trust"};
-    const struct evidence evidence = find_evidence(candidate, gate);
+    struct evidence evidence = find_evidence(candidate, gate);
+    const struct measure *measure = measure_find(gate->subject);
     const char *result = evidence.missing ? "undecided" : decide(gate, &evidence);
     const bool three_way = gate->on == GATE_ON_INTERVAL || gate->on == GATE_ON_SCORE;
     const char *end = three_way ? (gate->at_most ? "hi" : "lo") : gate_on_name(gate->on);
@@ -145,6 +146,10 @@ static int add_gate(cJSON *list, const cJSON *candidate, const struct gate *gate
     cJSON *item = json_push_object(list);
     int status = 0;
 
+    if (measure && measure->proxy && strcmp(result, "pass") == 0) {
+        evidence.missing = "a proxy may fail a candidate but cannot clear one; gate on privacy.membership instead";
+        result = "undecided";
+    }
     json_add_string(item, scopes[gate->scope], gate->subject);
     strbuf_addf(&text, "%s%s %s %.4g", gate->on == GATE_ON_SCORE ? "score " : "", end,
                 gate->at_most ? "<=" : ">=", gate->bound);

@@ -192,8 +192,16 @@ static void order_keys(cJSON *candidate)
 
 int judge_audit(cJSON *audit, const struct policy *policy, struct error *error)
 {
-    cJSON *candidate, *json = policy_json(policy);
-    int status = json ? 0 : error_memory(error);
+    /* What a finished audit wrote down was written at its own k. */
+    const double k = json_get_number(audit, "policy.k", (double)policy->k);
+    struct policy written = *policy;
+    cJSON *candidate, *json;
+    int status;
+
+    if (k >= 1 && k <= 1e6)
+        written.k = (size_t)k;
+    json = policy_json(&written);
+    status = json ? 0 : error_memory(error);
 
     if (status)
         return status;

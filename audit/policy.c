@@ -150,6 +150,13 @@ static int read_gate_subject(const cJSON *json, const char *file, int number, st
     return gate->subject ? 0 : error_memory(error);
 }
 
+static int check_text(const cJSON *json, const char *key, const char *file, struct error *error)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
+
+    return !item || cJSON_IsString(item) ? 0 : error_set(error, ERROR_INPUT, "%s: '%s' must be a text", file, key);
+}
+
 static int check_gate_keys(const cJSON *json, const char *file, int number, struct error *error)
 {
     static const char *const known[] = {"measure", "dimension", "trust", "op", "bound", "on", "reason"};
@@ -178,6 +185,10 @@ static int read_gate(const cJSON *json, const char *file, int number, struct are
     const cJSON *bound = json_get(json, "bound");
     int status = check_gate_keys(json, file, number, error);
 
+    if (!status)
+        status = check_text(json, "on", file, error);
+    if (!status)
+        status = check_text(json, "reason", file, error);
     if (status)
         return status;
     status = read_gate_subject(json, file, number, arena, gate, error);
@@ -272,6 +283,9 @@ int policy_from_json(const cJSON *json, const char *file, struct arena *arena, s
 
     if (!cJSON_IsObject(json))
         return error_set(error, ERROR_INPUT, "%s: a policy is a JSON object", file);
+    status = check_text(json, "extends", file, error);
+    if (status)
+        return status;
     *policy =
         (struct policy){.name = arena_string(arena, file), .summary = "", .weights = {1, 1, 1, 1, 1}, .k = 10, .alpha = 1};
     if (base && load_preset(base, arena, policy, error))

@@ -50,11 +50,12 @@ static void describe_gate(const cJSON *candidate, const cJSON *gate, bool with_f
     const cJSON *measure = id ? judge_measure(candidate, id) : NULL;
     const char *finding = json_get_string(measure, "finding", "");
 
+    const char *what = id ? judge_title(id) : json_get_string(gate, "dimension", "trust index");
+
     if (with_finding && finding[0])
         strbuf_add(text, finding, first_sentence(finding));
     else
-        strbuf_addf(text, "%s: %s.", id ? judge_title(id) : json_get_string(gate, "dimension", "trust index"),
-                    json_get_string(gate, "why", ""));
+        strbuf_addf(text, "%c%s: %s.", toupper((unsigned char)what[0]), what + 1, json_get_string(gate, "why", ""));
 }
 
 static void write_headline(const cJSON *candidate, const struct policy *policy, struct strbuf *text)
@@ -64,12 +65,17 @@ static void write_headline(const cJSON *candidate, const struct policy *policy, 
     const cJSON *gate = first_gate(candidate, verdict);
 
     if (strcmp(verdict, "pass") == 0) {
-        strbuf_addf(text, "“%s” may be released under policy “%s”: all %d gates are passed.", name, policy->name,
-                    cJSON_GetArraySize(json_get(candidate, "gates")));
+        const int gates = cJSON_GetArraySize(json_get(candidate, "gates"));
+
+        strbuf_addf(text, "“%s” may be released under policy “%s”: ", name, policy->name);
+        if (gates == 1)
+            strbuf_adds(text, "its only gate is passed.");
+        else
+            strbuf_addf(text, "all %d gates are passed.", gates);
         return;
     }
     if (!gate) {
-        strbuf_addf(text, "Nothing was decided about “%s”: policy “%s” has no gates.", name, policy->name);
+        strbuf_addf(text, "Nothing was decided about “%s”: policy “%s” has no gate on what was measured.", name, policy->name);
         return;
     }
     strbuf_addf(text,
@@ -115,6 +121,16 @@ static void write_decider(const cJSON *gate, struct strbuf *text)
     }
 }
 
+/* Of the measure that the gate is on; of a dimension, the one that speaks for it. */
+static const char *remedy_of(const cJSON *candidate, const cJSON *gate)
+{
+    const char *name = json_get_string(gate, "dimension", NULL);
+    const cJSON *dimension = name ? json_get(json_get(candidate, "dimensions"), name) : NULL;
+    const char *id = name ? json_get_string(dimension, "worst", "") : json_get_string(gate, "measure", "");
+
+    return json_get_string(judge_measure(candidate, id), "remedy", "");
+}
+
 /* Remedies of the failed gates in the order of urgency, then of the undecided ones; at most three, none twice. */
 static void write_actions(const cJSON *candidate, cJSON *actions, struct strbuf *text)
 {
@@ -127,7 +143,7 @@ static void write_actions(const cJSON *candidate, cJSON *actions, struct strbuf 
         cJSON_ArrayForEach(gate, json_get(candidate, "gates"))
         {
             const char *id = json_get_string(gate, "measure", json_get_string(gate, "dimension", ""));
-            const char *remedy = json_get_string(judge_measure(candidate, id), "remedy", "");
+            const char *remedy = remedy_of(candidate, gate);
 
             if (strcmp(json_get_string(gate, "result", ""), result) != 0 || strncmp(id, dimension, strlen(dimension)) != 0)
                 continue;

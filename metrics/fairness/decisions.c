@@ -112,9 +112,18 @@ static int find_columns(const struct measure_task *task, struct decisions *d, st
 {
     const struct protocol_test *test = d->protocol.test;
     struct partition *partitions;
-    int status = partitions_fit(task->data, task->min_group, arena, &partitions, &d->n_columns, error);
+    size_t n;
+    int status = partitions_fit(task->data, task->min_group, arena, &partitions, &n, error);
     if (status != 0)
         return status;
+    /* Models that decide differently where the truth differs are right, not unfair: the target makes no groups. */
+    for (size_t c = 0; c < n; c++)
+        if (partitions[c].column != task->data->target)
+            partitions[d->n_columns++] = partitions[c];
+    if (d->n_columns == 0)
+        return error_set(error, ERROR_UNMEASURABLE,
+                         "the target is the only sensitive column; give --sensitive COLUMNS of groups that models must treat "
+                         "alike");
     d->columns = ARENA_ARRAY(arena, struct decisions_column, d->n_columns + 1);
     if (!d->columns)
         return error_memory(error);

@@ -67,7 +67,6 @@ static int number_groups(struct partition *partition, const struct raw_group *ra
     for (size_t g = 0; g < n; g++)
         if (raw[g].rows < min_group)
             partition->of_level[g] = partition->other;
-    partition->missing = partition->of_level[n - 1];
     return 0;
 }
 

@@ -20,7 +20,6 @@ struct partition {
     uint32_t other;     /* the pool's number, or GROUP_NONE */
     uint32_t *of_level; /* levels: per code; quantity: per bin of `bins` */
     size_t n_levels;
-    uint32_t missing; /* group of missing cells */
     struct bins bins; /* quantity */
     bool quantity;
 };

@@ -191,11 +191,16 @@ static void word(const struct protocol *protocol, const struct curve *tstr, cons
         "second category changed.",
         protocol->score_title, tstr->score[0], tstr->score[STEPS - 1], trtr->score[0], trtr->score[STEPS - 1],
         area(tstr->score), area(trtr->score));
-    if (area(trtr->score) - result->hi > 0.01)
-        snprintf(
-            result->remedy, sizeof result->remedy,
-            "Models of the candidate lean on patterns that noise destroys: look at its pairs of columns under fidelity and "
-            "at repeated rows.");
+    if (area(trtr->score) - result->hi <= 0.01)
+        return;
+    /* Lost to noise, or lost before any noise came? */
+    double lost = tstr->score[0] - area(tstr->score), lost_real = trtr->score[0] - area(trtr->score);
+    snprintf(result->remedy, sizeof result->remedy, "%s",
+             lost > lost_real + 0.01
+                 ? "Models of the candidate lean on patterns that noise destroys: look at its pairs of columns under fidelity "
+                   "and at repeated rows."
+                 : "Mend what models learn from the candidate at all (utility.tstr): noise costs them no more than it costs "
+                   "models of real rows.");
 }
 
 static int run(const struct measure_task *task, struct result *result, struct error *error)

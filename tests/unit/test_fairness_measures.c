@@ -192,6 +192,34 @@ Test(fairness_measures, gaps_of_models)
     }
 }
 
+/* A target among the sensitive columns: a perfect model's "gap" between its classes is 1 and says nothing about fairness. */
+Test(fairness_measures, the_target_makes_no_groups)
+{
+    const unsigned both = ROLE_TARGET | ROLE_SENSITIVE;
+    for (int alone = 0; alone < 2; alone++) {
+        const struct frame_column columns[] = {{"g", COLUMN_CATEGORICAL, alone ? 0 : ROLE_SENSITIVE, 2},
+                                               {"x", COLUMN_NUMERIC, 0, 0},
+                                               {"y", COLUMN_CATEGORICAL, both, 2},
+                                               {NULL, 0, 0, 0}};
+        struct frame *frame = frame_new(columns);
+        struct table *train = people(frame, 1000, 1, 0), *holdout = people(frame, 1000, 2, 0);
+        struct result result;
+        struct error error = {0};
+        frame->data.train.table = train;
+        frame->data.holdout.table = holdout;
+        int status = frame_run(frame, &measure_fairness_demographic_parity, SUBJECT_CANDIDATE, train, 1, &result, &error);
+        cr_expect_eq(status, alone ? ERROR_UNMEASURABLE : 0);
+        if (alone)
+            cr_expect(strstr(error.message, "only sensitive column") != NULL, "%s", error.message);
+        else
+            cr_expect_lt(result.value, 0.2, "gap %.3f", result.value);
+        frame_release(&result);
+        table_free(train);
+        table_free(holdout);
+        frame_free(frame);
+    }
+}
+
 Test(fairness_measures, too_few_rows_and_numbers)
 {
     struct frame *frame = frame_new(person);

@@ -54,6 +54,8 @@ static cJSON *small_audit(double value, double lo, double hi, const char *status
         " \"interval\": {\"lo\": 0.88, \"hi\": 0.92}, \"score\": 0.64, \"score_lo\": 0.5, \"score_hi\": 0.7, \"in_index\": "
         "true,"
         " \"finding\": \"Shapes are near.\", \"remedy\": \"\"},"
+        "{\"id\": \"proxy.dcr_share\", \"dimension\": \"privacy\", \"status\": \"ok\", \"value\": 0.5, \"n\": 100,"
+        " \"interval\": {\"lo\": 0.45, \"hi\": 0.55}, \"in_index\": false, \"finding\": \"A proxy.\", \"remedy\": \"\"},"
         "{\"id\": \"privacy.membership\", \"dimension\": \"privacy\", \"status\": \"%s\", \"reason\": \"no holdout was given\","
         " \"value\": %g, \"n\": 100, \"interval\": {\"lo\": %g, \"hi\": %g}, \"score\": 0.36, \"score_lo\": 0.3, \"score_hi\": "
         "0.4,"
@@ -107,6 +109,10 @@ Test(judge, gates_and_verdicts)
         {"{\"dimension\": \"privacy\", \"op\": \">=\", \"bound\": 0.5}", 0, 0, 0, "failed", "undecided", "undecided",
          "not assessed"},
         {"{\"trust\": true, \"op\": \">=\", \"bound\": 0.3}", 0, 0, 0, "ok", "pass", "pass", "score 0.48"},
+        /* A proxy may fail a candidate, it never clears one. */
+        {"{\"measure\": \"proxy.dcr_share\", \"op\": \"<=\", \"bound\": 0.6}", 0, 0, 0, "ok", "undecided", "undecided",
+         "a proxy"},
+        {"{\"measure\": \"proxy.dcr_share\", \"op\": \"<=\", \"bound\": 0.4}", 0, 0, 0, "ok", "fail", "fail", "above 0.4"},
         {"", 0, 0, 0, "ok", NULL, "undecided", NULL},
     };
 
@@ -162,6 +168,55 @@ Test(judge, index_coverage_words_and_idempotence)
     arena_free(arena);
 }
 
+Test(judge, headlines_and_actions)
+{
+    static const struct {
+        const char *gates, *headline, *action; /* action NULL: none */
+    } cases[] = {
+        {"", "policy “test” has no gate on what was measured.", NULL},
+        {"{\"trust\": true, \"op\": \">=\", \"bound\": 0.9}", "“test”. Trust index: score 0.48", NULL},
+        /* What would mend a dimension is what would mend its worst measure. */
+        {"{\"dimension\": \"privacy\", \"op\": \">=\", \"bound\": 0.5}", "“test”. Privacy: score 0.36", "Train with noise."},
+        {"{\"dimension\": \"privacy\", \"op\": \">=\", \"bound\": 0.1}", "its only gate is passed.", NULL},
+        {"{\"dimension\": \"privacy\", \"op\": \">=\", \"bound\": 0.1}, {\"trust\": true, \"op\": \">=\", \"bound\": 0.1}",
+         "all 2 gates are passed.", NULL},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena *arena = arena_new();
+        cJSON *audit = small_audit(.08, .06, .1, "ok");
+        const cJSON *candidate = cJSON_GetArrayItem(json_get(audit, "candidates"), 0), *action;
+        struct policy policy;
+        char text[400];
+
+        snprintf(text, sizeof text, "{\"name\": \"test\", \"gates\": [%s]}", cases[i].gates);
+        load_policy(text, arena, &policy);
+        cr_assert_eq(judge_audit(audit, &policy, NULL), 0);
+        cr_expect(strstr(json_get_string(candidate, "headline", ""), cases[i].headline), "case %zu: %s", i,
+                  json_get_string(candidate, "headline", ""));
+        action = cJSON_GetArrayItem(json_get(candidate, "actions"), 0);
+        cr_expect_str_eq(action ? action->valuestring : "", cases[i].action ? cases[i].action : "", "case %zu", i);
+        cJSON_Delete(audit);
+        arena_free(arena);
+    }
+}
+
+/* What was written at a smaller k stays written: another policy's k would be a false promise. */
+Test(judge, another_policy_keeps_the_disclosure_that_the_audit_was_made_with)
+{
+    struct arena *arena = arena_new();
+    cJSON *audit = small_audit(.08, .06, .1, "ok");
+    struct policy policy;
+
+    load_policy("{\"k\": 5}", arena, &policy);
+    cr_assert_eq(judge_audit(audit, &policy, NULL), 0);
+    cr_assert_eq(policy_load("balanced", arena, &policy, NULL), 0);
+    cr_assert_eq(judge_audit(audit, &policy, NULL), 0);
+    cr_expect_eq(json_get_number(audit, "policy.k", NAN), 5);
+    cJSON_Delete(audit);
+    arena_free(arena);
+}
+
 Test(policy, errors_name_what_is_wrong)
 {
     static const struct {
@@ -185,6 +240,10 @@ Test(policy, errors_name_what_is_wrong)
         {"{\"gates\": [{\"measure\": \"privacy.copies\", \"op\": \"<=\", \"bound\": 1, \"why\": 1}]}", "unknown key 'why'"},
         {"{\"gates\": {}}", "must be a list"},
         {"{\"extends\": \"strict\"}", "unknown preset 'strict'"},
+        {"{\"extends\": [\"balanced\"], \"gates\": []}", "'extends' must be a text"},
+        {"{\"gates\": [{\"measure\": \"privacy.copies\", \"op\": \"<=\", \"bound\": 1, \"on\": 1}]}", "'on' must be a text"},
+        {"{\"gates\": [{\"measure\": \"privacy.copies\", \"op\": \"<=\", \"bound\": 1, \"reason\": 1}]}",
+         "'reason' must be a text"},
         {"{\"k\": 0}", "'k'"},
         {"{\"alpha\": -1}", "'alpha'"},
         {"[]", "JSON object"},

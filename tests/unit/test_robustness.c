@@ -93,6 +93,7 @@ Test(robustness, useless_models_and_edges)
     cr_assert_eq(frame_run(frame, &measure_robustness_noise, SUBJECT_CANDIDATE, useless, 1, &result, NULL), 0);
     cr_assert_eq(frame_run(frame, &measure_robustness_noise, SUBJECT_CANDIDATE, useless, 3, &again, NULL), 0);
     cr_expect_lt(result.value, 0.9, "a model that learnt nothing loses nothing to noise, but has no level to keep");
+    cr_expect(strstr(result.remedy, "noise costs them no more") != NULL, "not blamed on noise: %s", result.remedy);
     cr_expect(result.value == again.value && result.lo == again.lo && result.hi == again.hi, "the same for 1 and 3 threads");
     cr_expect(cJSON_Compare(result.details, again.details, true));
     frame_release(&result);
