@@ -138,20 +138,20 @@ static int count_exact(const struct measure_task *task, size_t *exact_rows, stru
     return status;
 }
 
+/* The bound is rounded up, so that it stays one. */
 static void write_finding(struct result *result, const struct matches *exact, const struct matches *near, size_t rows)
 {
     if (result->lo > 0)
         snprintf(
             result->finding, sizeof result->finding,
             "About %.1f %% of the candidate's rows are copies of training rows beyond what strangers show. Of %zu rows %zu "
-            "equal a training row and %zu a holdout row; %zu and %zu are nearly equal to one.",
+            "equal a compared training row and %zu one of as many holdout rows; %zu and %zu are nearly equal to one.",
             100 * result->value, rows, exact->train, exact->strangers, near->train, near->strangers);
     else
-        snprintf(
-            result->finding, sizeof result->finding,
-            "Training rows are copied no more than rows the generator never saw. Of %zu rows %zu equal a training row and %zu "
-            "a holdout row; at most %.2g %% can be copies beyond chance.",
-            rows, exact->train, exact->strangers, 100 * result->hi);
+        snprintf(result->finding, sizeof result->finding,
+                 "Nothing proves that training rows are copied more than rows the generator never saw. Of %zu rows %zu equal a "
+                 "compared training row and %zu one of as many holdout rows; at most %.1f %% can be copies beyond chance.",
+                 rows, exact->train, exact->strangers, ceil(1000 * result->hi) / 10);
     if (result->lo > 0)
         snprintf(result->remedy, sizeof result->remedy, "Drop or redraw the candidate rows that repeat training rows.");
 }

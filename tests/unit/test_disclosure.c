@@ -58,6 +58,23 @@ Test(copies, are_counted_beyond_the_holdout)
     }
 }
 
+/* Twenty rows against a holdout of 21 say next to nothing: the finding claims no more, and in plain digits. */
+Test(copies, tiny_tables_prove_nothing)
+{
+    struct world world;
+    struct result result;
+
+    world_new(&world, 1, 1, 2000, 21, 20);
+    world_draw(&world, world.train, 0, 1);
+    world_draw(&world, world.holdout, 0, 1);
+    world_draw(&world, world.subject, 0, 1);
+    world_run(&world, "privacy.copies", &result);
+    cr_assert(result.lo <= 0 && result.hi >= 1, "[%g, %g]", result.lo, result.hi);
+    cr_expect(strstr(result.finding, "Nothing proves") && strstr(result.finding, "at most 100.0 %"), "%s", result.finding);
+    world_result_free(&result);
+    world_free(&world);
+}
+
 /* Common rows are no leak: on few-valued rows everything has a match in train and in the holdout, and the excess is about 0. */
 Test(copies, common_rows_are_no_leak)
 {
