@@ -29,12 +29,15 @@ static int check_problem(const struct l1_problem *problem, struct error *error)
     return 0;
 }
 
+/* By row, answer and weight: terms that compare equal are equal, so that no sort can change the sum of their weights. */
 static int compare_terms(const void *a, const void *b)
 {
     const struct term *x = a, *y = b;
     if (x->row != y->row)
         return x->row < y->row ? -1 : 1;
-    return (x->answer > y->answer) - (x->answer < y->answer);
+    if (x->answer != y->answer)
+        return x->answer < y->answer ? -1 : 1;
+    return (x->weight > y->weight) - (x->weight < y->weight);
 }
 
 /* A term whose residual keeps its sign over the whole box is a linear cost. */
