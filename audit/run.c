@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "audit/cells.h"
+#include "core/utf8.h"
 
 static double now(void)
 {
@@ -116,6 +117,10 @@ int cell_run(struct session *session, const struct measure *measure, enum subjec
     }
     if (status)
         note_failure(cell, status, reason.message);
+    /* Sentences cut names at a number of bytes, which may be within a character. */
+    utf8_drop_broken(cell->result.finding);
+    utf8_drop_broken(cell->result.remedy);
+    utf8_drop_broken(cell->reason);
     return 0;
 }
 
@@ -234,8 +239,8 @@ int candidate_run(struct session *session, const struct input_file *input, cJSON
         status = cell_run(session, scale->measure, SUBJECT_CANDIDATE, input->table, train, NULL, &cell, error);
         if (!status && !cell.status && scale->measure->anchor == ANCHOR_HOLDOUT && holdout)
             status = cell_run(session, scale->measure, SUBJECT_CANDIDATE, input->table, holdout, NULL, &against_holdout, error);
-        if (!status)
-            cJSON_AddItemToArray(list, emit_measure(scale->measure, &cell, scale, &against_holdout));
+        if (!status && !cJSON_AddItemToArray(list, emit_measure(scale->measure, &cell, scale, &against_holdout)))
+            status = error_memory(error);
         cell_free(&cell);
         cell_free(&against_holdout);
     }

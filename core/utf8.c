@@ -45,6 +45,18 @@ size_t utf8_valid(const char *text, size_t length)
     return at;
 }
 
+void utf8_drop_broken(char *text)
+{
+    size_t length = strlen(text), kept = 0, at = 0;
+    while (at < length) {
+        size_t size = utf8_length(text + at, length - at);
+        memmove(text + kept, text + at, size);
+        kept += size;
+        at += size ? size : 1;
+    }
+    text[kept] = '\0';
+}
+
 size_t utf8_encode(uint32_t code, char out[4])
 {
     if (code < 0x80) {

@@ -11,6 +11,9 @@ size_t utf8_length(const char *text, size_t length);
 /* Number of valid bytes from the start: equal to `length` when the whole text is valid. */
 size_t utf8_valid(const char *text, size_t length);
 
+/* Takes out every byte that belongs to no valid character, such as what is left of one at the end of a cut text. */
+void utf8_drop_broken(char *text);
+
 /* Writes the code point (at most 0x10FFFF) and returns its length in bytes. */
 size_t utf8_encode(uint32_t code, char out[4]);
 

@@ -5,7 +5,7 @@
 python3 - "$work" <<'PY'
 import csv, random, sys
 rows = {}
-names = ['first name', 'a-b', 'say "hi"', '🙂 smile', '<b>&amp;</b>', 'select', 'ten thousand', 'constant', 'empty', 'nearly empty', 'y', 'x' * 200]
+names = ['first name', 'a-b', 'say "hi"', '🙂 smile', '<b>&amp;</b>', 'select', 'ten thousand', 'constant', 'empty', 'nearly empty', 'y' + 'é' * 100, 'x' * 200]
 for seed, part in enumerate(['train', 'holdout', 'candidate']):
     r = random.Random(seed)
     with open('%s/%s.csv' % (sys.argv[1], part), 'w', newline='') as f:
@@ -18,13 +18,14 @@ for seed, part in enumerate(['train', 'holdout', 'candidate']):
                         r.choice(['<i>', '&']), '987654.321' if secret else '%.2f' % (x + r.gauss(0, 1)),
                         'c%d' % r.randrange(10000), 'same', '', '1' if i == 3 else '', int(x + r.gauss(0, 1) > 0), r.randrange(50)])
 PY
-"$ASSAY" audit --train "$work/train.csv" --holdout "$work/holdout.csv" --synthetic 'c <&> "🙂"'="$work/candidate.csv" --target y \
+"$ASSAY" audit --train "$work/train.csv" --holdout "$work/holdout.csv" --synthetic 'c <&> "🙂"'="$work/candidate.csv" --target "y$(printf 'é%.0s' {1..100})" \
     --sensitive 'first name,🙂 smile' --secret 'a-b' --out "$work/out" >"$work/table" 2>"$work/messages"
 status=$?
 [ "$status" -le 1 ] || [ "$status" = 3 ] || fail "exit status $status: $(head -c 400 "$work/messages")"
 audit=$work/out/audit.json
 [ "$(json "$audit" "[(m['id'], m['reason']) for m in a['candidates'][0]['measures'] if m['status'] == 'failed']")" = '[]' ] ||
     fail "failed measures: $(json "$audit" "[(m['id'], m['reason']) for m in a['candidates'][0]['measures'] if m['status'] == 'failed']")"
+grep -q $'\xef\xbf\xbd' "$audit" && fail "a long name is cut within a character: $(grep -m1 -o $'.\\{40\\}\xef\xbf\xbd' "$audit")"
 if command -v pdftotext >/dev/null; then
     pdftotext -layout "$work/out/report.pdf" "$work/out/report.txt" || fail 'the report cannot be read'
 fi

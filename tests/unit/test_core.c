@@ -121,6 +121,24 @@ Test(utf8, validity)
     }
 }
 
+Test(utf8, what_is_left_of_cut_characters_goes)
+{
+    static const char *const cases[][2] = {
+        {"", ""},
+        {"plain", "plain"},
+        {"caf\xC3\xA9", "caf\xC3\xA9"},
+        {"'caf\xC3': 1", "'caf': 1"},
+        {"\xF0\x9F\x99", ""},
+        {"a\xF0\x9F\x99\xC3\xA9", "a\xC3\xA9"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[20];
+        strcpy(text, cases[i][0]);
+        utf8_drop_broken(text);
+        cr_expect_str_eq(text, cases[i][1], "case %zu", i);
+    }
+}
+
 Test(suggest, distances)
 {
     static const struct {
