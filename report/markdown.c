@@ -120,7 +120,7 @@ int render_markdown(const struct model *model, struct strbuf *out, struct error 
     }
     strbuf_adds(out, "\nPolicy: ");
     add_escaped(out, model->policy);
-    strbuf_addf(out, ". Seed: %s. Date: ", number_short(model->arena, model->seed, FORM_PLAIN));
+    strbuf_addf(out, ". Seed: %s. Date: ", number_seed(model->arena, model->seed));
     add_escaped(out, model->date);
     strbuf_adds(out, ". assay ");
     add_escaped(out, model->version);

@@ -110,6 +110,11 @@ const char *number_short(struct arena *arena, double value, enum number_form for
     return arena_format(arena, "%s%.4g%s", shown < 0 ? MINUS : "", fabs(shown), form == FORM_PERCENT ? NO_BREAK "%" : "");
 }
 
+const char *number_seed(struct arena *arena, double seed)
+{
+    return isfinite(seed) ? arena_format(arena, "%.0f", seed) : EN_DASH;
+}
+
 const char *number_count(struct arena *arena, double count)
 {
     if (!isfinite(count) || fabs(count) >= 1e15)

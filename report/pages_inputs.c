@@ -120,7 +120,7 @@ void pages_inputs(struct document *document, const struct model *model)
               grid_x(0), grid_width(10));
     document->y += 10;
     draw_fact(document, "Date", number_date_words(arena, model->date));
-    draw_fact(document, "Seed", isfinite(model->seed) ? number_short(arena, model->seed, FORM_PLAIN) : NULL);
+    draw_fact(document, "Seed", isfinite(model->seed) ? number_seed(arena, model->seed) : NULL);
     draw_fact(document, "Version", *model->version ? arena_format(arena, "assay %s", model->version) : NULL);
     draw_fact(document, "Policy", model->policy);
     draw_fact(document, "Kind of target", model->task);

@@ -44,9 +44,9 @@ double part_meta(struct document *document, const struct model *model, const str
         line = arena_format(arena, "%s and %s holdout rows (%s)", line, number_count(arena, model->holdout->rows),
                             model->holdout->name);
     y += text_draw(document->text, document->cr, &style, line, grid_x(0), y, TEXT_WIDTH);
-    line = arena_format(arena, "%s \xc2\xb7 policy %s \xc2\xb7 seed %s \xc2\xb7 assay %s",
-                        number_date_words(arena, model->date), *model->policy ? model->policy : "\xe2\x80\x93",
-                        number_short(arena, model->seed, FORM_PLAIN), model->version);
+    line =
+        arena_format(arena, "%s \xc2\xb7 policy %s \xc2\xb7 seed %s \xc2\xb7 assay %s", number_date_words(arena, model->date),
+                     *model->policy ? model->policy : "\xe2\x80\x93", number_seed(arena, model->seed), model->version);
     y += text_draw(document->text, document->cr, &style, line, grid_x(0), y, TEXT_WIDTH);
     return y;
 }

@@ -1,10 +1,8 @@
 #include "report/report.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "core/outdir.h"
 #include "report/model.h"
 #include "report/render.h"
 
@@ -48,38 +46,12 @@ int report_render(const cJSON *audit, const char *format, struct strbuf *out, st
     return status;
 }
 
-static int write_file(const char *path, const struct strbuf *content, struct error *error)
-{
-    FILE *file = fopen(path, "wb");
-    if (!file)
-        return error_set(error, ERROR_INPUT, "cannot write '%s': %s", path, strerror(errno));
-    bool whole = fwrite(strbuf_text(content), 1, content->length, file) == content->length;
-    if (fclose(file) != 0 || !whole) {
-        int reason = errno;
-        unlink(path);
-        return error_set(error, ERROR_INPUT, "cannot write '%s': %s", path, strerror(reason));
-    }
-    return 0;
-}
-
 int report_write(const cJSON *audit, const char *format, const char *path, struct error *error)
 {
-    struct strbuf content = STRBUF_INIT, temporary = STRBUF_INIT;
+    struct strbuf content = STRBUF_INIT;
     int status = report_render(audit, format, &content, error);
-    if (status)
-        goto out;
-    strbuf_addf(&temporary, "%s.%ld.tmp", path, (long)getpid());
-    if (temporary.failed) {
-        status = error_memory(error);
-        goto out;
-    }
-    status = write_file(strbuf_text(&temporary), &content, error);
-    if (!status && rename(strbuf_text(&temporary), path) != 0) {
-        status = error_set(error, ERROR_INPUT, "cannot write '%s': %s", path, strerror(errno));
-        unlink(strbuf_text(&temporary));
-    }
-out:
+    if (!status)
+        status = file_write(path, strbuf_text(&content), content.length, error);
     strbuf_free(&content);
-    strbuf_free(&temporary);
     return status;
 }

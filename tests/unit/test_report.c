@@ -80,6 +80,8 @@ Test(report, estimates)
     cr_expect_str_eq(number_count(arena, 999), "999");
     cr_expect_str_eq(number_count(arena, 1234567), "1,234,567");
     cr_expect_str_eq(number_count(arena, NAN), "\xe2\x80\x93");
+    cr_expect_str_eq(number_seed(arena, 20261121), "20261121");
+    cr_expect_str_eq(number_seed(arena, 9e15), "9000000000000000");
     cr_expect_str_eq(number_short(arena, .55, FORM_PLAIN), "0.55");
     cr_expect_str_eq(number_short(arena, .05, FORM_PERCENT), "5" PERCENT);
     cr_expect_str_eq(number_date(arena, 0), "1970-01-01");
