@@ -201,6 +201,43 @@ Test(judge, headlines_and_actions)
     }
 }
 
+/* The measure with the least score speaks for a dimension, unless the gate that is not passed is on another one. */
+Test(judge, a_failed_gate_speaks_for_its_dimension)
+{
+    static const struct {
+        const char *gate, *worst, *finding;
+    } cases[] = {
+        {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.2}", "privacy.copies", "Nothing is copied."},
+        {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.09}", "privacy.membership",
+         "Records can be recognised."},
+        {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.05}", "privacy.membership",
+         "Records can be recognised."},
+        {"{\"dimension\": \"privacy\", \"op\": \">=\", \"bound\": 0.9}", "privacy.copies", "Nothing is copied."},
+    };
+    static const char copies[] =
+        "{\"id\": \"privacy.copies\", \"dimension\": \"privacy\", \"status\": \"ok\", \"value\": 0.01, \"n\": 100,"
+        " \"interval\": {\"lo\": 0, \"hi\": 0.02}, \"score\": 0.2, \"score_lo\": 0.1, \"score_hi\": 0.3, \"in_index\": true,"
+        " \"finding\": \"Nothing is copied.\", \"remedy\": \"\"}";
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena *arena = arena_new();
+        cJSON *audit = small_audit(.08, .06, .1, "ok"), *extra = NULL;
+        cJSON *candidate = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(audit, "candidates"), 0);
+        struct policy policy;
+        char text[400];
+
+        cr_assert_eq(json_parse(copies, strlen(copies), "test", false, &extra, NULL), 0);
+        cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(candidate, "measures"), extra);
+        snprintf(text, sizeof text, "{\"name\": \"test\", \"gates\": [%s]}", cases[i].gate);
+        load_policy(text, arena, &policy);
+        cr_assert_eq(judge_audit(audit, &policy, NULL), 0);
+        cr_expect_str_eq(json_get_string(candidate, "dimensions.privacy.worst", ""), cases[i].worst, "case %zu", i);
+        cr_expect_str_eq(json_get_string(candidate, "dimensions.privacy.finding", ""), cases[i].finding, "case %zu", i);
+        cJSON_Delete(audit);
+        arena_free(arena);
+    }
+}
+
 /* What was written at a smaller k stays written: another policy's k would be a false promise. */
 Test(judge, another_policy_keeps_the_disclosure_that_the_audit_was_made_with)
 {
