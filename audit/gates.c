@@ -200,7 +200,7 @@ void judge_trim(const cJSON *audit, struct policy *policy)
 int judge_gates(cJSON *candidate, const struct policy *policy, struct error *error)
 {
     cJSON *list = cJSON_CreateArray(), *item;
-    bool failed = false, undecided = policy->n_gates == 0;
+    bool failed = false, undecided = policy->n_gates == 0 || json_get_bool(candidate, "is_holdout", false);
     int status = list ? 0 : error_memory(error);
 
     for (size_t g = 0; g < policy->n_gates && !status; g++)

@@ -179,14 +179,29 @@ static void add_dimension_status(cJSON *candidate)
 /* The order in which a reader meets the parts of a candidate. */
 static void order_keys(cJSON *candidate)
 {
-    static const char *const order[] = {"name",  "verdict",    "headline", "actions", "blind_spots",
-                                        "trust", "dimensions", "measures", "gates"};
+    static const char *const order[] = {"name",        "verdict", "is_holdout", "headline", "actions",
+                                        "blind_spots", "trust",   "dimensions", "measures", "gates"};
 
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         cJSON *item = cJSON_DetachItemFromObjectCaseSensitive(candidate, order[i]);
 
         if (item)
             cJSON_AddItemToObject(candidate, order[i], item);
+    }
+}
+
+/* A candidate that is the holdout file is judged by rows it holds: every test on them flatters it, so it cannot pass. */
+static void mark_holdout(const cJSON *audit, cJSON *candidate)
+{
+    const char *name = json_get_string(candidate, "name", ""), *holdout = json_get_string(audit, "inputs.holdout.sha256", NULL);
+    const cJSON *input;
+
+    cJSON_DeleteItemFromObjectCaseSensitive(candidate, "is_holdout");
+    cJSON_ArrayForEach(input, json_get(audit, "inputs.candidates"))
+    {
+        if (holdout && strcmp(json_get_string(input, "name", ""), name) == 0 &&
+            strcmp(json_get_string(input, "sha256", ""), holdout) == 0)
+            json_add_bool(candidate, "is_holdout", true);
     }
 }
 
@@ -211,6 +226,7 @@ int judge_audit(cJSON *audit, const struct policy *policy, struct error *error)
         cJSON_AddItemToObject(audit, "policy", json);
     cJSON_ArrayForEach(candidate, cJSON_GetObjectItemCaseSensitive(audit, "candidates"))
     {
+        mark_holdout(audit, candidate);
         status = judge_dimensions(candidate, policy, error);
         if (!status)
             status = judge_gates(candidate, policy, error);

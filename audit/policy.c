@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "audit/presets.h"
+#include "audit/trust.h"
 
 static const char *const on_names[] = {"interval", "score", "value", "lo", "hi"};
 
@@ -84,7 +85,6 @@ static int read_emphasis(const cJSON *json, const char *file, double *weights, s
 {
     bool chosen[DIMENSIONS] = {false};
     const cJSON *item;
-    int count = 0;
 
     if (!cJSON_IsArray(json) || cJSON_GetArraySize(json) == 0)
         return error_set(error, ERROR_INPUT, "%s: 'emphasis' must be a list of dimensions, such as [\"privacy\"]", file);
@@ -95,11 +95,9 @@ static int read_emphasis(const cJSON *json, const char *file, double *weights, s
         if (d < 0)
             return error_set(error, ERROR_INPUT, "%s: 'emphasis' has an unknown dimension '%s'", file,
                              cJSON_IsString(item) ? item->valuestring : "?");
-        count += !chosen[d];
         chosen[d] = true;
     }
-    for (int d = 0; d < DIMENSIONS; d++)
-        weights[d] = 0.5 / DIMENSIONS + (chosen[d] ? 0.5 / count : 0);
+    trust_emphasis(chosen, DIMENSIONS, 0.5, weights);
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "audit/judge.h"
 #include "audit/presets.h"
 #include "audit/trust.h"
+#include "core/hash.h"
 
 struct field {
     struct arena *arena;
@@ -169,6 +170,18 @@ static void push_numbers(cJSON *object, const char *key, const double *values, s
         json_push_number(list, values[i]);
 }
 
+/* What the relative index stands on: whoever quotes it can say which pool it was. */
+static void add_hash(cJSON *json, const cJSON *measures)
+{
+    struct strbuf text = STRBUF_INIT;
+    char hex[65];
+
+    json_print(measures, &text);
+    hash_sha256(strbuf_text(&text), text.length, hex);
+    json_add_string(json, "sha256", hex);
+    strbuf_free(&text);
+}
+
 static void write_pool_measures(cJSON *json, const struct trust_pool *pool, const struct trust_index *index)
 {
     const size_t n = pool->observations;
@@ -187,6 +200,7 @@ static void write_pool_measures(cJSON *json, const struct trust_pool *pool, cons
         push_numbers(item, "k", index->rank_count + j * n, n);
         push_numbers(item, "u", index->u + j * n, n);
     }
+    add_hash(json, list);
     for (size_t t = 0; t < pool->dimensions; t++)
         json_add_number(omega, dimension_name((enum dimension)t), index->omega[t]);
 }

@@ -74,6 +74,12 @@ static void write_headline(const cJSON *candidate, const struct policy *policy, 
             strbuf_addf(text, "all %d gates are passed.", gates);
         return;
     }
+    if (!failed && json_get_bool(candidate, "is_holdout", false)) {
+        strbuf_addf(text,
+                    "Nothing can be decided about “%s”: it is the holdout itself, so every test on the holdout flatters it.",
+                    name);
+        return;
+    }
     if (!gate) {
         strbuf_addf(text, "Nothing was decided about “%s”: policy “%s” has no gate on what was measured.", name, policy->name);
         return;
@@ -222,6 +228,8 @@ int judge_words(cJSON *candidate, const struct policy *policy, struct error *err
     if (!actions || !spots || text.failed) {
         status = error_memory(error);
     } else {
+        if (json_get_bool(candidate, "is_holdout", false))
+            add_action(actions, "Give a holdout that is not the candidate: a third part of the real table.");
         write_actions(candidate, actions, &text);
         write_blind_spots(candidate, spots, &text);
         write_left_out(candidate, spots, &text);

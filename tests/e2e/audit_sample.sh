@@ -78,6 +78,10 @@ cmp "$work/skip/audit.json" "$work/again.json" || fail 'judging an audit with --
 "$ASSAY" report "$audit" --out "$work/again.pdf" || fail 'assay report failed'
 cmp "$work/all/report.pdf" "$work/again.pdf" || fail 'the report drawn again differs'
 
+# The holdout as its own candidate is not passed.
+"$ASSAY" audit "${tables[@]}" "${roles[@]}" --synthetic itself="$samples/holdout.csv" --format json --out "$work/itself" >/dev/null
+[ $? -ne 0 ] || fail 'the holdout as its own candidate passes'
+
 # Without a holdout nothing that needs one is scored, and the verdict is undecided or worse.
 "$ASSAY" audit --train "$samples/train.csv" "${roles[@]}" --synthetic honest="$samples/reserve.csv" --out "$work/none" >"$work/table"
 [ $? = 3 ] || fail 'without a holdout: not undecided'
