@@ -38,8 +38,9 @@ static int mean_auc(const struct guesses *guesses, const uint32_t *class, struct
     return 0;
 }
 
-static int judge(const struct guesses *guesses, const struct query_set *set, const struct known_rows *records,
-                 struct arena *keep, struct arena *scratch, struct outcome *outcome, struct error *error)
+/* score: room for the scores by record, or NULL. */
+static int judge(const struct guesses *guesses, const struct query_set *set, const struct known_rows *records, double *score,
+                 struct arena *scratch, struct outcome *outcome, struct error *error)
 {
     *outcome = (struct outcome){.tally = {.n = records->n},
                                 .undetermined = guesses->n_undetermined,
@@ -48,20 +49,19 @@ static int judge(const struct guesses *guesses, const struct query_set *set, con
                                 .all_sets = set->all_sets,
                                 .solver = guesses->solver,
                                 .converged = guesses->converged,
-                                .gap = guesses->gap};
-    if (keep && !(outcome->score = ARENA_ARRAY(keep, double, records->n + 1)))
-        return error_memory(error);
+                                .gap = guesses->gap,
+                                .score = score};
     for (size_t i = 0; i < records->n; i++) {
         outcome->tally.right += guesses->guess[i] == records->class[i];
-        if (keep)
-            outcome->score[i] = guesses->score[i * guesses->classes + records->class[i]];
+        if (score)
+            score[i] = guesses->score[i * guesses->classes + records->class[i]];
     }
     return mean_auc(guesses, records->class, scratch, &outcome->auc, error);
 }
 
-/* The linear reconstruction attack on one set of records. keep: arena of the scores by record, or NULL. */
+/* The linear reconstruction attack on one set of records. score: room for the scores by record, or NULL. */
 static int reconstruct(const struct assault *a, const struct known_rows *records, const struct assault_options *options,
-                       struct arena *keep, struct outcome *outcome, struct error *error)
+                       double *score, struct outcome *outcome, struct error *error)
 {
     struct arena *arena = arena_new();
     struct coding coding;
@@ -85,7 +85,7 @@ static int reconstruct(const struct assault *a, const struct known_rows *records
         status = guesses_solve(&set, solver_choose(records->n, a->secret.classes, options->exact_records), options->work, arena,
                                &guesses, error);
     if (!status)
-        status = judge(&guesses, &set, records, keep, arena, outcome, error);
+        status = judge(&guesses, &set, records, score, arena, outcome, error);
     outcome->unique = unique;
     arena_free(arena);
     return status;
@@ -106,7 +106,7 @@ static int run_part(void *context, size_t index, size_t worker, struct error *er
                                  .seed = run->options->seed};
     switch (index % PARTS) {
     case 0:
-        return reconstruct(a, &a->train, run->options, a->arena, &a->attack, error);
+        return reconstruct(a, &a->train, run->options, a->attack.score, &a->attack, error);
     case 1:
         return reconstruct(a, &a->control, run->options, NULL, &a->strangers, error);
     case 2:
@@ -136,6 +136,10 @@ int assault_run(struct assault *assaults, size_t n, const struct table *train, c
                              a->train.n == 0     ? "train"
                              : a->control.n == 0 ? "the holdout"
                                                  : "the candidate");
+        /* Secrets share the arena, which belongs to this thread alone: room for the tasks' results is made before they run. */
+        a->attack.score = ARENA_ARRAY(a->arena, double, a->train.n + 1);
+        if (!a->attack.score)
+            return error_memory(error);
     }
     return pool_run(pool, n * PARTS, run_part, &run, error);
 }
