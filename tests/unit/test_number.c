@@ -15,84 +15,85 @@ static uint64_t bits(double value)
     return word;
 }
 
+static const struct {
+    const char *text;
+    enum number_status status;
+    int decimals;
+    bool leading_zero;
+} forms[] = {
+    {"0", NUMBER_OK, 0, false},
+    {"-0", NUMBER_OK, 0, false},
+    {"7", NUMBER_OK, 0, false},
+    {"-12", NUMBER_OK, 0, false},
+    {"+12", NUMBER_OK, 0, false},
+    {"1.0", NUMBER_OK, 0, false},
+    {"1.50", NUMBER_OK, 1, false},
+    {"5000.0", NUMBER_OK, 0, false},
+    {"-71.0589", NUMBER_OK, 4, false},
+    {"0.001", NUMBER_OK, 3, false},
+    {"0.000", NUMBER_OK, 0, false},
+    {".5", NUMBER_OK, 1, false},
+    {"5.", NUMBER_OK, 0, false},
+    {" 42\t", NUMBER_OK, 0, false},
+    {"1e3", NUMBER_OK, 0, false},
+    {"1.5e-3", NUMBER_OK, 4, false},
+    {"1E+02", NUMBER_OK, 0, false},
+    {"12345.678", NUMBER_OK, 3, false},
+    {"12345678", NUMBER_OK, 0, false},
+    {"1234567.8", NUMBER_OK, 1, false},
+    {"123456789012345678901234567890", NUMBER_OK, 0, false},
+    {"0.1000000000000000055511151231257827", NUMBER_OK, 34, false},
+    {"1e-400", NUMBER_OK, 400, false},
+    {"1e-150", NUMBER_OK, 150, false},
+    {"1e150", NUMBER_OK, 0, false},
+    {"-1e150", NUMBER_OK, 0, false},
+    {"007", NUMBER_OK, 0, true},
+    {"01.5", NUMBER_OK, 1, true},
+    {"-01", NUMBER_OK, 0, true},
+    {"00", NUMBER_OK, 0, true},
+    {"0.5", NUMBER_OK, 1, false},
+    {"1e999", NUMBER_OUT_OF_RANGE, 0, false},
+    {"-1e999", NUMBER_OUT_OF_RANGE, 0, false},
+    {"1.1e150", NUMBER_OUT_OF_RANGE, 0, false},
+    {"1.7976931348623157e308", NUMBER_OUT_OF_RANGE, 0, false},
+    {"1.8e308", NUMBER_OUT_OF_RANGE, 0, false},
+    {"1e99999999999999999999", NUMBER_OUT_OF_RANGE, 0, false},
+    {"", NUMBER_NONE, 0, false},
+    {" ", NUMBER_NONE, 0, false},
+    {"-", NUMBER_NONE, 0, false},
+    {".", NUMBER_NONE, 0, false},
+    {"-.", NUMBER_NONE, 0, false},
+    {"+-1", NUMBER_NONE, 0, false},
+    {"1.2.3", NUMBER_NONE, 0, false},
+    {"1..2", NUMBER_NONE, 0, false},
+    {"1e", NUMBER_NONE, 0, false},
+    {"1e+", NUMBER_NONE, 0, false},
+    {"e5", NUMBER_NONE, 0, false},
+    {"1 2", NUMBER_NONE, 0, false},
+    {"1,5", NUMBER_NONE, 0, false},
+    {"0x10", NUMBER_NONE, 0, false},
+    {"inf", NUMBER_NONE, 0, false},
+    {"nan", NUMBER_NONE, 0, false},
+    {"1d", NUMBER_NONE, 0, false},
+    {"25-00503", NUMBER_NONE, 0, false},
+    {"2013-08-14", NUMBER_NONE, 0, false},
+};
+
 Test(number, forms)
 {
-    static const struct {
-        const char *text;
-        enum number_status status;
-        int decimals;
-        bool leading_zero;
-    } cases[] = {
-        {"0", NUMBER_OK, 0, false},
-        {"-0", NUMBER_OK, 0, false},
-        {"7", NUMBER_OK, 0, false},
-        {"-12", NUMBER_OK, 0, false},
-        {"+12", NUMBER_OK, 0, false},
-        {"1.0", NUMBER_OK, 0, false},
-        {"1.50", NUMBER_OK, 1, false},
-        {"5000.0", NUMBER_OK, 0, false},
-        {"-71.0589", NUMBER_OK, 4, false},
-        {"0.001", NUMBER_OK, 3, false},
-        {"0.000", NUMBER_OK, 0, false},
-        {".5", NUMBER_OK, 1, false},
-        {"5.", NUMBER_OK, 0, false},
-        {" 42\t", NUMBER_OK, 0, false},
-        {"1e3", NUMBER_OK, 0, false},
-        {"1.5e-3", NUMBER_OK, 4, false},
-        {"1E+02", NUMBER_OK, 0, false},
-        {"12345.678", NUMBER_OK, 3, false},
-        {"12345678", NUMBER_OK, 0, false},
-        {"1234567.8", NUMBER_OK, 1, false},
-        {"123456789012345678901234567890", NUMBER_OK, 0, false},
-        {"0.1000000000000000055511151231257827", NUMBER_OK, 34, false},
-        {"1e-400", NUMBER_OK, 400, false},
-        {"1e-150", NUMBER_OK, 150, false},
-        {"1e150", NUMBER_OK, 0, false},
-        {"-1e150", NUMBER_OK, 0, false},
-        {"007", NUMBER_OK, 0, true},
-        {"01.5", NUMBER_OK, 1, true},
-        {"-01", NUMBER_OK, 0, true},
-        {"00", NUMBER_OK, 0, true},
-        {"0.5", NUMBER_OK, 1, false},
-        {"1e999", NUMBER_OUT_OF_RANGE, 0, false},
-        {"-1e999", NUMBER_OUT_OF_RANGE, 0, false},
-        {"1.1e150", NUMBER_OUT_OF_RANGE, 0, false},
-        {"1.7976931348623157e308", NUMBER_OUT_OF_RANGE, 0, false},
-        {"1.8e308", NUMBER_OUT_OF_RANGE, 0, false},
-        {"1e99999999999999999999", NUMBER_OUT_OF_RANGE, 0, false},
-        {"", NUMBER_NONE, 0, false},
-        {" ", NUMBER_NONE, 0, false},
-        {"-", NUMBER_NONE, 0, false},
-        {".", NUMBER_NONE, 0, false},
-        {"-.", NUMBER_NONE, 0, false},
-        {"+-1", NUMBER_NONE, 0, false},
-        {"1.2.3", NUMBER_NONE, 0, false},
-        {"1..2", NUMBER_NONE, 0, false},
-        {"1e", NUMBER_NONE, 0, false},
-        {"1e+", NUMBER_NONE, 0, false},
-        {"e5", NUMBER_NONE, 0, false},
-        {"1 2", NUMBER_NONE, 0, false},
-        {"1,5", NUMBER_NONE, 0, false},
-        {"0x10", NUMBER_NONE, 0, false},
-        {"inf", NUMBER_NONE, 0, false},
-        {"nan", NUMBER_NONE, 0, false},
-        {"1d", NUMBER_NONE, 0, false},
-        {"25-00503", NUMBER_NONE, 0, false},
-        {"2013-08-14", NUMBER_NONE, 0, false},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *text = cases[i].text;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const char *text = forms[i].text;
         char padded[64] = {0};
         memcpy(padded, text, strlen(text));
         struct number number = {0}, word = {0};
         enum number_status status = number_parse(text, strlen(text), &number);
-        cr_expect_eq(status, cases[i].status, "'%s': status %d", text, status);
+        cr_expect_eq(status, forms[i].status, "'%s': status %d", text, status);
         cr_expect_eq(number_parse_padded(padded, strlen(text), &word), status, "'%s' padded", text);
-        if (status != NUMBER_OK || cases[i].status != NUMBER_OK)
+        if (status != NUMBER_OK || forms[i].status != NUMBER_OK)
             continue;
         cr_expect_eq(bits(number.value), bits(strtod(text, NULL)), "'%s': %.17g", text, number.value);
-        cr_expect_eq(number.decimals, cases[i].decimals, "'%s': %d decimals", text, number.decimals);
-        cr_expect_eq(number.leading_zero, cases[i].leading_zero, "'%s': leading zero", text);
+        cr_expect_eq(number.decimals, forms[i].decimals, "'%s': %d decimals", text, number.decimals);
+        cr_expect_eq(number.leading_zero, forms[i].leading_zero, "'%s': leading zero", text);
         cr_expect_eq(bits(word.value), bits(number.value), "'%s' padded: %.17g", text, word.value);
         cr_expect_eq(word.decimals, number.decimals, "'%s' padded: %d decimals", text, word.decimals);
         cr_expect_eq(word.leading_zero, number.leading_zero, "'%s' padded: leading zero", text);
