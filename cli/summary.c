@@ -135,5 +135,9 @@ void summary_print(const cJSON *audit, struct strbuf *out)
     cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
     {
         add_open_gates(candidate, out);
+        if (json_get_bool(candidate, "is_holdout", false)) {
+            strbuf_adds(out, "\n  ");
+            wrap_text(json_get_string(candidate, "headline", ""), 2, 2, out);
+        }
     }
 }

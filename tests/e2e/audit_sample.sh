@@ -79,8 +79,9 @@ cmp "$work/skip/audit.json" "$work/again.json" || fail 'judging an audit with --
 cmp "$work/all/report.pdf" "$work/again.pdf" || fail 'the report drawn again differs'
 
 # The holdout as its own candidate is not passed.
-"$ASSAY" audit "${tables[@]}" "${roles[@]}" --synthetic itself="$samples/holdout.csv" --format json --out "$work/itself" >/dev/null
+"$ASSAY" audit "${tables[@]}" "${roles[@]}" --synthetic itself="$samples/holdout.csv" --format json --out "$work/itself" >"$work/table3"
 [ $? -ne 0 ] || fail 'the holdout as its own candidate passes'
+grep -q 'it is the holdout itself' "$work/table3" || fail 'the table does not say why the holdout itself does not pass'
 
 # Without a holdout nothing that needs one is scored, and the verdict is undecided or worse.
 "$ASSAY" audit --train "$samples/train.csv" "${roles[@]}" --synthetic honest="$samples/reserve.csv" --out "$work/none" >"$work/table"
