@@ -14,7 +14,7 @@ static int check_memory(const struct session *session, struct error *error)
 {
     const struct dataset *data = session->data;
     const double cells = (double)data->schema->n_columns * (double)data->train.table->rows;
-    double rows = (double)data->train.table->rows * 5, need;
+    double rows = (double)data->train.table->rows * 3, need;
 
     rows += data->holdout.table ? 2.0 * (double)data->holdout.table->rows : 0;
     for (size_t i = 0; i < data->n_candidates; i++)
@@ -71,11 +71,7 @@ static int measure_all(struct session *session, cJSON *audit, cJSON *stages, str
 
     clock_gettime(CLOCK_MONOTONIC, &start);
     progress_start(&session->progress, session->options->progress ? session->plan.n * (4 + session->data->n_candidates) : 0);
-    status = subjects_make(session, error);
-    note_stage(stages, "controls", &start);
-    clock_gettime(CLOCK_MONOTONIC, &start);
-    if (!status)
-        status = scales_make(session, error);
+    status = scales_make(session, error);
     note_stage(stages, "honest case and controls measured", &start);
     for (size_t i = 0; i < session->data->n_candidates && !status; i++) {
         cJSON *candidate;
@@ -142,7 +138,6 @@ int audit_run(const struct audit_options *options, struct audit_output *output, 
     if (!status)
         output->run = describe_run(&session, stages, &start);
     scales_free(&session);
-    subjects_free(&session.subjects);
     artifacts_free(session.artifacts);
     dataset_free(session.data);
     pool_free(session.pool);

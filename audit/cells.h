@@ -22,7 +22,7 @@ struct scale {
     struct cell fault_holdout;     /* ANCHOR_HOLDOUT: the faulty control against the holdout */
 };
 
-/* The tables that stand in a candidate's place. NULL where there is none. */
+/* The tables that stand in a candidate's place, while they are under work. NULL where there is none. */
 struct subjects {
     struct table *control[SUBJECTS];       /* copy, independent, uniform, dropped_group */
     struct table *honest_half, *test_half; /* the holdout cut in two, seeded, stratified by the target */
@@ -43,8 +43,10 @@ struct session {
     cJSON *timings; /* array of {measure, subject, seconds} */
 };
 
-int subjects_make(struct session *session, struct error *error);
-void subjects_free(struct subjects *subjects);
+/* The tables of one kind of subject (control, or for SUBJECT_HONEST the halves of the holdout), and all that was made of them.
+ * A control that cannot be made stays NULL. Nothing to do for the other kinds. */
+int subject_make(struct session *session, enum subject kind, struct error *error);
+void subject_drop(struct session *session, enum subject kind);
 
 /* Runs one measure on one subject; the outcome, good or bad, is in the cell. Returns non-zero only when the audit must stop
  * (cancelled). */

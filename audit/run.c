@@ -152,8 +152,7 @@ static bool is_wanted(const struct measure *measure, enum subject kind)
     return true;
 }
 
-/* Runs every measure on one kind of subject and lets go of what was made of it. */
-static int scale_subject(struct session *session, enum subject kind, struct error *error)
+static int measure_subject(struct session *session, enum subject kind, struct error *error)
 {
     const struct table *holdout = session->data->holdout.table, *train = session->data->train.table, *subject = NULL, *test;
 
@@ -172,13 +171,18 @@ static int scale_subject(struct session *session, enum subject kind, struct erro
         if (status)
             return status;
     }
-    if (kind != SUBJECT_TRAIN && kind != SUBJECT_HONEST && session->subjects.control[kind])
-        artifacts_drop(session->artifacts, session->subjects.control[kind]);
-    if (kind == SUBJECT_HONEST && session->subjects.honest_half) {
-        artifacts_drop(session->artifacts, session->subjects.honest_half);
-        artifacts_drop(session->artifacts, session->subjects.test_half);
-    }
     return 0;
+}
+
+/* Makes one kind of subject, runs every measure on it and lets go of it: one control at a time is in memory. */
+static int scale_subject(struct session *session, enum subject kind, struct error *error)
+{
+    int status = subject_make(session, kind, error);
+
+    if (!status)
+        status = measure_subject(session, kind, error);
+    subject_drop(session, kind);
+    return status;
 }
 
 int scales_make(struct session *session, struct error *error)

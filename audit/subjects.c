@@ -1,6 +1,4 @@
 /* Control tables and the halves of the holdout. */
-#include <string.h>
-
 #include "audit/cells.h"
 #include "datasets/split.h"
 #include "generators/generator.h"
@@ -26,24 +24,21 @@ static bool wanted(const struct session *session, enum subject subject)
     return false;
 }
 
-static int make_controls(struct session *session, struct error *error)
+static int make_control(struct session *session, size_t i, struct error *error)
 {
     const struct table *train = session->data->train.table;
+    const struct generator *generator = generator_find(controls[i].generator);
+    struct table **control = &session->subjects.control[controls[i].subject];
+    int status;
 
-    for (size_t i = 0; i < sizeof controls / sizeof controls[0]; i++) {
-        const struct generator *generator = generator_find(controls[i].generator);
-        struct table **control = &session->subjects.control[controls[i].subject];
-        int status;
-
-        if (!wanted(session, controls[i].subject))
-            continue;
-        if (!generator)
-            return error_set(error, ERROR_INTERNAL, "the generator '%s' is not built in", controls[i].generator);
-        status = generator->run(train, train->rows, session->options->seed, controls[i].name, session->pool, control, error);
-        /* Without a droppable group there is no such control; the measures that look for it say so themselves. */
-        if (status && controls[i].subject != SUBJECT_DROPPED_GROUP)
-            return error_context(error, "making the %s", controls[i].name);
-    }
+    if (!wanted(session, controls[i].subject))
+        return 0;
+    if (!generator)
+        return error_set(error, ERROR_INTERNAL, "the generator '%s' is not built in", controls[i].generator);
+    status = generator->run(train, train->rows, session->options->seed, controls[i].name, session->pool, control, error);
+    /* Without a droppable group there is no such control; the measures that look for it say so themselves. */
+    if (status && controls[i].subject != SUBJECT_DROPPED_GROUP)
+        return error_context(error, "making the %s", controls[i].name);
     return 0;
 }
 
@@ -66,18 +61,29 @@ static int halve_holdout(struct session *session, struct error *error)
     return 0;
 }
 
-int subjects_make(struct session *session, struct error *error)
+int subject_make(struct session *session, enum subject kind, struct error *error)
 {
-    int status = make_controls(session, error);
-
-    return status ? status : halve_holdout(session, error);
+    if (kind == SUBJECT_HONEST)
+        return halve_holdout(session, error);
+    for (size_t i = 0; i < sizeof controls / sizeof controls[0]; i++)
+        if (controls[i].subject == kind)
+            return make_control(session, i, error);
+    return 0;
 }
 
-void subjects_free(struct subjects *subjects)
+static void drop(struct session *session, struct table **table)
 {
-    for (size_t i = 0; i < SUBJECTS; i++)
-        table_free(subjects->control[i]);
-    table_free(subjects->honest_half);
-    table_free(subjects->test_half);
-    memset(subjects, 0, sizeof *subjects);
+    if (*table)
+        artifacts_drop(session->artifacts, *table);
+    table_free(*table);
+    *table = NULL;
+}
+
+void subject_drop(struct session *session, enum subject kind)
+{
+    if (kind == SUBJECT_HONEST) {
+        drop(session, &session->subjects.honest_half);
+        drop(session, &session->subjects.test_half);
+    }
+    drop(session, &session->subjects.control[kind]);
 }
