@@ -1,0 +1,208 @@
+"""Numbers of ../shared/golden/values and ../shared/golden/neighbours against audits of the same files: python3 -m oracle.values ASSAY
+GOLDEN WORK. A group is a key of the golden files; docs/golden.md lists them. Prints how many numbers were compared; fails where
+they differ by more than the tolerance that ../shared/golden/README.md states."""
+import csv, json, os, subprocess, sys
+
+from .tally import Tally
+
+DATASETS = ("acs_ma2019", "california_housing", "compas", "german_credit", "heart_disease", "law_school")
+CANDIDATES = ("cart", "copula", "copy", "leak05", "independent", "permuted_label", "dropped_group")
+MEASURES = "fidelity.column_shapes,fidelity.pair_trends,fidelity.wasserstein,privacy.copies,proxy.dcr_share"
+WITH_PMSE = ("german_credit", "heart_disease")
+KINDS = ("numeric_numeric", "categorical_categorical")
+
+
+class Bench:
+    def __init__(self, program, golden, work):
+        self.program, self.golden, self.work, self.tally = program, golden, work, Tally()
+
+    def read(self, path):
+        with open(f"{self.golden}/{path}") as f:
+            return json.load(f)
+
+    def schema(self, types):
+        path = f"{self.work}/schema.json"
+        with open(path, "w") as f:
+            json.dump({"format": "assay-schema", "version": 1, "columns": [{"name": c, "type": t} for c, t in types.items()]}, f)
+        return path
+
+    def audit(self, name, train, holdout, candidates, only, *options):
+        """The audit of candidates (name -> file); every path is below the golden folder or absolute."""
+        at = lambda path: path if os.path.isabs(path) else f"{self.golden}/{path}"
+        out = f"{self.work}/{name}"
+        command = [self.program, "audit", "--train", at(train), "--holdout", at(holdout), "--only", only, "--format", "json", "--out", out, *options]
+        for candidate, path in candidates.items():
+            command += ["--synthetic", f"{candidate}={at(path)}"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode not in (0, 1, 3):
+            sys.exit(f"{' '.join(command)}: exit status {done.returncode}: {done.stderr}")
+        with open(f"{out}/audit.json") as f:
+            return json.load(f)
+
+
+def by_id(candidate):
+    return {m["id"]: m for m in candidate["measures"] if m["status"] == "ok"}
+
+
+def check_shapes(same, golden, train, m):
+    d = {x["column"]: x["score"] for x in m["fidelity.column_shapes"]["details"]["columns"]}
+    same("means.column_shapes", "", m["fidelity.column_shapes"]["value"], golden["means"]["column_shapes"])
+    for name, column in golden["columns"].items():
+        kind = "ks" if "ks" in column else "tv"
+        same(f"columns.{kind}", name, 1 - d[name], column[kind])
+    sdmetrics = golden.get("sdmetrics", {})
+    for name, score in sdmetrics.get("KSComplement", {}).items():
+        same("sdmetrics.KSComplement", name, d[name], score)
+    for name, score in sdmetrics.get("TVComplement", {}).items():
+        unseen = golden["columns"][name]["levels_only_in_candidate"] > 0
+        same("sdmetrics.TVComplement", name, d[name], score, 5e-9 if unseen else 1e-9)
+    if "column_shapes_mean" in sdmetrics:
+        same("sdmetrics.column_shapes_mean", "", m["fidelity.column_shapes"]["value"], sdmetrics["column_shapes_mean"])
+
+
+def check_wasserstein(same, golden, train, m):
+    d = {x["column"]: x["distance"] for x in m["fidelity.wasserstein"]["details"]["columns"]}
+    same("means.wasserstein_scaled", "", m["fidelity.wasserstein"]["value"], golden["means"]["wasserstein_scaled"])
+    for name, column in golden["columns"].items():
+        if "wasserstein" in column:
+            same("columns.wasserstein_scaled", name, d[name], column["wasserstein_scaled"])
+            same("columns.wasserstein", name, d[name] * column["train_range"], column["wasserstein"])
+
+
+def check_pairs(same, golden, train, m):
+    d = {frozenset((x["a"], x["b"])): x["score"] for x in m["fidelity.pair_trends"]["details"]["pairs"]}
+    for kind, sdmetrics in zip(KINDS, ("CorrelationSimilarity", "ContingencySimilarity")):
+        pairs = [frozenset(p) for p in train["within"]["pair_columns"][kind]]
+        scores = golden["pair_similarity"][kind]
+        for pair, score in zip(pairs, scores):
+            same(f"pair_similarity.{kind}", str(sorted(pair)), d[pair], score)
+        for pair, score in zip(pairs, golden.get("sdmetrics", {}).get(sdmetrics, [])):
+            same(f"sdmetrics.{sdmetrics}", str(sorted(pair)), d[pair], score)
+        got = [d[p] for p in pairs if d[p] is not None]
+        if got:
+            same("pair_similarity.mean", kind, sum(got) / len(got), golden["pair_similarity"]["mean_" + kind.split("_")[0]])
+
+
+def check_copies(same, golden, train, m):
+    d, n = m["privacy.copies"]["details"], golden["n_candidate"]
+    same("exact_rows", "train", d["exact"] * n, golden["exact_rows"]["rows_equal_to_a_train_row"])
+    same("exact_rows", "train, whole", d["exact_rows"], golden["exact_rows"]["rows_equal_to_a_train_row"])
+    same("exact_rows", "holdout", d["exact_holdout"] * n, golden["exact_rows"]["rows_equal_to_a_holdout_row"])
+
+
+def check_closer(same, group, want, details):
+    for ours, theirs in (("closer_train", "closer_to_train"), ("closer_holdout", "closer_to_holdout"), ("ties", "ties")):
+        same(group, ours, details[ours], want[theirs])
+
+
+def check_dcr(same, golden, train, m):
+    """Where train and holdout are of one size: ours compares equal sizes."""
+    if golden["dcr"]["holdout_file"] == "holdout":
+        check_closer(same, "dcr.scaled_by_train", golden["dcr"]["scaled_by_train"], m["proxy.dcr_share"]["details"])
+        same("dcr.scaled_by_train", "share", m["proxy.dcr_share"]["value"], golden["dcr"]["scaled_by_train"]["share"])
+
+
+CHECKS = {
+    "fidelity.column_shapes": check_shapes,
+    "fidelity.wasserstein": check_wasserstein,
+    "fidelity.pair_trends": check_pairs,
+    "privacy.copies": check_copies,
+    "proxy.dcr_share": check_dcr,
+}
+
+
+def check_dataset(bench, name):
+    pairs, train = f"pairs/{name}", bench.read(f"values/{name}/train.json")
+    files = {c: f"{pairs}/{c}.csv" for c in CANDIDATES + ("holdout",)}
+    audit = bench.audit(name, f"{pairs}/train.csv", f"{pairs}/holdout.csv", files, MEASURES)
+    equal = audit["inputs"]["train"]["rows"] == audit["inputs"]["holdout"]["rows"]
+    for candidate in audit["candidates"]:
+        golden, m = bench.read(f"values/{name}/{candidate['name']}.json"), by_id(candidate)
+
+        def same(group, what, got, want, tolerance=1e-9):
+            bench.tally.same(group, f"{name} {candidate['name']} {what}", got, want, tolerance)
+
+        for id, check in CHECKS.items():
+            if id != "proxy.dcr_share" or equal:
+                check(same, golden, train, m)
+    if equal:
+        check_levels_alone(bench, name, files)
+    if os.path.exists(f"{bench.golden}/{pairs}/reserve.csv"):
+        check_reserve(bench, name)
+
+
+def check_levels_alone(bench, name, files):
+    """Distances on the categorical columns alone, where ties are the rule."""
+    schema = bench.read(f"pairs/{name}/schema.json")["columns"]
+    numbers = [c for c, x in schema.items() if x["type"] != "categorical"]
+    if len(schema) - len(numbers) < 2:
+        return
+    pairs = f"pairs/{name}"
+    audit = bench.audit(f"{name}_levels", f"{pairs}/train.csv", f"{pairs}/holdout.csv", files, "privacy.copies,proxy.dcr_share", "--ignore", ",".join(numbers))
+    for candidate in audit["candidates"]:
+        want, m = bench.read(f"values/{name}/{candidate['name']}.json")["dcr_categorical_columns_only"], by_id(candidate)
+        if want["holdout_file"] != "holdout":
+            continue
+        same = lambda group, what, got, want: bench.tally.same(group, f"{name} {candidate['name']} {what}", got, want)
+        check_closer(same, "dcr_categorical_columns_only", want, m["proxy.dcr_share"]["details"])
+        same("dcr_categorical_columns_only", "zero", m["privacy.copies"]["details"]["exact_rows"], want["zero_to_train"])
+
+
+def check_reserve(bench, name):
+    """The holdout as candidate, with the third part as holdout."""
+    pairs = f"pairs/{name}"
+    audit = bench.audit(f"{name}_reserve", f"{pairs}/train.csv", f"{pairs}/reserve.csv", {"holdout": f"{pairs}/holdout.csv"}, "proxy.dcr_share")
+    want = bench.read(f"values/{name}/holdout.json")["dcr"]["scaled_by_train"]
+    same = lambda group, what, got, want: bench.tally.same(group, f"{name} holdout {what}", got, want)
+    check_closer(same, "dcr.scaled_by_train", want, by_id(audit["candidates"][0])["proxy.dcr_share"]["details"])
+
+
+def check_mixed_example(bench):
+    """Numbers with categories: train's deciles and two overflow bins, on the worked example and on real pairs."""
+    example, key, group = bench.read("values/mixed_pairs_example.json"), "deciles_of_the_real_column_with_two_overflow_bins", "mixed_pairs_example"
+    changes = (lambda x: x, lambda x: x + 50, lambda x: x * 1000, lambda x: 990 if x == 99 else x, lambda x: "" if x >= 90 else x)
+    schema = bench.schema({"x": "numeric", "g": "categorical"})
+    for k, (change, line) in enumerate(zip(changes, example["worked_example"], strict=True)):
+        tables = {"train": range(100), "holdout": [*range(99), 98], "other": map(change, range(100))}
+        for file, xs in tables.items():
+            with open(f"{bench.work}/{file}.csv", "w", newline="") as f:
+                csv.writer(f, lineterminator="\n").writerows([("x", "g"), *((x, "A" if i < 50 else "B") for i, x in enumerate(xs))])
+        path = {file: f"{bench.work}/{file}.csv" for file in tables}
+        audit = bench.audit(f"mixed{k}", path["train"], path["holdout"], {"other": path["other"]}, "fidelity.pair_trends", "--schema", schema)
+        bench.tally.same(group, line["synthetic"], by_id(audit["candidates"][0])["fidelity.pair_trends"]["value"], line[key])
+    for line in example["on_the_pairs"]:
+        with open(f"{bench.work}/{line['dataset']}/audit.json") as f:
+            candidate = next(c for c in json.load(f)["candidates"] if c["name"] == line["candidate"])
+        pairs = by_id(candidate)["fidelity.pair_trends"]["details"]["pairs"]
+        got = next(x["score"] for x in pairs if {x["a"], x["b"]} == {line["numeric"], line["categorical"]})
+        bench.tally.same(group, f"{line['dataset']} {line['candidate']} {line['numeric']}", got, line[key])
+
+
+def check_neighbours(bench):
+    """The distance of each training row to the candidate is the score of the membership attack `dcr`, as the evidence lists it."""
+    with open(f"{bench.golden}/neighbours/other.csv", newline="") as f:
+        rows = list(csv.reader(f))
+    with open(f"{bench.work}/twice.csv", "w", newline="") as f:  # strangers must be many; what they are does not matter here
+        csv.writer(f, lineterminator="\n").writerows(rows + rows[1:])
+    schema = bench.schema(bench.read("neighbours/summary.json")["columns"])
+    evidence = f"{bench.work}/evidence.csv"
+    bench.audit("neighbours", "neighbours/train.csv", f"{bench.work}/twice.csv", {"other": "neighbours/other.csv"}, "privacy.membership",
+                "--schema", schema, "--evidence", evidence)
+    with open(evidence, newline="") as f:
+        got = {int(x["row"]): -float(x["score"]) for x in csv.DictReader(f) if (x["table"], x["attack"]) == ("train", "dcr")}
+    with open(f"{bench.golden}/neighbours/rank_gower_train_to_other.csv", newline="") as f:
+        for x in csv.DictReader(f):
+            bench.tally.same("neighbours.rank_gower_train_to_other", f"row {x['row']}", got.get(int(x["row"])), float(x["nearest_distance"]), 1e-15)
+
+
+def main(program, golden, work):
+    bench = Bench(program, golden, work)
+    for name in DATASETS:
+        check_dataset(bench, name)
+    check_mixed_example(bench)
+    check_neighbours(bench)
+    return 0 if bench.tally.report() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
