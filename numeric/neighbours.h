@@ -7,7 +7,12 @@
  *                         heavy tails and units do not matter (Gower 1971, Biometrics 27, eq. 1, with Podani's 1999 rank form)
  *   categorical           0 when equal, else 1
  *   missing               0 when both are missing, 1 when one is, in either kind
- * Both are metrics. Numbers must be finite; −0 equals 0.
+ * and under EUCLIDEAN the root of the sum, in column order, of
+ *   numeric               ((a − b) / sd)², the standard deviation of the fitted table's present values (n − 1; 1 where it is 0
+ * or undefined); a missing number stands at the fitted mean, and where one of the two is missing 1 is added categorical 0 when
+ * equal, else 2; categories that the fitted table lacks are one category, missing is another which is the distance on the usual
+ * encoding: z-scores with a column that marks missing numbers, one 0/1 column a category. All are metrics. Numbers must be
+ * finite; −0 equals 0.
  *
  * How it works: each table is coded once into 16-bit lanes (numbers rounded to 1/unit of the range, categories as codes), its
  * equal rows are merged and the rest sorted, so that 64 neighbours in that order are alike. A scan finds the tiles of 64 rows
@@ -31,7 +36,7 @@
 #define NEIGHBOUR_MISSING UINT32_MAX /* a missing category; also "no such row" in a list */
 #define NEIGHBOUR_MAX_K   50
 
-enum neighbour_metric { NEIGHBOUR_GOWER, NEIGHBOUR_RANK_GOWER };
+enum neighbour_metric { NEIGHBOUR_GOWER, NEIGHBOUR_RANK_GOWER, NEIGHBOUR_EUCLIDEAN };
 
 /* One column: numbers (NaN is missing) or category codes shared by all tables (NEIGHBOUR_MISSING is missing). */
 struct neighbour_column {
@@ -78,6 +83,17 @@ struct neighbour_list {
 int neighbour_search(const struct neighbour_table *a, const struct neighbour_table *b, struct neighbour_options options,
                      struct pool *pool, struct arena *arena, struct neighbour_list *forward, struct neighbour_list *backward,
                      struct error *error);
+
+/* Balls around the rows of b: closed holds d ≤ radius, open d < radius, where squared distances within 1e-9 of each other
+ * (relative) + 1e-12 count as equal. */
+struct neighbour_balls {
+    uint32_t *closed, *open;         /* [rows of a]: how many balls hold the row */
+    bool *holds_closed, *holds_open; /* [rows of b]: whether the row's ball holds any row of a */
+};
+
+/* radius: [rows of b], infinite holds everything. a may be b: a row lies in its own ball. Arrays are allocated in the arena. */
+int neighbour_count_balls(const struct neighbour_table *a, const struct neighbour_table *b, const double *radius,
+                          struct pool *pool, struct arena *arena, struct neighbour_balls *balls, struct error *error);
 
 /* For each row of a: how many rows of b are equal to it in every cell (missing equals missing). Equal as coded: under
  * RANK_GOWER two numbers between the same fitted values are the same. count: [rows of a]. O(rows · columns). */

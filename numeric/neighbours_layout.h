@@ -25,7 +25,8 @@ struct neighbour_scale {
     const double **sorted; /* per column: the present fitted values in order (RANK_GOWER, numeric), else NULL */
     size_t *present;       /* per column: how many */
     double *low;           /* per column: smallest exact value */
-    double *divisor;       /* per column: |a − b| / divisor, capped at 1, is the part */
+    double *divisor;       /* per column: |a − b| / divisor, capped at 1, is the part; EUCLIDEAN, numeric: the deviation */
+    double *mean;          /* per column: of the fitted values (EUCLIDEAN, numeric); NaN in a categorical column */
     bool *ranked;          /* per column: exact values are twice the rank instead of the number itself */
     uint32_t *order;       /* kernel column → column: categories (fewest levels first), then numbers */
     double unit;
@@ -60,6 +61,33 @@ static inline double neighbour_rows_distance(const double *a, const double *b, c
         sum += part < 1 ? part : 1;
     }
     return sum / (double)n;
+}
+
+/* The squared distance under EUCLIDEAN; mean is NaN in categorical columns. */
+static inline double neighbour_rows_squared(const double *a, const double *b, const double *divisor, const double *mean,
+                                            size_t n)
+{
+    double sum = 0;
+
+    for (size_t j = 0; j < n; j++) {
+        bool lost_a = isinf(a[j]), lost_b = isinf(b[j]);
+        double z;
+
+        if (isnan(mean[j])) {
+            sum += a[j] < b[j] || a[j] > b[j] ? 2 : 0;
+            continue;
+        }
+        z = ((lost_a ? mean[j] : a[j]) - (lost_b ? mean[j] : b[j])) / divisor[j];
+        sum += z * z + (lost_a != lost_b ? 1 : 0);
+    }
+    return sum;
+}
+
+static inline double neighbour_exact_distance(const struct neighbour_scale *scale, const double *a, const double *b)
+{
+    if (scale->metric == NEIGHBOUR_EUCLIDEAN)
+        return sqrt(neighbour_rows_squared(a, b, scale->divisor, scale->mean, scale->n_columns));
+    return neighbour_rows_distance(a, b, scale->divisor, scale->n_columns);
 }
 
 /* One scan: the query's codes, and where it stands. */

@@ -84,7 +84,9 @@ static void nearest_offer(struct nearest *nearest, size_t u, double distance, co
 /* The largest coded sum that a row at `distance` can have (see the bound in neighbours_layout.h). */
 static uint16_t limit_of(const struct neighbour_scale *scale, double distance, double slack)
 {
-    double sum = distance * (double)scale->n_columns * scale->unit * (1 + 1e-9) + slack + 1e-3;
+    double sum = scale->metric == NEIGHBOUR_EUCLIDEAN
+                     ? INFINITY
+                     : distance * (double)scale->n_columns * scale->unit * (1 + 1e-9) + slack + 1e-3;
 
     sum = floor(sum / (double)(1u << scale->shift));
     return sum < NO_LIMIT ? (uint16_t)sum : NO_LIMIT;
@@ -97,7 +99,7 @@ static double pair_distance(const struct neighbour_table *a, size_t u, const str
 
     if (a->coded_exactly && b->coded_exactly)
         return sum / scale->unit / (double)n;
-    return neighbour_rows_distance(a->exact + u * n, b->exact + v * n, scale->divisor, n);
+    return neighbour_exact_distance(scale, a->exact + u * n, b->exact + v * n);
 }
 
 static void load_query(const struct neighbour_table *table, size_t u, uint16_t *query)

@@ -44,12 +44,25 @@ static uint32_t count_distinct(const double *sorted, size_t present)
 static void fit_column(struct neighbour_scale *scale, size_t j, const double *sorted, size_t present, bool numeric)
 {
     double range = present ? sorted[present - 1] - sorted[0] : 0;
+    double mean = 0, squares = 0;
 
     scale->present[j] = present;
     scale->low[j] = present ? sorted[0] : 0;
     scale->divisor[j] = DBL_TRUE_MIN;
-    if (!numeric)
+    scale->mean[j] = NAN;
+    if (!numeric) {
+        scale->sorted[j] = scale->metric == NEIGHBOUR_EUCLIDEAN ? sorted : NULL;
         return;
+    }
+    if (scale->metric == NEIGHBOUR_EUCLIDEAN) {
+        for (size_t i = 0; i < present; i++)
+            mean += (sorted[i] - mean) / (double)(i + 1);
+        for (size_t i = 0; i < present; i++)
+            squares += (sorted[i] - mean) * (sorted[i] - mean);
+        scale->mean[j] = range > 0 || present == 0 ? mean : sorted[0];
+        scale->divisor[j] = range > 0 ? sqrt(squares / (double)(present - 1)) : 1;
+        return;
+    }
     if (scale->metric == NEIGHBOUR_RANK_GOWER && present > 0) {
         scale->ranked[j] = true;
         scale->sorted[j] = sorted;
@@ -110,9 +123,10 @@ int neighbour_scale_fit(enum neighbour_metric metric, const struct neighbour_col
     scale->present = ARENA_ARRAY(arena, size_t, n);
     scale->low = ARENA_ARRAY(arena, double, n);
     scale->divisor = ARENA_ARRAY(arena, double, n);
+    scale->mean = ARENA_ARRAY(arena, double, n);
     scale->ranked = ARENA_ARRAY(arena, bool, n);
     scale->order = ARENA_ARRAY(arena, uint32_t, n);
-    if (!scale->sorted || !scale->present || !scale->low || !scale->divisor || !scale->ranked || !scale->order)
+    if (!scale->sorted || !scale->present || !scale->low || !scale->divisor || !scale->mean || !scale->ranked || !scale->order)
         return error_memory(error);
     for (size_t j = 0; j < n; j++) {
         size_t present;
@@ -155,10 +169,28 @@ static double twice_rank(const double *sorted, size_t n, double v)
     return (double)(below + not_above);
 }
 
+static bool contains(const double *sorted, size_t n, double v)
+{
+    size_t lo = 0, hi = n;
+
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+
+        if (sorted[mid] < v)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < n && sorted[lo] <= v;
+}
+
 static double exact_value(const struct neighbour_scale *scale, size_t j, const struct neighbour_column *column, size_t row)
 {
     double v;
 
+    if (!column->value && column->code[row] != NEIGHBOUR_MISSING && scale->sorted[j] &&
+        !contains(scale->sorted[j], scale->present[j], (double)column->code[row]))
+        return -1; /* a category that the fitted table lacks */
     if (!column->value)
         return (double)column->code[row];
     v = column->value[row];
@@ -173,7 +205,7 @@ static uint16_t lane_code(const struct neighbour_scale *scale, size_t j, bool ca
     double scaled, held, code;
 
     if (categorical) {
-        uint32_t whole = (uint32_t)v;
+        uint32_t whole = (uint32_t)(int64_t)v;
 
         return whole == NEIGHBOUR_MISSING ? UINT16_MAX : (uint16_t)(whole ^ (whole >> 16));
     }
@@ -254,7 +286,7 @@ static int fill_lanes(struct neighbour_table *table, struct arena *arena, struct
     table->slack = ARENA_ARRAY(arena, double, table->unique + 1);
     if (!table->lanes || !table->slack)
         return error_memory(error);
-    table->coded_exactly = scale->n_categorical == n && scale->shift == 0;
+    table->coded_exactly = scale->n_categorical == n && scale->shift == 0 && scale->metric != NEIGHBOUR_EUCLIDEAN;
     for (size_t u = 0; u < table->unique; u++) {
         uint16_t *tile = table->lanes + u / NEIGHBOUR_LANES * n * NEIGHBOUR_LANES + u % NEIGHBOUR_LANES;
 
@@ -308,5 +340,5 @@ double neighbour_distance(const struct neighbour_table *a, size_t i, const struc
 {
     size_t n = a->scale->n_columns;
 
-    return neighbour_rows_distance(a->exact + a->unique_of[i] * n, b->exact + b->unique_of[j] * n, a->scale->divisor, n);
+    return neighbour_exact_distance(a->scale, a->exact + a->unique_of[i] * n, b->exact + b->unique_of[j] * n);
 }
