@@ -94,6 +94,8 @@ void chart_distances(struct chart *chart, const void *details);
 void chart_power(struct chart *chart, const void *details);
 void chart_secrets(struct chart *chart, const void *details);
 double chart_secrets_height(const cJSON *details);
+void chart_strip(struct chart *chart, const void *measure); /* of a struct model_measure */
+double chart_strip_key(struct chart *chart);
 void chart_profile(struct chart *chart, const void *candidate);
 double chart_profile_height(void);
 

@@ -11,9 +11,10 @@ enum { FIGURES_MOST = 12 };
 
 struct figure {
     const char *title, *sentence, *caption;
-    bool full;     /* over the whole width */
-    bool alone;    /* never one of a pair */
-    double height; /* of the picture */
+    const char *measure; /* its id, where the sentence says what its finding says */
+    bool full;           /* over the whole width */
+    bool alone;          /* never one of a pair */
+    double height;       /* of the picture */
     void (*draw)(struct chart *chart, const void *data);
     const void *data;
 };

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/chart_fidelity.h"
 #include "report/columns.h"
 #include "report/pages.h"
 
@@ -78,13 +79,74 @@ static void add_pairs(struct figure_list *list, const struct model_candidate *ca
                                     number_text(arena, score, number_decimals(&bare, form), form),
                                     chart_pairs_complete(details) ? "" : " Shown are the columns that are worst on average."),
                                 .caption = figure_caption(arena, candidate, id),
+                                .measure = id,
                                 .full = height > 260,
                                 .height = height,
                                 .draw = chart_pairs,
                                 .data = details});
 }
 
+/* What to look at, then what the measure found, unless the dimension opens with it. */
+static const char *sentence_of(struct arena *arena, const struct model_candidate *candidate,
+                               const struct model_measure *measure, const char *look)
+{
+    if (!*measure->finding || strcmp(measure->finding, candidate->dimensions[0].finding) == 0)
+        return look;
+    return arena_format(arena, "%s %s", measure->finding, look);
+}
+
+struct row_figure {
+    const char *id, *title, *look;
+    const struct row_chart *(*rows)(struct arena *arena, const struct model_measure *measure);
+};
+
+static void add_rows(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena,
+                     const struct row_figure *spec)
+{
+    const struct model_measure *measure = model_measure_find(candidate, spec->id);
+    const struct row_chart *rows = measure && measure->ok && measure->details ? spec->rows(arena, measure) : NULL;
+    const double height = chart_rows_height(rows);
+    if (height <= 0)
+        return;
+    figure_add(list, &(struct figure){.title = spec->title,
+                                      .sentence = sentence_of(arena, candidate, measure, spec->look),
+                                      .caption = figure_caption(arena, candidate, spec->id),
+                                      .measure = spec->id,
+                                      .height = height,
+                                      .draw = chart_rows,
+                                      .data = rows});
+}
+
+static void add_discriminator(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
+{
+    static const char id[] = "fidelity.discriminator";
+    const cJSON *details = figure_details(candidate, id);
+    const void *data = details ? chart_discriminator_of(arena, details) : NULL;
+    const double height = chart_discriminator_height(data);
+    if (height <= 0)
+        return;
+    figure_add(list, &(struct figure){.title = "Can it be told from the real table?",
+                                      .sentence = sentence_of(arena, candidate, model_measure_find(candidate, id),
+                                                              "Above: how well learners tell them apart; below: by which "
+                                                              "columns."),
+                                      .caption = figure_caption(arena, candidate, id),
+                                      .measure = id,
+                                      .height = height,
+                                      .draw = chart_discriminator,
+                                      .data = data});
+}
+
+static const struct row_figure row_figures[] = {
+    {"fidelity.kway", "Sets of columns", "The further left of fresh real rows, the less the combinations of values agree.",
+     rows_kway},
+    {"fidelity.inference", "Would an analyst conclude the same?",
+     "Blue beside grey: the same coefficient; intervals apart: another conclusion. Least alike first.", rows_inference},
+};
+
 void figures_fidelity(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
 {
     add_pairs(list, candidate, arena);
+    add_discriminator(list, candidate, arena);
+    for (size_t i = 0; i < sizeof row_figures / sizeof *row_figures; i++)
+        add_rows(list, candidate, arena, &row_figures[i]);
 }

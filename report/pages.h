@@ -13,6 +13,8 @@ void pages_guide(struct document *document, const struct model *model);
 void pages_gates(struct document *document, const struct model *model, const struct model_candidate *candidate, int level);
 void pages_dimension(struct document *document, const struct model *model, const struct model_candidate *candidate,
                      int dimension, int level);
+/* Nothing where the dimension has few measures. */
+void pages_compare(struct document *document, const struct model *model, int dimension);
 void pages_measures(struct document *document, const struct model *model, const struct model_candidate *candidate, int level);
 void pages_columns(struct document *document, const struct model *model, const struct model_candidate *candidate, int level);
 void pages_methods(struct document *document, const struct model *model);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/overview.h"
 #include "report/pages.h"
 #include "report/table.h"
 #include "report/words.h"
@@ -98,6 +99,10 @@ static void draw_measure(struct document *document, const struct table *table, c
 
 static void draw_measures(struct document *document, const struct model_candidate *candidate, int index)
 {
+    if (overview_wanted(candidate, index)) {
+        overview_place(document, candidate, index);
+        return;
+    }
     struct table table = measures_table();
     table_head(document, &table);
     for (size_t i = 0; i < candidate->n_measures; i++)
@@ -180,4 +185,6 @@ void pages_dimension(struct document *document, const struct model *model, const
         figure_columns(document, model, candidate);
     }
     figures_place(document, &list);
+    if (overview_wanted(candidate, index))
+        overview_words(document, candidate, index, &list);
 }

@@ -34,6 +34,7 @@ static void many_document(struct document *document, const struct model *model)
     pages_guide(document, model);
     for (size_t i = 0; i < model->n_candidates; i++)
         pages_verdict(document, model, &model->candidates[i], false);
+    pages_compare(document, model, 0);
     for (size_t i = 0; i < model->n_candidates; i++) {
         document->header = arena_format(document->arena, "assay audit \xc2\xb7 %s", model->candidates[i].name);
         pages_opening(document, &model->candidates[i], i < PICTURES_FOR);

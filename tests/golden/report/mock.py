@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes audit.json files for the tests of the report, in the shape of docs/audit-json.md. The numbers are made up (a seeded
 generator), the shapes are not. Usage: mock.py KIND [CANDIDATES [COLUMNS]] > AUDIT.json
-KIND: rich, fails, many, nothing, hostile, regression."""
+KIND: rich, fails, many, nothing, hostile, regression, full (all measures of fidelity; three candidates)."""
 import json, math, random, sys
 
 DIMENSIONS = ["fidelity", "utility", "fairness", "robustness", "privacy"]
@@ -24,6 +24,20 @@ MEASURES = [  # id, title, unit, direction, value, half width, honest, copy, ind
     ("privacy.membership", "Recognisable training records", "share", "lower", .031, .0075, .002, .97, .004, .003, "copy", .71, False, "The attacker has the synthetic table and a record, and wants to know whether it was used; they also hold a sample of the same population."),
     ("privacy.reconstruction", "Secrets worked out beyond inference", "share", "lower", .012, .019, .003, .41, .0, .01, "copy", .88, False, "The attacker knows everything about a person but one secret column, and has the synthetic table."),
     ("proxy.dcr_share", "Share of rows closer to train", "share", "target", .512, .009, .5, 1, .501, .5, "copy", None, True, ""),
+]
+
+MORE = [  # the further measures of fidelity, of kind "full"
+    ("fidelity.jensen_shannon", "Divergence of single columns", "bits", "lower", .0123, .0011, .0041, .0021, .0022, .21, "uniform", .91, False, ""),
+    ("fidelity.missingness", "Missing values", "share", "lower", .0112, .0021, .0013, .0009, .0011, .05, "uniform", .82, False, ""),
+    ("fidelity.coverage", "Coverage of values", "share", "higher", .947, .006, .991, .99, .989, .98, "uniform", .79, False, ""),
+    ("fidelity.kway", "Sets of three columns", "total variation", "lower", .171, .005, .081, .066, .312, .83, "independent", .61, False, ""),
+    ("fidelity.association", "Strength of dependence", "distance of matrices", "lower", .412, .031, .098, .081, 1.92, 1.95, "independent", .83, False, ""),
+    ("fidelity.discriminator", "Told from real rows", "AUC", "lower", .713, .008, .501, .503, .874, .998, "independent", .43, False, ""),
+    ("fidelity.propensity", "Propensity scores", "pMSE", "lower", .0213, .0018, .0011, .0009, .0412, .21, "independent", .5, False, ""),
+    ("fidelity.precision_recall", "Precision, recall, density, coverage of rows", "share", "higher", .871, .011, .948, .991, .312, .02, "independent", .88, False, ""),
+    ("fidelity.energy", "Energy distance", "distance", "lower", .0312, .0031, .0012, .0009, .2215, 1.41, "independent", .86, False, ""),
+    ("fidelity.frechet", "Fr\u00e9chet distance", "distance", "lower", .412, .041, .112, .093, 3.21, 9.71, "independent", .9, False, ""),
+    ("fidelity.inference", "Conclusions of a regression", "overlap", "higher", .731, .042, .921, .934, .121, .05, "independent", .76, False, ""),
 ]
 
 COLUMNS = [("age", "numeric"), ("education", "categorical"), ("occupation", "categorical"), ("hours-per-week", "numeric"), ("capital-gain", "numeric"), ("sex", "categorical"),
@@ -101,6 +115,22 @@ def details(rng, mid, columns, quality, task):
     if mid == "fidelity.validity":
         return {"structure": 1, "rows_that_break_a_rule": 41, "rules": [{"column": c, "rule": r, "pass": 1 - b / 24421, "broken": b, "reference_pass": 1, "rule_fault": False}
                                                                           for (c, _), r, b in zip(columns, ("range", "category", "whole_number", "present"), (3, 29, 0, 9))]}
+    if mid == "fidelity.kway":
+        orders = [{"k": k, "sets": s, "of": of, "tv": tv, "lo": tv - .004, "hi": tv + .005, "nist": 1000 * (1 - tv), "mre10": 3 * tv} for k, s, of, tv in ((2, 105, 105, .092), (3, 455, 455, .171), (4, 1000, 1365, .263))]
+        return {"k": 3, "sets": 455, "nist": 829, "mre10": .41, "orders": orders, "worst": [{"columns": [c for c, _ in columns[i:i + 3]], "tv": .4 - i / 20} for i in range(5)]}
+    if mid == "fidelity.discriminator":
+        shares = sorted((rng.expovariate(1) ** 2 for _ in columns), reverse=True)
+        return {"learners": [{"learner": "logistic", "auc": .561, "lo": .553, "hi": .569}, {"learner": "boosted", "auc": .713, "lo": .705, "hi": .721}],
+                "importance": [{"column": c, "share": s / sum(shares)} for (c, _), s in zip(columns, shares)]}
+    if mid == "fidelity.inference":
+        terms = ["intercept"] + [c if t == "numeric" else "%s = b" % c for c, t in columns] + ["%s = c" % c for c, t in columns if t == "categorical"]
+        out = []
+        for t in terms:
+            b, w = rng.gauss(0, .5), rng.uniform(.03, .15)
+            s = b + rng.gauss(0, .2) / quality
+            out.append({"term": t, "column": t.split(" = ")[0], "real": b, "real_lo": b - w, "real_hi": b + w, "synthetic": s, "synthetic_lo": s - w, "synthetic_hi": s + w, "difference": (s - b) / w,
+                        "overlap": max(0, 1 - abs(s - b) / 2 / w)})
+        return {"coefficients": out}
     if mid == "privacy.copies":
         return {"exact": 10, "exact_holdout": 6, "near": 31, "near_holdout": 24}
     if mid == "proxy.dcr_share":
@@ -128,7 +158,7 @@ def measure(rng, m, columns, quality, task, level):
 
 
 def candidate(rng, name, kind, columns, quality, task):
-    measures = [measure(rng, m, columns, quality, task, .95) for m in MEASURES]
+    measures = [measure(rng, m, columns, quality, task, .95) for m in (sorted(MEASURES + MORE) if kind == "full" else MEASURES)]
     fails = kind in ("fails", "hostile") or quality < .85
     if kind == "nothing":
         measures = [{"id": m[0], "dimension": "privacy" if m[12] else m[0].split(".")[0], "status": "failed" if i == 3 else "not_measurable",
@@ -188,7 +218,7 @@ def main(kind, n=None, width=None):
         columns = columns[:3]
     if width:
         columns = [(c if i < len(COLUMNS) else "%s %d" % (c, i), t) for i in range(int(width)) for c, t in [COLUMNS[i % len(COLUMNS)]]]
-    names = {"many": ["cart", "copula", "bootstrap", "independent", "tvae, 300 epochs", "ctgan"], "hostile": [HOSTILE[0]], "fails": ["copula"], "rich": ["cart"]}.get(kind, ["candidate"])
+    names = {"full": ["cart", "copula", "ctgan with a name that is long"], "many": ["cart", "copula", "bootstrap", "independent", "tvae, 300 epochs", "ctgan"], "hostile": [HOSTILE[0]], "fails": ["copula"], "rich": ["cart"]}.get(kind, ["candidate"])
     if n:
         names = ["generator %d" % (i + 1) for i in range(int(n))]
     candidates = [candidate(rng, name, "rich" if kind == "many" else kind, columns, 1 - .08 * i if len(names) < 9 else 1 - .02 * i, task) for i, name in enumerate(names)]
@@ -206,7 +236,7 @@ def main(kind, n=None, width=None):
              "schema": {"columns": [{"name": c, "type": t, "kind": "quantity" if t in ("numeric", "datetime") else "levels", "roles": ["target"] if c == "income" else ["sensitive"] if c in ("sex", "race") else [],
                                      "levels": None if t == "numeric" else 7, "missing": .013} for c, t in columns], "target_task": task},
              "policy": {"name": "balanced", "weights": {d: .2 for d in DIMENSIONS}, "measure_weights": {}, "k": 10, "alpha": 1, "gates": []},
-             "catalogue": {m[0]: entry(m) for m in MEASURES}, "candidates": candidates,
+             "catalogue": {m[0]: entry(m) for m in (sorted(MEASURES + MORE) if kind == "full" else MEASURES)}, "candidates": candidates,
              "ranking": {"order": names, "pool": {"N": len(names), "candidates": [{"name": c, "win_share": 1 / len(names)} for c in names]} if len(names) > 2 else None, "pool_reason": "needs three candidates or more" if len(names) < 3 else "",
                          "presets": {p: rng.sample(names, len(names)) for p in ("balanced", "privacy-first", "utility-first", "fairness-first", "research")}}}
     short = lambda x: round(x, 5) if isinstance(x, float) else [short(y) for y in x] if isinstance(x, list) else {k: short(v) for k, v in x.items()} if isinstance(x, dict) else x
