@@ -75,6 +75,7 @@ void chart_column(struct chart *chart, const struct column_plot *column);
 void chart_score_bar(struct chart *chart, const struct estimate *score, double gate, uint32_t colour);
 void chart_pairs(struct chart *chart, const void *details);
 double chart_pairs_height(const cJSON *details);
+bool chart_pairs_wide(const cJSON *details);     /* true: half a page is too narrow */
 bool chart_pairs_complete(const cJSON *details); /* false: only the columns with the lowest means are drawn */
 void chart_learners(struct chart *chart, const void *details);
 double chart_learners_height(const cJSON *details);

@@ -1,16 +1,11 @@
 /* Telling synthetic from real rows: AUC of the learners above, what they go by below.
  * details = {learners: [{learner, auc, lo, hi}], importance: [{column, share}]}. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "report/chart_fidelity.h"
 #include "report/words.h"
 
-enum { LEARNERS_MOST = 4, IMPORTANT_MOST = 8, COLUMNS_READ = 5000 };
-
-struct discriminator_chart {
-    const struct row_chart *learners, *importance;
-};
+enum { LEARNERS_MOST = 4, IMPORTANT_MOST = 8 };
 
 static const struct row_chart *learner_rows(struct arena *arena, const cJSON *details)
 {
@@ -34,34 +29,24 @@ static const struct row_chart *learner_rows(struct arena *arena, const cJSON *de
     return chart;
 }
 
-struct important {
-    const char *column;
-    double share;
-};
-
-static int by_share(const void *a, const void *b)
+/* The largest first; columns of no importance are left out. */
+static double importance_key(const cJSON *item)
 {
-    const struct important *p = a, *q = b;
-    return p->share > q->share ? -1 : p->share < q->share;
+    const double share = model_number(item, "share");
+    return share > 0 ? -share : NAN;
 }
 
 static const struct row_chart *importance_rows(struct arena *arena, const cJSON *details)
 {
+    size_t count;
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(details, "importance");
+    const cJSON **columns = objects_sorted(arena, list, importance_key, &count);
     struct row_chart *chart = row_chart_new(arena, IMPORTANT_MOST);
-    const cJSON *list = cJSON_GetObjectItemCaseSensitive(details, "importance"), *item;
-    struct important *columns = cJSON_IsArray(list) ? ARENA_ARRAY(arena, struct important, COLUMNS_READ) : NULL;
-    size_t count = 0;
     if (!chart || !columns)
         return NULL;
-    for (item = model_first(list); item && count < COLUMNS_READ; item = item->next) {
-        double share = model_number(item, "share");
-        if (share > 0)
-            columns[count++] = (struct important){model_text(arena, item, "column"), share};
-    }
-    qsort(columns, count, sizeof *columns, by_share);
     for (size_t i = 0; i < count; i++) {
-        struct mark_row *row = row_chart_add(chart, IMPORTANT_MOST, columns[i].column);
-        struct estimate share = {columns[i].share, NAN, NAN};
+        const struct estimate share = {model_number(columns[i], "share"), NAN, NAN};
+        struct mark_row *row = row_chart_add(chart, IMPORTANT_MOST, model_text(arena, columns[i], "column"));
         if (!row)
             continue;
         row->candidate = share;
@@ -74,30 +59,7 @@ static const struct row_chart *importance_rows(struct arena *arena, const cJSON 
     return chart;
 }
 
-const void *chart_discriminator_of(struct arena *arena, const cJSON *details)
+struct row_panels rows_discriminator(struct arena *arena, const struct model_measure *measure)
 {
-    struct discriminator_chart *chart = ARENA_NEW(arena, struct discriminator_chart);
-    if (chart)
-        *chart = (struct discriminator_chart){learner_rows(arena, details), importance_rows(arena, details)};
-    return chart;
-}
-
-double chart_discriminator_height(const void *discriminator)
-{
-    const struct discriminator_chart *chart = discriminator;
-    return chart && chart_rows_height(chart->learners) > 0
-               ? chart_rows_height(chart->learners) + chart_rows_height(chart->importance)
-               : 0;
-}
-
-void chart_discriminator(struct chart *chart, const void *discriminator)
-{
-    const struct discriminator_chart *data = discriminator;
-    struct chart upper = *chart, lower = *chart;
-    upper.height = chart_rows_height(data->learners);
-    lower.y += upper.height;
-    lower.height = chart_rows_height(data->importance);
-    chart_rows(&upper, data->learners);
-    if (lower.height > 0)
-        chart_rows(&lower, data->importance);
+    return (struct row_panels){learner_rows(arena, measure->details), importance_rows(arena, measure->details)};
 }

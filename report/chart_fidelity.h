@@ -5,12 +5,9 @@
 
 #include "report/chart_rows.h"
 
-const struct row_chart *rows_kway(struct arena *arena, const struct model_measure *measure);
-const struct row_chart *rows_inference(struct arena *arena, const struct model_measure *measure);
-
-/* Two of them, one above the other. */
-const void *chart_discriminator_of(struct arena *arena, const cJSON *details);
-double chart_discriminator_height(const void *discriminator);
-void chart_discriminator(struct chart *chart, const void *discriminator);
+struct row_panels rows_missingness(struct arena *arena, const struct model_measure *measure);
+struct row_panels rows_kway(struct arena *arena, const struct model_measure *measure);
+struct row_panels rows_discriminator(struct arena *arena, const struct model_measure *measure);
+struct row_panels rows_inference(struct arena *arena, const struct model_measure *measure);
 
 #endif

@@ -1,10 +1,11 @@
 /* Sets of 2, 3 and 4 columns: the NIST score of each order.
- * details = {k, orders: [{k, sets, of, tv, lo, hi, nist}]}; lo and hi are those of tv. */
+ * Below, the sets that differ most.
+ * details = {k, orders: [{k, sets, of, tv, lo, hi, nist}], worst: [{columns: […], tv}]}; lo and hi are those of tv. */
 #include <math.h>
 
 #include "report/chart_fidelity.h"
 
-enum { ORDERS_MOST = 6 };
+enum { ORDERS_MOST = 6, SETS_MOST = 5, NAMES_MOST = 8 };
 
 static double nist_of(double tv)
 {
@@ -21,7 +22,7 @@ static const char *row_name(struct arena *arena, const cJSON *order)
     return arena_format(arena, "sets of %.0f (all %s)", k, number_count(arena, sets));
 }
 
-const struct row_chart *rows_kway(struct arena *arena, const struct model_measure *measure)
+static const struct row_chart *order_rows(struct arena *arena, const struct model_measure *measure)
 {
     const cJSON *orders = cJSON_GetObjectItemCaseSensitive(measure->details, "orders"), *order;
     const double own = model_number(measure->details, "k");
@@ -46,4 +47,46 @@ const struct row_chart *rows_kway(struct arena *arena, const struct model_measur
     chart->axis = "NIST score: 1000 is identical";
     chart->names = 0.42;
     return chart;
+}
+
+static const char *set_name(struct arena *arena, const cJSON *columns)
+{
+    const char *name = "";
+    const size_t most = 44 / (size_t)(1 + cJSON_GetArraySize(columns));
+    int place = 0;
+    const cJSON *column;
+    for (column = model_first(columns); column && place < NAMES_MOST; column = column->next, place++) {
+        const char *part = cJSON_IsString(column) ? clean_text(arena, column->valuestring) : "?";
+        name =
+            arena_format(arena, "%s%s%s", name, place > 0 ? " \xc3\x97 " : "", text_shorten(arena, part, most < 4 ? 4 : most));
+    }
+    return name;
+}
+
+static const struct row_chart *worst_rows(struct arena *arena, const struct model_measure *measure)
+{
+    const cJSON *worst = cJSON_GetObjectItemCaseSensitive(measure->details, "worst"), *set;
+    struct row_chart *chart = row_chart_new(arena, SETS_MOST);
+    for (set = model_first(worst); chart && set && chart->count < SETS_MOST; set = set->next) {
+        const cJSON *columns = cJSON_GetObjectItemCaseSensitive(set, "columns");
+        const double tv = model_number(set, "tv");
+        struct mark_row *row =
+            isfinite(tv) && model_first(columns) ? row_chart_add(chart, SETS_MOST, set_name(arena, columns)) : NULL;
+        if (!row)
+            continue;
+        row->candidate.value = tv;
+        row->number = number_text(arena, tv, 2, FORM_PLAIN);
+    }
+    if (!chart)
+        return NULL;
+    chart->look = LOOK_BARS;
+    chart->lo = 0;
+    chart->axis = "the worst sets: total variation";
+    chart->names = 0.6;
+    return chart;
+}
+
+struct row_panels rows_kway(struct arena *arena, const struct model_measure *measure)
+{
+    return (struct row_panels){order_rows(arena, measure), worst_rows(arena, measure)};
 }

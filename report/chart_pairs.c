@@ -6,7 +6,7 @@
 
 #include "report/chart.h"
 
-enum { PAIRS_SHOWN = 40, COLUMNS_MOST = 2000 };
+enum { PAIRS_SHOWN = 40, COLUMNS_MOST = 2000, PAIRS_HALF = 16 }; /* PAIRS_HALF columns fit half the width of a page */
 
 struct pair_column {
     const char *name;
@@ -72,11 +72,18 @@ bool chart_pairs_complete(const cJSON *details)
     return count <= PAIRS_SHOWN;
 }
 
+bool chart_pairs_wide(const cJSON *details)
+{
+    size_t count;
+    free(columns_of(details, PAIRS_SHOWN, &count));
+    return count > PAIRS_HALF;
+}
+
 double chart_pairs_height(const cJSON *details)
 {
     size_t count;
     free(columns_of(details, PAIRS_SHOWN, &count));
-    double cell = count > 24 ? 10 : 14;
+    const double cell = count > 24 ? 10 : count > PAIRS_HALF ? 14 : fmin(14, 160 / (double)(count ? count : 1));
     return count < 2 ? 0 : (double)count * cell + 34;
 }
 
@@ -101,7 +108,7 @@ static void draw_key(struct chart *chart, double y)
         text_label(chart->text, chart->cr, &style_grey, steps[i].label, x + 13, y + 14, 0.5, 0);
         x += 27;
     }
-    text_label(chart->text, chart->cr, &style_grey, "score of a pair", x + 4, y + 4, 0, 0);
+    text_label(chart->text, chart->cr, &style_grey, "score of a pair", chart->h.start - 5, y + 4, 1, 0);
 }
 
 static void draw_cells(struct chart *chart, const cJSON *details, const struct pair_column *columns, size_t count, double cell)
@@ -130,7 +137,7 @@ void chart_pairs(struct chart *chart, const void *data)
     const cJSON *details = data;
     size_t count;
     struct pair_column *columns = columns_of(details, PAIRS_SHOWN, &count);
-    double cell = count > 24 ? 10 : 14, names = fmin(0.34 * chart->width, 130);
+    double names = fmin(0.34 * chart->width, 130), cell = count > 0 ? (chart->height - 34) / (double)count : 0;
     chart_area(chart, names, 0, 0, 34);
     if (count > 0 && cell * (double)count > chart->h.end - chart->h.start)
         cell = (chart->h.end - chart->h.start) / (double)count;

@@ -5,7 +5,7 @@
 
 #include "report/page.h"
 
-static const double foot = 28, key_height = 15;
+static const double foot = 28, key_height = 15, panel_gap = 6;
 static const struct estimate unknown = {NAN, NAN, NAN};
 
 struct row_chart *row_chart_new(struct arena *arena, size_t most)
@@ -28,6 +28,41 @@ struct mark_row *row_chart_add(struct row_chart *chart, size_t most, const char 
     return &chart->rows[chart->count++];
 }
 
+struct keyed {
+    const cJSON *object;
+    double key;
+    size_t place;
+};
+
+static int by_key(const void *a, const void *b)
+{
+    const struct keyed *p = a, *q = b;
+    if (p->key != q->key)
+        return p->key < q->key ? -1 : 1;
+    return p->place < q->place ? -1 : p->place > q->place;
+}
+
+const cJSON **objects_sorted(struct arena *arena, const cJSON *array, double (*key)(const cJSON *object), size_t *count)
+{
+    const int size = cJSON_IsArray(array) ? cJSON_GetArraySize(array) : 0;
+    struct keyed *order = ARENA_ARRAY(arena, struct keyed, (size_t)size + 1);
+    const cJSON **objects = ARENA_ARRAY(arena, const cJSON *, (size_t)size + 1), *item;
+    *count = 0;
+    if (!order || !objects)
+        return NULL;
+    for (item = model_first(array); item; item = item->next) {
+        const double value = key(item);
+        if (isfinite(value)) {
+            order[*count] = (struct keyed){item, value, *count};
+            ++*count;
+        }
+    }
+    qsort(order, *count, sizeof *order, by_key);
+    for (size_t i = 0; i < *count; i++)
+        objects[i] = order[i].object;
+    return objects;
+}
+
 static double row_height(const struct row_chart *rows)
 {
     static const double heights[] = {13, 16, 13};
@@ -39,11 +74,17 @@ static bool has_key(const struct row_chart *rows)
     return rows->candidate_key || rows->real_key || rows->control_key;
 }
 
-double chart_rows_height(const struct row_chart *rows)
+static double panel_height(const struct row_chart *rows)
 {
     if (!rows || rows->count == 0)
         return 0;
     return row_height(rows) * (double)(rows->count + (rows->hidden > 0)) + foot + (has_key(rows) ? key_height : 0);
+}
+
+double chart_rows_height(const struct row_panels *panels)
+{
+    const double upper = panel_height(panels->upper), lower = panel_height(panels->lower);
+    return upper + lower + (upper > 0 && lower > 0 ? panel_gap : 0);
 }
 
 static int ascending(const void *a, const void *b)
@@ -188,9 +229,8 @@ static double number_width(struct chart *chart, const struct row_chart *rows)
     return most > 0 ? most + 8 : 8;
 }
 
-void chart_rows(struct chart *chart, const void *data)
+static void draw_panel(struct chart *chart, const struct row_chart *rows)
 {
-    const struct row_chart *rows = data;
     const double height = row_height(rows), names = (rows->names > 0 ? rows->names : 0.36) * chart->width;
     const double hidden = rows->hidden > 0 ? height : 0;
     chart_area(chart, names, has_key(rows) ? key_height : 0, number_width(chart, rows), foot + hidden);
@@ -212,4 +252,17 @@ void chart_rows(struct chart *chart, const void *data)
     if (rows->hidden > 0)
         text_label(chart->text, chart->cr, &style_grey, arena_format(chart->arena, "and %zu more in audit.json", rows->hidden),
                    chart->x, chart->v.start + foot, 0, 0);
+}
+
+void chart_rows(struct chart *chart, const void *data)
+{
+    const struct row_panels *panels = data;
+    struct chart upper = *chart, lower = *chart;
+    upper.height = panel_height(panels->upper);
+    lower.height = panel_height(panels->lower);
+    lower.y += upper.height + (upper.height > 0 ? panel_gap : 0);
+    if (upper.height > 0)
+        draw_panel(&upper, panels->upper);
+    if (lower.height > 0)
+        draw_panel(&lower, panels->lower);
 }

@@ -38,7 +38,15 @@ struct row_chart *row_chart_new(struct arena *arena, size_t most);
 /* The next free row with all marks NaN; beyond `most` it counts as hidden and NULL is given. */
 struct mark_row *row_chart_add(struct row_chart *chart, size_t most, const char *name);
 
-double chart_rows_height(const struct row_chart *rows); /* 0: nothing to draw */
-void chart_rows(struct chart *chart, const void *row_chart);
+/* The objects of an array, least key first, ties in the order of the file; those whose key is NaN are left out. */
+const cJSON **objects_sorted(struct arena *arena, const cJSON *array, double (*key)(const cJSON *object), size_t *count);
+
+/* Up to two of them, one above the other; NULL or without rows: left out. */
+struct row_panels {
+    const struct row_chart *upper, *lower;
+};
+
+double chart_rows_height(const struct row_panels *panels); /* 0: nothing to draw */
+void chart_rows(struct chart *chart, const void *row_panels);
 
 #endif

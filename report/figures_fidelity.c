@@ -80,7 +80,7 @@ static void add_pairs(struct figure_list *list, const struct model_candidate *ca
                                     chart_pairs_complete(details) ? "" : " Shown are the columns that are worst on average."),
                                 .caption = figure_caption(arena, candidate, id),
                                 .measure = id,
-                                .full = height > 260,
+                                .full = chart_pairs_wide(details),
                                 .height = height,
                                 .draw = chart_pairs,
                                 .data = details});
@@ -97,15 +97,18 @@ static const char *sentence_of(struct arena *arena, const struct model_candidate
 
 struct row_figure {
     const char *id, *title, *look;
-    const struct row_chart *(*rows)(struct arena *arena, const struct model_measure *measure);
+    struct row_panels (*read)(struct arena *arena, const struct model_measure *measure);
 };
 
 static void add_rows(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena,
                      const struct row_figure *spec)
 {
     const struct model_measure *measure = model_measure_find(candidate, spec->id);
-    const struct row_chart *rows = measure && measure->ok && measure->details ? spec->rows(arena, measure) : NULL;
-    const double height = chart_rows_height(rows);
+    struct row_panels *panels = measure && measure->ok && measure->details ? ARENA_NEW(arena, struct row_panels) : NULL;
+    if (!panels)
+        return;
+    *panels = spec->read(arena, measure);
+    const double height = chart_rows_height(panels);
     if (height <= 0)
         return;
     figure_add(list, &(struct figure){.title = spec->title,
@@ -114,29 +117,12 @@ static void add_rows(struct figure_list *list, const struct model_candidate *can
                                       .measure = spec->id,
                                       .height = height,
                                       .draw = chart_rows,
-                                      .data = rows});
-}
-
-static void add_discriminator(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
-{
-    static const char id[] = "fidelity.discriminator";
-    const cJSON *details = figure_details(candidate, id);
-    const void *data = details ? chart_discriminator_of(arena, details) : NULL;
-    const double height = chart_discriminator_height(data);
-    if (height <= 0)
-        return;
-    figure_add(list, &(struct figure){.title = "Can it be told from the real table?",
-                                      .sentence = sentence_of(arena, candidate, model_measure_find(candidate, id),
-                                                              "Above: how well learners tell them apart; below: by which "
-                                                              "columns."),
-                                      .caption = figure_caption(arena, candidate, id),
-                                      .measure = id,
-                                      .height = height,
-                                      .draw = chart_discriminator,
-                                      .data = data});
+                                      .data = panels});
 }
 
 static const struct row_figure row_figures[] = {
+    {"fidelity.discriminator", "Can it be told from the real table?",
+     "Above: how well learners tell them apart; below: by which columns.", rows_discriminator},
     {"fidelity.kway", "Sets of columns", "The further left of fresh real rows, the less the combinations of values agree.",
      rows_kway},
     {"fidelity.inference", "Would an analyst conclude the same?",
@@ -146,7 +132,6 @@ static const struct row_figure row_figures[] = {
 void figures_fidelity(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
 {
     add_pairs(list, candidate, arena);
-    add_discriminator(list, candidate, arena);
     for (size_t i = 0; i < sizeof row_figures / sizeof *row_figures; i++)
         add_rows(list, candidate, arena, &row_figures[i]);
 }

@@ -1,0 +1,42 @@
+/* Shares of missing values, real beside synthetic, furthest apart first.
+ * details = {columns: [{column, reference, subject}]}. */
+#include <math.h>
+
+#include "report/chart_fidelity.h"
+
+enum { COLUMNS_MOST = 10 };
+
+static double distance_key(const cJSON *column)
+{
+    return -fabs(model_number(column, "reference") - model_number(column, "subject"));
+}
+
+/* Columns that never miss a value, neither here nor there, say nothing. */
+static bool is_missing(const cJSON *column)
+{
+    return model_number(column, "reference") > 0 || model_number(column, "subject") > 0;
+}
+
+struct row_panels rows_missingness(struct arena *arena, const struct model_measure *measure)
+{
+    size_t count;
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(measure->details, "columns");
+    const cJSON **columns = objects_sorted(arena, list, distance_key, &count);
+    struct row_chart *chart = row_chart_new(arena, COLUMNS_MOST);
+    if (!chart || !columns)
+        return (struct row_panels){NULL, NULL};
+    for (size_t i = 0; i < count; i++) {
+        struct mark_row *row =
+            is_missing(columns[i]) ? row_chart_add(chart, COLUMNS_MOST, model_text(arena, columns[i], "column")) : NULL;
+        if (!row)
+            continue;
+        row->real.value = model_number(columns[i], "reference");
+        row->candidate.value = model_number(columns[i], "subject");
+    }
+    chart->real_key = "real rows";
+    chart->candidate_key = "synthetic rows";
+    chart->axis = "share of missing values";
+    chart->lo = 0;
+    chart->percent = true;
+    return (struct row_panels){chart, NULL};
+}
