@@ -174,7 +174,7 @@ Test(report, model_of_an_audit)
 /* The same audit gives the same bytes, also from a tree read a second time. */
 Test(report, same_bytes)
 {
-    static const char *const mocks[] = {"rich", "fails", "nothing", "hostile", "regression"};
+    static const char *const mocks[] = {"rich", "fails", "nothing", "hostile", "regression", "full"};
     static const char *const formats[] = {"pdf", "md", "junit"};
     for (size_t i = 0; i < sizeof mocks / sizeof *mocks; i++)
         for (size_t f = 0; f < sizeof formats / sizeof *formats; f++) {
@@ -306,6 +306,22 @@ static void try_damaged(const cJSON *audit, const char *const *formats)
     }
 }
 
+/* The measures of fidelity alone, of one candidate, without what is drawn elsewhere. */
+static cJSON *read_fidelity(void)
+{
+    cJSON *audit = read_mock("full"), *candidates = cJSON_GetObjectItem(audit, "candidates");
+    cJSON_DeleteItemFromArray(candidates, 1);
+    cJSON *measures = cJSON_GetObjectItem(cJSON_GetArrayItem(candidates, 0), "measures");
+    for (int i = cJSON_GetArraySize(measures) - 1; i >= 0; i--) {
+        const cJSON *measure = cJSON_GetArrayItem(measures, i);
+        const char *id = cJSON_GetObjectItem(measure, "id")->valuestring;
+        const cJSON *details = cJSON_GetObjectItem(measure, "details");
+        if (strncmp(id, "fidelity.", 9) != 0 || strcmp(id, "fidelity.column_shapes") == 0 || !details->child)
+            cJSON_DeleteItemFromArray(measures, i);
+    }
+    return audit;
+}
+
 static cJSON *wrong_value(size_t kind)
 {
     switch (kind % 4) {
@@ -335,10 +351,10 @@ static cJSON *nth_member(cJSON *node, size_t *n, cJSON **parent)
     return NULL;
 }
 
-/* Every step-th member, replaced by something of another kind, then taken out: rendered, or refused with a message. */
-static void damage_audit(const char *mock, const char *const *formats, size_t step)
+/* Every step-th member, replaced by something of another kind, then taken out: rendered, or refused with a message. The audit
+ * is deleted. */
+static void damage_audit(cJSON *audit, const char *const *formats, size_t step)
 {
-    cJSON *audit = read_mock(mock);
     for (size_t n = 0;; n += step) {
         cJSON *copy = cJSON_Duplicate(audit, 1), *parent = NULL;
         size_t index = n;
@@ -362,13 +378,42 @@ static void damage_audit(const char *mock, const char *const *formats, size_t st
 Test(report, damaged_text)
 {
     static const char *const formats[] = {"md", "junit", NULL};
-    damage_audit("fails", formats, 1);
+    damage_audit(read_mock("fails"), formats, 1);
 }
 
 Test(report, damaged_pdf)
 {
     static const char *const formats[] = {"pdf", NULL};
-    damage_audit("regression", formats, 8);
+    damage_audit(read_mock("regression"), formats, 8);
+}
+
+/* Details of the measures that are drawn: of each member the value and the place are wrong in turn. */
+Test(report, damaged_details)
+{
+    static const char *const formats[] = {"pdf", NULL};
+    cJSON *audit = read_fidelity();
+    cJSON *measures = cJSON_GetObjectItem(cJSON_GetArrayItem(cJSON_GetObjectItem(audit, "candidates"), 0), "measures");
+    for (int i = 0; i < cJSON_GetArraySize(measures); i++) {
+        cJSON *details = cJSON_GetObjectItem(cJSON_GetArrayItem(measures, i), "details");
+        for (size_t n = 0;; n++) {
+            cJSON *whole = cJSON_Duplicate(details, 1), *parent = NULL;
+            size_t index = n;
+            cJSON *member = nth_member(details, &index, &parent), *stand_in = wrong_value(n);
+            if (member) {
+                if (member->string)
+                    stand_in->string = strdup(member->string);
+                cJSON_ReplaceItemViaPointer(parent, member, stand_in);
+                try_damaged(audit, formats);
+            }
+            cJSON_ReplaceItemInObject(cJSON_GetArrayItem(measures, i), "details", whole);
+            details = whole;
+            if (!member) {
+                cJSON_Delete(stand_in);
+                break;
+            }
+        }
+    }
+    cJSON_Delete(audit);
 }
 
 Test(report, refused)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes audit.json files for the tests of the report, in the shape of docs/audit-json.md. The numbers are made up (a seeded
 generator), the shapes are not. Usage: mock.py KIND [CANDIDATES [COLUMNS]] > AUDIT.json
-KIND: rich, fails, many, nothing, hostile, regression, full (all measures of fidelity; three candidates)."""
+KIND: rich, fails, many, nothing, hostile, regression, full (all measures of fidelity; two candidates)."""
 import json, math, random, sys
 
 DIMENSIONS = ["fidelity", "utility", "fairness", "robustness", "privacy"]
@@ -218,7 +218,7 @@ def main(kind, n=None, width=None):
         columns = columns[:3]
     if width:
         columns = [(c if i < len(COLUMNS) else "%s %d" % (c, i), t) for i in range(int(width)) for c, t in [COLUMNS[i % len(COLUMNS)]]]
-    names = {"full": ["cart", "copula", "ctgan with a name that is long"], "many": ["cart", "copula", "bootstrap", "independent", "tvae, 300 epochs", "ctgan"], "hostile": [HOSTILE[0]], "fails": ["copula"], "rich": ["cart"]}.get(kind, ["candidate"])
+    names = {"full": ["cart", "ctgan with a name that is long"], "many": ["cart", "copula", "bootstrap", "independent", "tvae, 300 epochs", "ctgan"], "hostile": [HOSTILE[0]], "fails": ["copula"], "rich": ["cart"]}.get(kind, ["candidate"])
     if n:
         names = ["generator %d" % (i + 1) for i in range(int(n))]
     candidates = [candidate(rng, name, "rich" if kind == "many" else kind, columns, 1 - .08 * i if len(names) < 9 else 1 - .02 * i, task) for i, name in enumerate(names)]
