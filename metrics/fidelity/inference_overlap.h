@@ -1,0 +1,44 @@
+/* Overlap of the confidence intervals of regression coefficients in two tables (Karr, Kohnen, Oganian, Reiter, Sanil 2006,
+ * Amer. Statist. 60, 224), and an interval for its mean.
+ *
+ * Overlap of [l_R, u_R] and [l_S, u_S] with L = min(u) − max(l): ½ (L/(u_R − l_R) + L/(u_S − l_S)). 1: the same interval; ½ and
+ * more: one inside the other; below 0: disjoint. In the mean it counts as at least 0.
+ *
+ * The interval is for the mean overlap that intervals of the present widths would have around the POPULATIONS' coefficients.
+ * Noise moves coefficients apart, so the value lies below that number, most where the populations agree. With δ̂ the observed
+ * differences of the coefficients, shrunk to v = sign(δ̂) √max(se²/4, δ̂² − se²), and N their sampling noise (normal, covariance
+ * of both fits together), each t ≥ 0 stands for populations that differ by t·v, with mean overlap m(t) and sample values
+ * distributed as m(t·v + N), which 1,000 draws give. The ends are m at the t for which the observed value is the 97.5 % or the
+ * 2.5 % quantile (test inversion), moved outwards where needed to value − spread and to value.
+ *
+ * spread: 1.96 standard deviations of the value over the draws at the observed differences. */
+#ifndef ASSAY_METRICS_FIDELITY_INFERENCE_OVERLAP_H
+#define ASSAY_METRICS_FIDELITY_INFERENCE_OVERLAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "core/error.h"
+
+/* Half-widths are positive. */
+double interval_overlap(double difference, double half_first, double half_second);
+
+struct overlap_problem {
+    size_t count;             /* coefficients estimated in both tables */
+    size_t lost;              /* estimated in one table only: overlap 0, without noise */
+    const double *difference; /* count */
+    const double *half[2];    /* count each */
+    const double *covariance; /* count x count: of the differences */
+    double level;
+    uint64_t seed;
+};
+
+struct overlap_answer {
+    double value, lo, hi, spread;
+};
+
+/* count + lost > 0. brief: value alone, the rest NaN or 0. */
+int overlap_mean(const struct overlap_problem *problem, int brief, struct overlap_answer *answer, struct error *error);
+
+#endif
