@@ -52,10 +52,9 @@ static int fits_get(struct comparison *c, struct error *error)
         status = inference_fit_get(task, c->terms, task->subject, &c->synthetic, error);
     if (status)
         return status;
-    const char *obstacle = c->real->obstacle ? c->real->obstacle : c->synthetic->obstacle;
-    if (obstacle)
-        return error_set(error, ERROR_UNMEASURABLE, "the regression of the target cannot be made in the %s table: %s",
-                         c->real->obstacle ? "real" : "candidate's", obstacle);
+    if (c->real->obstacle)
+        return error_set(error, ERROR_UNMEASURABLE, "the regression of the target cannot be made in the real table: %s",
+                         c->real->obstacle);
     return 0;
 }
 
@@ -111,6 +110,8 @@ static int compare(struct comparison *c, struct arena *arena, struct error *erro
 
 static const char *status_word(const struct inference_fit *fit, size_t term)
 {
+    if (fit->obstacle)
+        return fit->obstacle;
     switch (fit->status[term]) {
     case TERM_ABSENT:
         return "does not vary";
@@ -190,6 +191,15 @@ static void say(const struct comparison *c, struct result *result)
     const struct schema *schema = c->task->data->schema;
     size_t all = c->count + c->lost;
     struct short_name target = short_name(schema->columns[c->task->data->target].name);
+    if (c->synthetic->obstacle) {
+        snprintf(
+            result->finding, sizeof result->finding,
+            "The candidate allows no regression of '%s' on the other columns: %s. None of the %zu coefficients of the real "
+            "data can be found again.",
+            target.text, c->synthetic->obstacle, all);
+        snprintf(result->remedy, sizeof result->remedy, "Look at how the generator makes the column '%s'.", target.text);
+        return;
+    }
     int used =
         snprintf(result->finding, sizeof result->finding,
                  "In a %s regression of '%s' on the other columns the confidence intervals of the coefficients overlap "

@@ -12,6 +12,7 @@ enum { DRAWS = 1000, BISECTIONS = 24 };
 
 #define RIDGE    1e-9 /* of the diagonal, so that a covariance of less than full rank has a factor */
 #define FARTHEST 8.0  /* t is sought in [0, FARTHEST] */
+#define ROUNDING 1e-9 /* of the width: what the order of the rows may do to sums */
 
 struct draws {
     const struct overlap_problem *problem;
@@ -23,6 +24,11 @@ struct draws {
 
 double interval_overlap(double difference, double half_first, double half_second)
 {
+    double rounding = ROUNDING * (half_first + half_second);
+    if (fabs(half_first - half_second) <= rounding)
+        half_second = half_first;
+    if (fabs(difference) <= rounding)
+        difference = 0;
     double length = fmin(2 * fmin(half_first, half_second), half_first + half_second - fabs(difference));
     return (length / (2 * half_first) + length / (2 * half_second)) / 2;
 }

@@ -21,7 +21,8 @@
 #include "core/arena.h"
 #include "core/error.h"
 
-/* Half-widths are positive. */
+/* Half-widths are positive. What differs by less than 1e-9 of the width counts as equal, so that the same rows in another order
+ * overlap by exactly 1. */
 double interval_overlap(double difference, double half_first, double half_second);
 
 struct overlap_problem {
