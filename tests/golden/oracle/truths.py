@@ -21,6 +21,10 @@ class Bench:
         with open(f"{self.samples}/{name}.csv", newline="") as f:
             return list(csv.reader(f))[: rows + 1]
 
+    def measures(self):
+        lines = subprocess.run([self.program, "measures"], capture_output=True, text=True, check=True).stdout.splitlines()
+        return {line.split()[0] for line in lines}
+
     def audit(self, tables, only, schema=None):
         """tables: name -> rows; train and holdout by name, the others are candidates. The measures of each candidate."""
         self.runs += 1
