@@ -12,6 +12,7 @@ from .reconstruction import check_reconstruction
 from .tables import World
 from .tally import Tally
 from .trust import check_gates, check_pool, check_scores, check_trust
+from .whole import check_whole
 
 
 def main(audit_path, evidence_path, schema_path, train, holdout, *candidates):
@@ -30,6 +31,7 @@ def main(audit_path, evidence_path, schema_path, train, holdout, *candidates):
         if name not in world.candidates:
             continue
         check_fidelity(world, tally, name, measures)
+        check_whole(world, tally, name, measures)
         check_decisions(world, tally, name, measures)
         for id, check in (("fairness.representation", check_representation), ("privacy.copies", check_copies), ("proxy.dcr_share", check_dcr_share)):
             if id in measures:

@@ -35,6 +35,15 @@ def jensen_shannon(world, real, other, missing=False):
     return result
 
 
+def distances(world, real, other):
+    """{column: root}; a column that only one of the tables has values of counts 1."""
+    result = jensen_shannon(world, real, other)
+    for c, d in result.items():
+        values = [any(v is not None for v in t.column[c]) for t in (real, other)]
+        result[c] = d[1] if d else float(values[0] != values[1]) if any(values) else None
+    return result
+
+
 def missing_rates(table):
     return {c: cells.count(None) / table.n for c, cells in table.column.items()}
 

@@ -110,9 +110,10 @@ FIDELITY = {
 }
 
 
-def check_fidelity(world, tally, name, measures):
+def check_means(world, tally, name, measures, table):
+    """table: measure -> (parts of two tables, parts of details); the value is the mean of the parts."""
     candidate = world.candidates[name]
-    for id, (compute, details) in FIDELITY.items():
+    for id, (compute, details) in table.items():
         if id not in measures:
             continue
         m, want = measures[id], compute(world, world.train, candidate)
@@ -124,6 +125,11 @@ def check_fidelity(world, tally, name, measures):
         tally.same(id, f"{name} honest", m["honest"], mean(compute(world, world.train, world.holdout).values()))
         tally.same(id, f"{name} anchor m", m["anchor"]["m"], mean(compute(world, world.holdout, candidate).values()))
         tally.same(id, f"{name} anchor c", m["anchor"]["c"], mean(compute(world, world.holdout, world.train).values()))
+
+
+def check_fidelity(world, tally, name, measures):
+    candidate = world.candidates[name]
+    check_means(world, tally, name, measures, FIDELITY)
     if "fidelity.validity" in measures:
         m, (value, rules, rows, structure) = measures["fidelity.validity"], validity(world, candidate)
         tally.same("fidelity.validity", f"{name} value", m["value"], value)
