@@ -3,6 +3,7 @@ import math
 
 from . import columns, encoded
 from .fidelity import check_means
+from .inference import Regressions, check_inference
 from .tables import mean
 
 MEANS = {
@@ -59,6 +60,9 @@ def check_whole(world, tally, name, measures):
     check_means(world, tally, name, measures, MEANS)
     if "fidelity.jensen_shannon" in measures:
         check_jensen_shannon(world, tally, name, measures["fidelity.jensen_shannon"])
+    if "fidelity.inference" in measures:
+        world.fits = getattr(world, "fits", None) or Regressions(world)
+        check_inference(world, tally, name, measures["fidelity.inference"], world.fits)
     if world.train.n > 400:
         return  # distances by loops
     rows = Rows(world)
