@@ -84,6 +84,26 @@ def check_jensen_shannon(same, golden, train, m):
             same("means." + key, "", sum(x[field] for x in categorical) / len(categorical), golden["means"][key])
 
 
+def check_missingness(same, golden, train, m):
+    """Rates of cells that too few real rows lack are not written."""
+    d = m["fidelity.missingness"]["details"]
+    got = {x["column"]: x for x in d["columns"]}
+    for name, column in golden["columns"].items():
+        x = got.get(name, {"real": 0, "synthetic": 0, "difference": 0})
+        if x["real"] is not None:
+            same("columns.missing_rate", name + " in train", x["real"], column["missing_rate"][0])
+            same("train.missing_rate", name, x["real"], train["missing_rate"][name])
+            same("columns.missing_rate_difference", name, x["difference"], column["missing_rate_difference"])
+        same("columns.missing_rate", name + " in the candidate", x["synthetic"], column["missing_rate"][1])
+    same("means.missing_rate_difference", "", (d["mean_difference"] or 0) * d["columns_with_missing"] / len(golden["columns"]), golden["means"]["missing_rate_difference"])
+    pairs = {frozenset((x["a"], x["b"])): x for x in d["pairs"]}
+    for a, b, real, synthetic in golden["joint_missing"]:
+        x = pairs[frozenset((a, b))]
+        if x["real"] is not None:
+            same("joint_missing", f"{a}, {b} in train", x["real"], real)
+        same("joint_missing", f"{a}, {b} in the candidate", x["synthetic"], synthetic)
+
+
 def check_energy(same, golden, train, m):
     d = m["fidelity.energy"]["details"]
     if d["sampled"]:
@@ -132,6 +152,7 @@ CHECKS = {
     "fidelity.wasserstein": check_wasserstein,
     "fidelity.pair_trends": check_pairs,
     "fidelity.jensen_shannon": check_jensen_shannon,
+    "fidelity.missingness": check_missingness,
     "fidelity.energy": check_energy,
     "privacy.copies": check_copies,
     "proxy.dcr_share": check_dcr,

@@ -1,7 +1,7 @@
 """Fidelity measures of whole columns, sets and rows: numbers of audit.json against columns.py, sets.py, encoded.py."""
 import math
 
-from . import columns, encoded
+from . import columns, encoded, sets
 from .fidelity import check_means
 from .inference import Regressions, check_inference
 from .tables import mean
@@ -23,6 +23,71 @@ def check_jensen_shannon(world, tally, name, m):
         gap = None in world.train.column[x["column"]] or None in candidate.column[x["column"]]
         tally.holds(id, f"{name} {x['column']}: missing is a level where there is any", gap == ("divergence_with_missing" in x))
     tally.same(id, f"{name} mean divergence", d["mean_divergence"], mean(x["divergence"] for x in d["columns"]))
+
+
+def check_missingness(world, tally, name, m):
+    id, candidate, d = "fidelity.missingness", world.candidates[name], m["details"]
+
+    def compare(real, other):
+        """(ratio, mean difference, mean joint difference)"""
+        r, s, joint = columns.missing_rates(real), columns.missing_rates(other), columns.joint_missing(world, real, other)
+        singles = [(r[c], s[c]) for c in world.names if r[c] or s[c]]
+        parts = [(mean(abs(a - b) for a, b in k), mean(max(k) for k in k)) for k in (singles, list(joint.values())) if k]
+        total = math.fsum(b for _, b in parts)
+        return math.fsum(a for a, _ in parts) / total if total else 0.0, *(a for a, _ in parts)
+
+    for key, got, real, other in (("value", m["value"], world.train, candidate), ("honest", m["honest"], world.train, world.holdout),
+                                  ("anchor m", m["anchor"].get("m"), world.holdout, candidate), ("anchor c", m["anchor"].get("c"), world.holdout, world.train)):
+        if got is not None:
+            tally.same(id, f"{name} {key}", got, compare(real, other)[0])
+    _, single, *joint = compare(world.train, candidate) + (None, None)[:1]
+    tally.same(id, f"{name} mean difference", d["mean_difference"], single)
+    tally.same(id, f"{name} mean joint difference", d["mean_joint_difference"], joint[0])
+    r, s, pairs = columns.missing_rates(world.train), columns.missing_rates(candidate), columns.joint_missing(world, world.train, candidate)
+    wants = {x["column"]: (r[x["column"]], s[x["column"]]) for x in d["columns"]}
+    tally.holds(id, f"{name}: same columns", set(wants) == {c for c in world.names if r[c] or s[c]})
+    for x in d["columns"] + d["pairs"]:
+        key = x.get("column") or ((x["a"], x["b"]) if (x["a"], x["b"]) in pairs else (x["b"], x["a"]))
+        a, b = wants[key] if "column" in x else pairs[key]
+        few = 0 < a * world.train.n < 10 - 1e-9
+        tally.same(id, f"{name} {key} real", x["real"], None if few else a)
+        tally.same(id, f"{name} {key} synthetic", x["synthetic"], b)
+        tally.same(id, f"{name} {key} difference", x["difference"], None if few else abs(a - b))
+
+
+class Marginals:
+    """Totals over the k-sets of two tables, made once."""
+
+    def __init__(self, world):
+        self.world, self.made = world, {}
+
+    def __call__(self, a, b, k):
+        if (id(a), id(b), k) not in self.made:
+            self.made[id(a), id(b), k] = sets.marginals(self.world, a, b, k)
+        return self.made[id(a), id(b), k]
+
+    def mean(self, a, b, k):
+        return mean(tv for tv, _ in self(a, b, k).values())
+
+
+def check_kway(world, tally, name, m, marginals):
+    id, candidate, d = "fidelity.kway", world.candidates[name], m["details"]
+    for key, got, real, other in (("value", m["value"], world.train, candidate), ("honest", m["honest"], world.train, world.holdout),
+                                  ("anchor m", m["anchor"]["m"], world.holdout, candidate), ("anchor c", m["anchor"]["c"], world.holdout, world.train)):
+        tally.same(id, f"{name} {key}", got, marginals.mean(real, other, 3))
+    for order in d["orders"]:
+        if order["sets"] < order["of"]:
+            continue
+        parts, where = marginals(world.train, candidate, order["k"]), f"{name} k = {order['k']}"
+        tally.same(id, f"{where} sets", order["of"], len(parts))
+        tally.same(id, f"{where} tv", order["tv"], marginals.mean(world.train, candidate, order["k"]))
+        tally.same(id, f"{where} NIST", order["nist"], 1000 * (1 - order["tv"]))
+        errors = [e for _, errors in parts.values() for e in errors]
+        tally.same(id, f"{where} MRE>10", order["mre10"], mean(errors) if errors else None)
+    for key, field in (("k", 3), ("sets", len(marginals(world.train, candidate, 3))), ("nist", 1000 * (1 - m["value"]))):
+        tally.same(id, f"{name} {key}", d[key], field)
+    for x in d["worst"]:
+        tally.same(id, f"{name} {x['columns']}", x["tv"], marginals(world.train, candidate, len(x["columns"]))[tuple(x["columns"])][0])
 
 
 class Rows:
@@ -63,6 +128,11 @@ def check_whole(world, tally, name, measures):
     if "fidelity.inference" in measures:
         world.fits = getattr(world, "fits", None) or Regressions(world)
         check_inference(world, tally, name, measures["fidelity.inference"], world.fits)
+    if "fidelity.missingness" in measures:
+        check_missingness(world, tally, name, measures["fidelity.missingness"])
+    if "fidelity.kway" in measures:
+        world.marginals = getattr(world, "marginals", None) or Marginals(world)
+        check_kway(world, tally, name, measures["fidelity.kway"], world.marginals)
     if world.train.n > 400:
         return  # distances by loops
     rows = Rows(world)
