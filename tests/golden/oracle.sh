@@ -50,4 +50,5 @@ wait $! || failures=$((failures + 1))
 audit large 1200 fidelity,fairness.representation,privacy.copies dropped_group odd leak05
 check large dropped_group odd leak05
 python3 -m oracle.truths "$ASSAY" "$samples" "$work" || fail 'a truth does not hold'
+python3 -m oracle.fidelity_truths "$ASSAY" "$samples" "$work" || fail 'a truth of fidelity does not hold'
 finish

@@ -47,12 +47,15 @@ def check_missingness(t):
     id = "fidelity.missingness"
     train = [["", ""]] * 4 + [["", "a"]] * 4 + [["1", "a"], ["2", "b"]] * 16
     other = [["", "a"]] * 20 + [["1", ""]] * 4 + [["1", "a"], ["2", "b"]] * 8
-    m = t.measure(id, {"x": "numeric", "g": "categorical"}, train, other)
+    m = t.measure(id, {"x": "numeric", "g": "categorical"}, 3 * train, 3 * other)
     if m:
-        rates = {x["column"]: (x["reference"], x["subject"]) for x in m["details"]["columns"]}
+        rates = {x["column"]: (x["real"], x["synthetic"]) for x in m["details"]["columns"]}
         for column, want in (("x", (0.2, 0.5)), ("g", (0.1, 0.1))):
             t.same(id, column + " in train", rates[column][0], want[0])
             t.same(id, column + " in the candidate", rates[column][1], want[1])
+        both = m["details"]["pairs"][0]
+        t.same(id, "both in train", both["real"], 0.1)
+        t.same(id, "both in the candidate", both["synthetic"], 0)
 
 
 def check_kway(t):
