@@ -1,6 +1,7 @@
 /* The same regression on real and on synthetic rows: its coefficients, those that agree least first.
  * details = {coefficients: [{term, column, real, real_lo, real_hi, synthetic, synthetic_lo, synthetic_hi, overlap}]}. */
 #include <math.h>
+#include <string.h>
 
 #include "report/chart_fidelity.h"
 
@@ -12,6 +13,15 @@ static double overlap_of(const cJSON *term)
     if (!isfinite(model_number(term, "real")) || !isfinite(model_number(term, "synthetic")))
         return NAN;
     return isfinite(overlap) ? overlap : 2; /* after all that have one */
+}
+
+/* "log odds, for one sd of …": the words before the comma, the rest stands in the file. */
+static const char *axis_of(struct arena *arena, const cJSON *details)
+{
+    const char *unit = model_text(arena, details, "unit");
+    const size_t length = strcspn(unit, ",");
+    const char *head = length > 0 && length < 40 ? arena_copy(arena, unit, length) : NULL;
+    return head ? arena_format(arena, "coefficient (%s), with its interval", head) : "coefficient, with its interval";
 }
 
 struct row_panels rows_inference(struct arena *arena, const struct model_measure *measure)
@@ -34,7 +44,7 @@ struct row_panels rows_inference(struct arena *arena, const struct model_measure
     chart->look = LOOK_FOREST;
     chart->real_key = "on real rows";
     chart->candidate_key = "on synthetic rows";
-    chart->axis = "coefficient, with its interval";
+    chart->axis = axis_of(arena, measure->details);
     chart->line = 0;
     chart->names = 0.42;
     return (struct row_panels){chart, NULL};

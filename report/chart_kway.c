@@ -1,6 +1,6 @@
-/* Sets of 2, 3 and 4 columns: the NIST score of each order.
- * Below, the sets that differ most.
- * details = {k, orders: [{k, sets, of, tv, lo, hi, nist}], worst: [{columns: […], tv}]}; lo and hi are those of tv. */
+/* Sets of 2, 3 and 4 columns: the NIST score of each order, beside what noise alone makes of it. Below, the sets that differ
+ * most. details = {k, orders: [{k, sets, of, tv, noise, nist, lo, hi}], worst: [{columns: […], tv, noise}]}; lo and hi: of
+ * nist. */
 #include <math.h>
 
 #include "report/chart_fidelity.h"
@@ -28,22 +28,25 @@ static const struct row_chart *order_rows(struct arena *arena, const struct mode
     const double own = model_number(measure->details, "k");
     struct row_chart *chart = row_chart_new(arena, ORDERS_MOST);
     for (order = model_first(orders); chart && order; order = order->next) {
-        const double tv = model_number(order, "tv"), k = model_number(order, "k");
-        struct mark_row *row = isfinite(tv) && isfinite(k) ? row_chart_add(chart, ORDERS_MOST, row_name(arena, order)) : NULL;
+        const double k = model_number(order, "k"), noise = model_number(order, "noise");
+        const struct estimate nist = {model_number(order, "nist"), model_number(order, "lo"), model_number(order, "hi")};
+        struct mark_row *row =
+            isfinite(nist.value) && isfinite(k) ? row_chart_add(chart, ORDERS_MOST, row_name(arena, order)) : NULL;
         if (!row)
             continue;
-        row->candidate = (struct estimate){nist_of(tv), nist_of(model_number(order, "hi")), nist_of(model_number(order, "lo"))};
-        row->number = number_count(arena, model_number(order, "nist"));
-        if (k == own) { /* the order of the measure's value: the others are not known for fresh rows and controls */
-            row->real.value = nist_of(measure->honest);
+        row->candidate = nist;
+        row->number = number_count(arena, nist.value);
+        row->real.value = nist_of(noise);
+        if (isfinite(noise))
+            chart->real_key = "noise alone";
+        if (k == own && isfinite(measure->fault_value)) { /* of the other orders it is not known */
             row->control = nist_of(measure->fault_value);
-            chart->real_key = isfinite(measure->honest) ? "fresh real" : NULL;
-            chart->control_key = isfinite(measure->fault_value) ? "columns apart" : NULL;
+            chart->control_key = "columns apart";
         }
     }
     if (!chart)
         return NULL;
-    chart->candidate_key = "synthetic";
+    chart->candidate_key = "synthetic rows";
     chart->axis = "NIST score: 1000 is identical";
     chart->names = 0.42;
     return chart;
@@ -75,13 +78,15 @@ static const struct row_chart *worst_rows(struct arena *arena, const struct mode
         if (!row)
             continue;
         row->candidate.value = tv;
-        row->number = number_text(arena, tv, 2, FORM_PLAIN);
+        row->real.value = model_number(set, "noise");
+        row->number = number_text(arena, tv, 1, FORM_PERCENT);
     }
     if (!chart)
         return NULL;
     chart->look = LOOK_BARS;
     chart->lo = 0;
-    chart->axis = "the worst sets: total variation";
+    chart->percent = true;
+    chart->axis = "the worst sets: distance";
     chart->names = 0.6;
     return chart;
 }
