@@ -1,5 +1,6 @@
 /* Telling synthetic from real rows: AUC of the learners above, what they go by below.
- * details = {learners: [{learner, auc, lo, hi}], importance: [{column, share}]}. */
+ * details = {learners: [{learner, auc, lo, hi, importance: [{column, share}]}]}; drawn is the importance of the better learner.
+ */
 #include <math.h>
 
 #include "report/chart_fidelity.h"
@@ -11,6 +12,7 @@ static const struct row_chart *learner_rows(struct arena *arena, const cJSON *de
 {
     struct row_chart *chart = row_chart_new(arena, LEARNERS_MOST);
     const cJSON *learners = cJSON_GetObjectItemCaseSensitive(details, "learners"), *learner;
+    double least = 1;
     for (learner = model_first(learners); chart && learner; learner = learner->next) {
         const struct estimate auc = {model_number(learner, "auc"), model_number(learner, "lo"), model_number(learner, "hi")};
         const char *name = plain_name(arena, model_text(arena, learner, "learner"));
@@ -18,12 +20,13 @@ static const struct row_chart *learner_rows(struct arena *arena, const cJSON *de
         if (!row)
             continue;
         row->candidate = auc;
+        least = fmin(least, isfinite(auc.lo) ? auc.lo : auc.value);
         row->number = number_text(arena, auc.value, number_decimals(&auc, FORM_PLAIN), FORM_PLAIN);
     }
     if (!chart)
         return NULL;
     chart->axis = "ROC AUC (0.5: guessing, 1: always right)";
-    chart->lo = 0.45;
+    chart->lo = fmin(0.45, least);
     chart->hi = 1;
     chart->line = 0.5;
     return chart;
@@ -36,10 +39,19 @@ static double importance_key(const cJSON *item)
     return share > 0 ? -share : NAN;
 }
 
-static const struct row_chart *importance_rows(struct arena *arena, const cJSON *details)
+static const cJSON *better_learner(const cJSON *details)
+{
+    const cJSON *learners = cJSON_GetObjectItemCaseSensitive(details, "learners"), *learner, *best = NULL;
+    for (learner = model_first(learners); learner; learner = learner->next)
+        if (!best || model_number(learner, "auc") > model_number(best, "auc"))
+            best = learner;
+    return best;
+}
+
+static const struct row_chart *importance_rows(struct arena *arena, const cJSON *learner)
 {
     size_t count;
-    const cJSON *list = cJSON_GetObjectItemCaseSensitive(details, "importance");
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(learner, "importance");
     const cJSON **columns = objects_sorted(arena, list, importance_key, &count);
     struct row_chart *chart = row_chart_new(arena, IMPORTANT_MOST);
     if (!chart || !columns)
@@ -53,7 +65,7 @@ static const struct row_chart *importance_rows(struct arena *arena, const cJSON 
         row->number = number_text(arena, share.value, number_decimals(&share, FORM_PERCENT), FORM_PERCENT);
     }
     chart->look = LOOK_BARS;
-    chart->axis = "share of what tells them apart";
+    chart->axis = arena_format(arena, "%s: share of what was learnt", plain_name(arena, model_text(arena, learner, "learner")));
     chart->lo = 0;
     chart->percent = true;
     return chart;
@@ -61,5 +73,5 @@ static const struct row_chart *importance_rows(struct arena *arena, const cJSON 
 
 struct row_panels rows_discriminator(struct arena *arena, const struct model_measure *measure)
 {
-    return (struct row_panels){learner_rows(arena, measure->details), importance_rows(arena, measure->details)};
+    return (struct row_panels){learner_rows(arena, measure->details), importance_rows(arena, better_learner(measure->details))};
 }

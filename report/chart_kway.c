@@ -86,7 +86,7 @@ static const struct row_chart *worst_rows(struct arena *arena, const struct mode
     chart->look = LOOK_BARS;
     chart->lo = 0;
     chart->percent = true;
-    chart->axis = "the worst sets: distance";
+    chart->axis = "sets furthest beyond noise: distance";
     chart->names = 0.6;
     return chart;
 }

@@ -1,5 +1,5 @@
 /* Shares of missing values, real beside synthetic, furthest apart first.
- * details = {columns: [{column, reference, subject}]}. */
+ * details = {columns: [{column, real, synthetic, difference}]}; real is null where too few rows miss a value to show it. */
 #include <math.h>
 
 #include "report/chart_fidelity.h"
@@ -8,13 +8,10 @@ enum { COLUMNS_MOST = 10 };
 
 static double distance_key(const cJSON *column)
 {
-    return -fabs(model_number(column, "reference") - model_number(column, "subject"));
-}
-
-/* Columns that never miss a value, neither here nor there, say nothing. */
-static bool is_missing(const cJSON *column)
-{
-    return model_number(column, "reference") > 0 || model_number(column, "subject") > 0;
+    const double difference = model_number(column, "difference");
+    if (!isfinite(model_number(column, "synthetic")))
+        return NAN;
+    return isfinite(difference) ? -difference : 0;
 }
 
 struct row_panels rows_missingness(struct arena *arena, const struct model_measure *measure)
@@ -26,12 +23,11 @@ struct row_panels rows_missingness(struct arena *arena, const struct model_measu
     if (!chart || !columns)
         return (struct row_panels){NULL, NULL};
     for (size_t i = 0; i < count; i++) {
-        struct mark_row *row =
-            is_missing(columns[i]) ? row_chart_add(chart, COLUMNS_MOST, model_text(arena, columns[i], "column")) : NULL;
+        struct mark_row *row = row_chart_add(chart, COLUMNS_MOST, model_text(arena, columns[i], "column"));
         if (!row)
             continue;
-        row->real.value = model_number(columns[i], "reference");
-        row->candidate.value = model_number(columns[i], "subject");
+        row->real.value = model_number(columns[i], "real");
+        row->candidate.value = model_number(columns[i], "synthetic");
     }
     chart->real_key = "real rows";
     chart->candidate_key = "synthetic rows";

@@ -44,11 +44,19 @@ static void widen(struct scale *scale, double value)
     scale->hi = fmax(scale->hi, value);
 }
 
+/* Of a measure with a target, the side of the faulty control is the worse one. */
+static bool lower_is_better(const struct model_measure *measure)
+{
+    if (strcmp(measure->direction, "target") != 0)
+        return strcmp(measure->direction, "lower") == 0;
+    const double fault = isfinite(measure->fault_value) ? measure->fault_value : measure->control[CONTROL_COUNT - 1];
+    return fault > measure->honest;
+}
+
 void chart_strip(struct chart *chart, const void *data)
 {
     const struct model_measure *measure = data;
     const double middle = chart->y + chart->height / 2, inset = 5;
-    const bool lower = strcmp(measure->direction, "lower") == 0;
     struct scale *scale = &chart->h;
     *scale = (struct scale){INFINITY, -INFINITY, chart->x + inset, chart->x + chart->width - inset, false};
     widen(scale, measure->estimate.value);
@@ -60,7 +68,7 @@ void chart_strip(struct chart *chart, const void *data)
         widen(scale, measure->control[i]);
     if (!measure->ok || !(scale->hi > scale->lo))
         return;
-    if (lower) {
+    if (lower_is_better(measure)) {
         scale->start = chart->x + chart->width - inset;
         scale->end = chart->x + inset;
     }

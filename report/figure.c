@@ -56,54 +56,85 @@ static void place_column(struct document *document, const struct figure *figure,
     draw_caption(document, figure, x, document->y + words + figure->height, width);
 }
 
-static double place_full(struct document *document, const struct figure *figure)
+/* What stands side by side: a figure over the whole width, two half-width ones, or one with its words at its side. */
+struct row {
+    const struct figure *left, *right; /* right: NULL unless there are two */
+    double words, height;              /* words: above the pictures */
+    bool placed;
+};
+
+static double column_height(struct document *document, const struct figure *figure, double width)
 {
-    double words = words_height(document, figure, TEXT_WIDTH);
-    double height = words + figure->height + caption_height(document, figure, TEXT_WIDTH);
-    page_need(document, height);
-    place_column(document, figure, grid_x(0), TEXT_WIDTH, words);
-    return height;
+    return figure->height + caption_height(document, figure, width);
 }
 
-static double place_pair(struct document *document, const struct figure *left, const struct figure *right)
+static void measure_row(struct document *document, struct row *row)
 {
-    double width = grid_width(6);
-    double words = words_height(document, left, width), other = words_height(document, right, width);
-    double a = left->height + caption_height(document, left, width);
-    double b = right->height + caption_height(document, right, width);
-    words = other > words ? other : words;
-    double height = words + (a > b ? a : b);
-    page_need(document, height);
-    place_column(document, left, grid_x(0), width, words);
-    place_column(document, right, grid_x(6), width, words);
-    return height;
+    const struct figure *left = row->left, *right = row->right;
+    if (right || left->full) {
+        const double width = right ? grid_width(6) : TEXT_WIDTH;
+        const double other = right ? words_height(document, right, width) : 0;
+        const double a = column_height(document, left, width), b = right ? column_height(document, right, width) : 0;
+        row->words = words_height(document, left, width);
+        row->words = other > row->words ? other : row->words;
+        row->height = row->words + (a > b ? a : b);
+        return;
+    }
+    const double width = grid_width(4);
+    row->words = words_height(document, left, width);
+    const double beside = row->words + caption_height(document, left, width);
+    row->height = left->height > beside ? left->height : beside;
 }
 
-static double place_alone(struct document *document, const struct figure *figure)
+static void place_row(struct document *document, const struct row *row)
 {
-    double width = grid_width(4), words = words_height(document, figure, width);
-    double caption = caption_height(document, figure, width);
-    double height = figure->height > words + caption ? figure->height : words + caption;
-    page_need(document, height);
-    draw_picture(document, figure, grid_x(0), document->y, grid_width(8));
-    draw_words(document, figure, grid_x(8), document->y, width);
-    draw_caption(document, figure, grid_x(8), document->y + words, width);
-    return height;
+    const struct figure *left = row->left;
+    page_skip(document, gap_rows / 2);
+    page_need(document, row->height);
+    if (row->right || left->full) {
+        const double width = row->right ? grid_width(6) : TEXT_WIDTH;
+        place_column(document, left, grid_x(0), width, row->words);
+        if (row->right)
+            place_column(document, row->right, grid_x(6), width, row->words);
+    } else {
+        draw_picture(document, left, grid_x(0), document->y, grid_width(8));
+        draw_words(document, left, grid_x(8), document->y, grid_width(4));
+        draw_caption(document, left, grid_x(8), document->y + row->words, grid_width(4));
+    }
+    document->y += row->height;
+    page_skip(document, gap_rows / 2);
+}
+
+static size_t make_rows(struct document *document, const struct figure_list *list, struct row *rows)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct figure *figure = &list->items[i], *next = i + 1 < list->count ? &list->items[i + 1] : NULL;
+        const bool paired = !figure->full && !figure->alone && next && !next->full && !next->alone;
+        rows[count] = (struct row){.left = figure, .right = paired ? next : NULL};
+        measure_row(document, &rows[count++]);
+        i += paired;
+    }
+    return count;
 }
 
 void figures_place(struct document *document, const struct figure_list *list)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        const struct figure *figure = &list->items[i];
-        bool paired =
-            !figure->full && !figure->alone && i + 1 < list->count && !list->items[i + 1].full && !list->items[i + 1].alone;
-        page_skip(document, gap_rows / 2);
-        if (figure->full)
-            document->y += place_full(document, figure);
-        else if (paired)
-            document->y += place_pair(document, figure, &list->items[++i]);
-        else
-            document->y += place_alone(document, figure);
-        page_skip(document, gap_rows / 2);
+    struct row rows[FIGURES_MOST];
+    const size_t count = make_rows(document, list, rows);
+    for (size_t done = 0; done < count; done++) {
+        size_t next = count; /* the first that fits on this page; where none does, the first */
+        for (size_t i = 0; i < count; i++) {
+            if (rows[i].placed)
+                continue;
+            if (next == count)
+                next = i;
+            if (rows[i].height + gap_rows / 2 <= page_left(document)) {
+                next = i;
+                break;
+            }
+        }
+        place_row(document, &rows[next]);
+        rows[next].placed = true;
     }
 }

@@ -25,6 +25,7 @@ struct figure_list {
 };
 
 void figure_add(struct figure_list *list, const struct figure *figure); /* beyond FIGURES_MOST: dropped */
+/* In order, but a row that does not fit on the page lets later ones that do go first. */
 void figures_place(struct document *document, const struct figure_list *list);
 
 #endif

@@ -32,7 +32,7 @@ MORE = [  # the further measures of fidelity, of kind "full"
     ("fidelity.coverage", "Coverage of values", "share", "higher", .947, .006, .991, .99, .989, .98, "uniform", .79, False, ""),
     ("fidelity.kway", "Sets of three columns", "total variation", "lower", .171, .005, .081, .066, .312, .83, "independent", .61, False, ""),
     ("fidelity.association", "Strength of dependence", "distance of matrices", "lower", .412, .031, .098, .081, 1.92, 1.95, "independent", .83, False, ""),
-    ("fidelity.discriminator", "Told from real rows", "AUC", "lower", .713, .008, .501, .503, .874, .998, "independent", .43, False, ""),
+    ("fidelity.discriminator", "Telling synthetic from real", "AUC", "target", .713, .008, .501, .503, .874, .998, "independent", .43, False, ""),
     ("fidelity.propensity", "Propensity scores", "pMSE", "lower", .0213, .0018, .0011, .0009, .0412, .21, "independent", .5, False, ""),
     ("fidelity.precision_recall", "Precision, recall, density, coverage of rows", "share", "higher", .871, .011, .948, .991, .312, .02, "independent", .88, False, ""),
     ("fidelity.energy", "Energy distance", "distance", "lower", .0312, .0031, .0012, .0009, .2215, 1.41, "independent", .86, False, ""),
@@ -120,8 +120,15 @@ def details(rng, mid, columns, quality, task):
         return {"k": 3, "sets": 455, "of": 455, "nist": 829, "lo": 824, "hi": 833, "mre10": .41, "orders": orders, "worst": [{"columns": [c for c, _ in columns[i:i + 3]], "tv": .4 - i / 20, "noise": .1} for i in range(5)]}
     if mid == "fidelity.discriminator":
         shares = sorted((rng.expovariate(1) ** 2 for _ in columns), reverse=True)
-        return {"learners": [{"learner": "logistic", "auc": .561, "lo": .553, "hi": .569}, {"learner": "boosted", "auc": .713, "lo": .705, "hi": .721}],
-                "importance": [{"column": c, "share": s / sum(shares)} for (c, _), s in zip(columns, shares)]}
+        return {"learners": [{"learner": name, "auc": auc, "lo": auc - .008, "hi": auc + .008, "importance": [{"column": c, "share": s / sum(shares)} for (c, _), s in zip(columns, shares)]}
+                             for name, auc in (("logistic", .561), ("boosted", .713))], "folds": 5, "rows_reference": 24421, "rows_subject": 24421, "sampled": False, "same_rows": False}
+    if mid == "fidelity.missingness":
+        out = []
+        for c, _ in columns[:9]:
+            real, synthetic = rng.uniform(.01, .2), rng.uniform(.01, .2)
+            out.append({"column": c, "real": real, "synthetic": synthetic, "difference": abs(real - synthetic), "lo": 0, "hi": 1})
+        out[3].update(real=None, difference=None, lo=None, hi=None, note="missing in too few real rows to show")
+        return {"columns_with_missing": 9, "mean_difference": .03, "columns": out, "pairs": []}
     if mid == "fidelity.inference":
         terms = ["intercept"] + [c if t == "numeric" else "%s = b" % c for c, t in columns] + ["%s = c" % c for c, t in columns if t == "categorical"]
         out = []
