@@ -1,6 +1,6 @@
 /* Telling synthetic from real rows: AUC of the learners above, what they go by below.
- * details = {learners: [{learner, auc, lo, hi, importance: [{column, share}]}]}; drawn is the importance of the better learner.
- */
+ * details = {learners: [{learner, auc, lo, hi, importance: [{column, share}]}]}; drawn is the importance of the better learner,
+ * where it does better than guessing. */
 #include <math.h>
 
 #include "report/chart_fidelity.h"
@@ -54,7 +54,7 @@ static const struct row_chart *importance_rows(struct arena *arena, const cJSON 
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(learner, "importance");
     const cJSON **columns = objects_sorted(arena, list, importance_key, &count);
     struct row_chart *chart = row_chart_new(arena, IMPORTANT_MOST);
-    if (!chart || !columns)
+    if (!chart || !columns || !(model_number(learner, "lo") > 0.5)) /* what guesses go by is noise */
         return NULL;
     for (size_t i = 0; i < count; i++) {
         const struct estimate share = {model_number(columns[i], "share"), NAN, NAN};

@@ -1,6 +1,6 @@
 /* Sets of 2, 3 and 4 columns: the NIST score of each order, beside what noise alone makes of it. Below, the sets that differ
- * most. details = {k, orders: [{k, sets, of, tv, noise, nist, lo, hi}], worst: [{columns: […], tv, noise}]}; lo and hi: of
- * nist. */
+ * most, where that is more than noise. details = {k, orders: [{k, sets, of, tv, noise, nist, lo, hi}], worst: [{columns: […],
+ * tv, noise}]}; lo and hi: of nist. */
 #include <math.h>
 
 #include "report/chart_fidelity.h"
@@ -73,8 +73,9 @@ static const struct row_chart *worst_rows(struct arena *arena, const struct mode
     for (set = model_first(worst); chart && set && chart->count < SETS_MOST; set = set->next) {
         const cJSON *columns = cJSON_GetObjectItemCaseSensitive(set, "columns");
         const double tv = model_number(set, "tv");
-        struct mark_row *row =
-            isfinite(tv) && model_first(columns) ? row_chart_add(chart, SETS_MOST, set_name(arena, columns)) : NULL;
+        struct mark_row *row = tv > model_number(set, "noise") && model_first(columns)
+                                   ? row_chart_add(chart, SETS_MOST, set_name(arena, columns))
+                                   : NULL;
         if (!row)
             continue;
         row->candidate.value = tv;

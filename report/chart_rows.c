@@ -236,7 +236,7 @@ static void draw_panel(struct chart *chart, const struct row_chart *rows)
     chart_area(chart, names, has_key(rows) ? key_height : 0, number_width(chart, rows), foot + hidden);
     chart->v.start = chart->v.end + height * (double)rows->count;
     set_range(chart, rows);
-    axis_horizontal(chart, 4, rows->percent, rows->axis);
+    axis_horizontal(chart, chart->h.end - chart->h.start < 110 ? 2 : 4, rows->percent, rows->axis);
     if (has_key(rows))
         draw_key(chart, rows);
     if (isfinite(rows->line))
