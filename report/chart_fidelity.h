@@ -6,6 +6,7 @@
 #include "report/chart_rows.h"
 
 struct row_panels rows_missingness(struct arena *arena, const struct model_measure *measure);
+struct row_panels rows_coverage(struct arena *arena, const struct model_measure *measure);
 struct row_panels rows_kway(struct arena *arena, const struct model_measure *measure);
 struct row_panels rows_discriminator(struct arena *arena, const struct model_measure *measure);
 struct row_panels rows_inference(struct arena *arena, const struct model_measure *measure);

@@ -122,6 +122,8 @@ static void add_rows(struct figure_list *list, const struct model_candidate *can
 
 static const struct row_figure row_figures[] = {
     {"fidelity.missingness", "Missing values", "The longer the line, the more the shares differ.", rows_missingness},
+    {"fidelity.coverage", "What is there", "Bars that end short of 100\xc2\xa0%: real values that the candidate lacks.",
+     rows_coverage},
     {"fidelity.discriminator", "Can it be told from the real table?", "On the dashed line learners guess.", rows_discriminator},
     {"fidelity.kway", "Sets of columns", "The further blue lies left of noise, the less the combinations of values agree.",
      rows_kway},
