@@ -103,6 +103,7 @@ static int compare(struct comparison *c, struct arena *arena, struct error *erro
                                       .difference = difference,
                                       .half = {real, synthetic},
                                       .covariance = covariance,
+                                      .rows = {c->real->rows, c->synthetic->rows},
                                       .level = c->task->level,
                                       .seed = c->task->seed};
     return overlap_mean(&problem, c->task->brief, &c->answer, error);

@@ -41,6 +41,17 @@ static double mean_at(const struct overlap_problem *problem, const double *diffe
     return sum / (double)(problem->count + problem->lost);
 }
 
+/* The same with the two half-widths of a coefficient in the ratio that the numbers of rows give them. */
+static double mean_of_equals(const struct overlap_problem *problem, const double *difference)
+{
+    double sum = 0, n = (double)problem->rows[0], m = (double)problem->rows[1];
+    for (size_t j = 0; j < problem->count; j++) {
+        double a = problem->half[0][j], b = problem->half[1][j], one = sqrt((n * a * a + m * b * b) / 2);
+        sum += fmax(0, interval_overlap(difference[j], one / sqrt(n), one / sqrt(m)));
+    }
+    return sum / (double)(problem->count + problem->lost);
+}
+
 /* m(t), without noise. */
 static double truth_at(const struct draws *d, double t)
 {
@@ -143,6 +154,7 @@ static int overlap_interval(const struct overlap_problem *problem, struct arena 
     }
     double tail = (1 - problem->level) / 2;
     answer->hi = fmax(answer->value, truth_at(&d, invert(&d, answer->value, tail)));
+    answer->hi = fmax(answer->hi, mean_of_equals(problem, d.shifted)); /* at the same t */
     answer->lo = truth_at(&d, invert(&d, answer->value, 1 - tail));
     sample_at(&d, problem->difference, 1);
     answer->spread = normal_quantile(1 - tail) * standard_deviation(d.mean, DRAWS);

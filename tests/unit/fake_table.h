@@ -116,6 +116,11 @@ static inline void fake_run(struct fake_run *run, const struct measure *measure,
     run->data = (struct dataset){.schema = (struct schema *)(uintptr_t)reference->schema,
                                  .train = {.role = "train", .table = (struct table *)(uintptr_t)reference},
                                  .target = SIZE_MAX};
+    for (size_t c = 0; c < reference->n_columns; c++)
+        if (reference->schema->columns[c].roles & ROLE_TARGET) {
+            run->data.target = c;
+            run->data.positive = reference->schema->columns[c].n_levels ? reference->schema->columns[c].n_levels - 1 : 0;
+        }
     artifacts_new(&run->artifacts, &run->error);
     struct measure_task task = {.data = &run->data,
                                 .reference = reference,

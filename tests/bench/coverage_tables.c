@@ -1,0 +1,138 @@
+/* How often the intervals of the fidelity measures without a simple closed form hold their value for the populations. Prints
+ * lines of the table in docs/statistics.md.
+ *
+ *   build/bench/coverage_tables [runs a scenario, default 100] [measure]
+ *
+ * The populations are those of population.h with missing cells in two columns. Truth: the best value where the populations
+ * agree; else, by measure, LARGE   the value of 200,000 and of 800,000 rows each, extrapolated by the rate at which the noise
+ * of such values falls; MEAN    the mean of the value over the runs: what the measure says on average at this number of rows,
+ * for measures whose meaning depends on it (models that learn, nearest neighbours); DETAIL  the mean over the runs of an
+ * estimate without bias that the details hold. */
+#include <stdlib.h>
+
+#include "tests/bench/population.h"
+#include "tests/bench/tally.h"
+
+enum truth { LARGE, MEAN, DETAIL };
+enum { QUARTER = 200000, SIZES = 2, MOST_RUNS = 2000 };
+
+struct plan {
+    const char *id;
+    enum truth truth;
+    double same;        /* value where the populations agree; NaN: as elsewhere */
+    double rate;        /* LARGE: the bias falls with rows to the power of −rate */
+    const char *detail; /* DETAIL: its path */
+    size_t rows[SIZES];
+    size_t fewer; /* one of so many runs */
+};
+
+static const struct plan plans[] = {
+    {"fidelity.jensen_shannon", LARGE, 0, 0.5, NULL, {500, 2500}, 1},
+    {"fidelity.missingness", LARGE, 0, 0.5, NULL, {500, 2500}, 1},
+    {"fidelity.coverage", MEAN, NAN, 0.5, NULL, {500, 2500}, 1},
+    {"fidelity.kway", LARGE, 0, 0.5, NULL, {500, 2500}, 1},
+    {"fidelity.association", LARGE, 0, 0.5, NULL, {500, 2500}, 1},
+    {"fidelity.discriminator", MEAN, 0.5, 0, NULL, {500, 1000}, 5},
+    {"fidelity.propensity", MEAN, NAN, 0, NULL, {500, 1000}, 2},
+    {"fidelity.precision_recall", MEAN, NAN, 0, NULL, {500, 1000}, 2},
+    {"fidelity.energy", DETAIL, 0, 0, "u_statistic", {500, 1000}, 2},
+    {"fidelity.frechet", LARGE, 0, 1, NULL, {500, 2500}, 1},
+};
+
+static struct population with_missing(struct population p, double amount)
+{
+    for (size_t k = 0; k < CLASSES; k++) {
+        p.missing[1][k] = 0.05 + 0.05 * (double)k + 0.3 * amount;
+        p.missing[NUMBERS][k] = 0.1 - 0.03 * (double)k + 0.2 * amount;
+    }
+    return p;
+}
+
+static double large_value(const struct plan *plan, const struct measure *measure, const struct population *p,
+                          const struct population *q)
+{
+    double value[2];
+    for (size_t i = 0; i < 2; i++) {
+        struct table *r, *s;
+        struct random random;
+        struct fake_run run;
+        random_init(&random, 2, "coverage.tables.truth", i, 0);
+        struct schema *schema = draw_pair(p, q, i ? 4 * (size_t)QUARTER : QUARTER, &random, &r, &s);
+        fake_run(&run, measure, r, s, NULL, true);
+        value[i] = run.result.value;
+        fake_run_free(&run);
+        fake_schema_free(schema);
+    }
+    double factor = pow(4, plan->rate);
+    return (factor * value[1] - value[0]) / (factor - 1);
+}
+
+struct outcome {
+    double value, lo, hi, spread, detail;
+};
+
+static void simulate(const struct plan *plan, const struct measure *measure, const struct population *const p[2],
+                     const char *name, size_t n, size_t runs, struct outcome *outcome)
+{
+    for (size_t b = 0; b < runs; b++) {
+        struct table *r, *s;
+        struct random random;
+        struct fake_run run;
+        random_init(&random, n, name, b, 1);
+        struct schema *schema = draw_pair(p[0], p[1], n, &random, &r, &s);
+        fake_run(&run, measure, r, s, NULL, false);
+        if (run.status) {
+            fprintf(stderr, "%s: %s\n", measure->id, run.error.message);
+            exit(1);
+        }
+        outcome[b] = (struct outcome){run.result.value, run.result.lo, run.result.hi, run.result.spread,
+                                      plan->detail ? json_get_number(run.result.details, plan->detail, NAN) : 0};
+        fake_run_free(&run);
+        fake_schema_free(schema);
+    }
+}
+
+static void scenario(const struct plan *plan, const struct measure *measure, const char *name,
+                     const struct population *const p[2], size_t runs)
+{
+    static struct outcome outcome[MOST_RUNS];
+    bool same = p[0] == p[1] && !isnan(plan->same);
+    double large = plan->truth == LARGE && !same ? large_value(plan, measure, p[0], p[1]) : plan->same;
+    for (size_t s = 0; s < SIZES; s++) {
+        struct tally tally = {0};
+        double mean = 0, detail = 0;
+        simulate(plan, measure, p, name, plan->rows[s], runs, outcome);
+        for (size_t b = 0; b < runs; b++) {
+            mean += outcome[b].value / (double)runs;
+            detail += outcome[b].detail / (double)runs;
+        }
+        double truth = same || plan->truth == LARGE ? large : plan->truth == MEAN ? mean : detail;
+        for (size_t b = 0; b < runs; b++)
+            tally_add(&tally, outcome[b].value, outcome[b].lo, outcome[b].hi, outcome[b].spread, truth);
+        print_tally(name, plan->rows[s], measure, truth, &tally, runs);
+        fflush(stdout);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    size_t runs = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 100;
+    struct population base = with_missing(base_population(), 0), weak = with_missing(moved(0.04), 0.04);
+    struct population middle = with_missing(moved(0.1), 0.1), strong = with_missing(moved(0.5), 0.5), apart = base;
+    apart.tied = true;
+    const struct {
+        const char *name;
+        const struct population *q;
+    } cases[] = {{"same", &base}, {"weak", &weak}, {"middle", &middle}, {"strong", &strong}, {"independent", &apart}};
+    runs = runs > MOST_RUNS ? MOST_RUNS : runs;
+    print_head();
+    for (size_t m = 0; m < sizeof plans / sizeof *plans; m++) {
+        const struct measure *measure = measure_find(plans[m].id);
+        if (!measure || (argc > 2 && strcmp(argv[2], plans[m].id + strlen("fidelity."))))
+            continue;
+        for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+            scenario(&plans[m], measure, cases[k].name, (const struct population *[]){&base, cases[k].q},
+                     runs / plans[m].fewer);
+    }
+    return 0;
+}
