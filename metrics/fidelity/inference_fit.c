@@ -223,10 +223,11 @@ static int standard_errors(struct fitting *f, struct arena *scratch, struct erro
 {
     struct inference_fit *fit = f->fit;
     size_t size = fit->size, used = 0;
-    double *bread = ARENA_ARRAY(scratch, double, size *size), *room = ARENA_ARRAY(scratch, double, size *size), scale = 1;
-    if (!bread || !room)
+    double *bread = f->chunk[0].matrix, *meat = ARENA_ARRAY(scratch, double, size *size);
+    double *room = ARENA_ARRAY(scratch, double, size *size), scale = 1;
+    if (!meat || !room)
         return error_memory(error);
-    memcpy(bread, f->chunk[0].matrix, size * size * sizeof *bread);
+    f->chunk[0].matrix = meat;
     f->meat = true;
     int status = add_up(f, error);
     if (status)

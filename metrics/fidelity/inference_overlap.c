@@ -8,7 +8,7 @@
 #include "numeric/cholesky.h"
 #include "numeric/interval.h"
 
-enum { DRAWS = 1000, BISECTIONS = 24 };
+enum { DRAWS = 1000, BISECTIONS = 16 };
 
 #define RIDGE    1e-9 /* of the diagonal, so that a covariance of less than full rank has a factor */
 #define FARTHEST 8.0  /* t is sought in [0, FARTHEST] */
@@ -153,12 +153,13 @@ static int overlap_interval(const struct overlap_problem *problem, struct arena 
         d.direction[j] = copysign(sqrt(fmax(noise / 4, signal)), problem->difference[j]);
     }
     double tail = (1 - problem->level) / 2;
-    answer->hi = fmax(answer->value, truth_at(&d, invert(&d, answer->value, tail)));
+    answer->hi = truth_at(&d, invert(&d, answer->value, tail));
     answer->hi = fmax(answer->hi, mean_of_equals(problem, d.shifted)); /* at the same t */
     answer->lo = truth_at(&d, invert(&d, answer->value, 1 - tail));
     sample_at(&d, problem->difference, 1);
     answer->spread = normal_quantile(1 - tail) * standard_deviation(d.mean, DRAWS);
     answer->lo = fmax(0, fmin(answer->lo, answer->value - answer->spread));
+    answer->hi = fmin(1, fmax(answer->hi, answer->value + answer->spread));
     return 0;
 }
 
