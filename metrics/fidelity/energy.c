@@ -50,13 +50,16 @@ static void align(const struct energy_table *reference, const struct energy_tabl
     rows[0].n_marks = rows[1].n_marks = rows[rows[0].n_marks < rows[1].n_marks].n_marks;
 }
 
-/* Where the populations agree the statistic's spread is that of the permutations, scaled from the test's rows to all. */
+/* Where the populations agree the statistic's spread is that of the permutations, scaled from the test's rows to all. The
+ * projections are means over rows and therefore noisy themselves: where the populations agree their variance is twice the
+ * statistic's own, 4·E[h²](1/n + 1/m)² against 2·E[h²](1/n + 1/m)², h the kernel centred twice. So noise² − 2·noise² is added.
+ */
 static void bound(const struct measure_task *task, const struct energy *e, const struct energy_test *test, size_t n, size_t m,
                   struct result *result)
 {
     double tested = 1 / fmin((double)n, TEST_ROWS) + 1 / fmin((double)m, TEST_ROWS);
     double noise = test->sd * (1 / (double)n + 1 / (double)m) / tested;
-    double z = normal_quantile(0.5 + task->level / 2), se = sqrt(e->se * e->se + noise * noise);
+    double z = normal_quantile(0.5 + task->level / 2), se = sqrt(fmax(noise * noise, e->se * e->se - noise * noise));
     result->lo = fmax(0, fmin(e->u - z * se, e->v));
     result->hi = fmax(e->v, e->u + z * se);
     result->spread = z * se;
@@ -92,13 +95,12 @@ static void say(const struct measure_task *task, const struct energy *e, const s
     char sampled[80] = "";
     if (n < task->reference->rows || m < task->subject->rows)
         snprintf(sampled, sizeof sampled, " (%zu and %zu rows drawn)", n, m);
-    const char *verdict = test->p <= 0.05 ? "so the tables differ by more than chance" : "so chance explains the difference";
+    const char *verdict = test->p <= 0.05 ? "more than chance explains" : "which chance alone can explain";
     snprintf(
         result->finding, sizeof result->finding,
-        "The energy distance between whole rows is %.3g, where two rows lie %.3g apart on average%s; of %d random divisions "
-        "of the rows %s reach it (p = %.3g), %s.",
-        e->v, e->between, sampled, ENERGY_PERMUTATIONS, test->p * (ENERGY_PERMUTATIONS + 1) < 1.5 ? "none" : "some", test->p,
-        verdict);
+        "Whole rows have an energy distance of %.3g, where two rows lie %.3g apart on average%s: %.0f of %d random divisions "
+        "of the rows reach it (p = %.3g), %s.",
+        e->v, e->between, sampled, test->p * (ENERGY_PERMUTATIONS + 1) - 1, ENERGY_PERMUTATIONS, test->p, verdict);
     if (test->p <= 0.05)
         snprintf(result->remedy, sizeof result->remedy,
                  "Look at the shapes of single columns first, then at pairs: this distance says that rows differ, not where.");

@@ -2,54 +2,10 @@
 
 #include "core/random.h"
 #include "tests/unit/fake_table.h"
-#include "tests/unit/golden.h"
+#include "tests/unit/golden_tables.h"
 
 extern const struct measure measure_fidelity_column_shapes, measure_fidelity_pair_trends, measure_fidelity_wasserstein,
     measure_fidelity_validity;
-
-/* The same columns of several golden tables as tables of one schema; the first is train. */
-static struct schema *golden_tables(const struct golden_csv *const *csv, size_t count, const cJSON *columns,
-                                    struct table **tables)
-{
-    struct fake_column list[40];
-    const cJSON *item;
-    size_t n = 0;
-    cJSON_ArrayForEach(item, columns)
-    {
-        const char *type = json_get_string(item, "type", "");
-        list[n] = (struct fake_column){.name = item->string,
-                                       .type = type[0] == 'c'   ? COLUMN_CATEGORICAL
-                                               : type[0] == 'd' ? COLUMN_DATETIME
-                                                                : COLUMN_NUMERIC,
-                                       .decimals = (int)json_get_number(item, "decimals", 0)};
-        list[n].levels = list[n].type == COLUMN_CATEGORICAL ? 400 : 0;
-        n++;
-    }
-    struct schema *schema = fake_schema(list, n);
-    for (size_t t = 0; t < count; t++)
-        tables[t] = fake_table(schema, t ? "candidate" : "train", csv[t]->rows);
-    for (size_t c = 0; c < n; c++) {
-        uint32_t *codes[4];
-        if (list[c].levels)
-            golden_codes(csv, count, list[c].name, codes);
-        for (size_t t = 0; t < count; t++) {
-            size_t column = golden_column(csv[t], list[c].name);
-            double *numbers = list[c].levels ? NULL : golden_numbers(csv[t], list[c].name, list[c].type == COLUMN_DATETIME);
-            for (size_t i = 0; i < csv[t]->rows; i++)
-                if (numbers)
-                    fake_numbers(tables[t], c)[i] = numbers[i];
-                else
-                    fake_codes(tables[t], c)[i] = *golden_text(csv[t], i, column) ? codes[t][i] : CODE_MISSING;
-            free(numbers);
-            if (list[c].levels)
-                free(codes[t]);
-        }
-    }
-    fake_fit(schema, tables[0]);
-    for (size_t t = 1; t < count; t++)
-        fake_seal(tables[t]);
-    return schema;
-}
 
 static void check_shapes(const struct table *train, const struct table *candidate, const cJSON *want, const char *where)
 {
