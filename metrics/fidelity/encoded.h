@@ -48,7 +48,7 @@ struct encoded_layout {
 int encoded_layout_make(const struct encoding *encoding, const struct table *train, size_t limit, struct arena *arena,
                         struct encoded_layout *layout, struct error *error);
 
-/* The non-zero entries of one row, at most 2·n_numbers + n_categories; returns how many. Indices ascend within a kind. */
+/* The entries of one row that can differ from 0, n_numbers + n_categories of them; returns how many. */
 size_t encoded_row(const struct encoding *encoding, const struct encoded_layout *layout, const struct table *table, size_t row,
                    uint32_t *index, double *value);
 

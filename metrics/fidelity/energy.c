@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "metrics/fidelity/encoded.h"
-#include "numeric/interval.h"
+#include "numeric/square.h"
 
 #define ROWS_MOST ((size_t)6000) /* of each table; more are drawn */
 #define TEST_ROWS ((size_t)2000) /* of each table in the permutation test */
@@ -59,10 +59,11 @@ static void bound(const struct measure_task *task, const struct energy *e, const
 {
     double tested = 1 / fmin((double)n, TEST_ROWS) + 1 / fmin((double)m, TEST_ROWS);
     double noise = test->sd * (1 / (double)n + 1 / (double)m) / tested;
-    double z = normal_quantile(0.5 + task->level / 2), se = sqrt(fmax(noise * noise, e->se * e->se - noise * noise));
-    result->lo = fmax(0, fmin(e->u - z * se, e->v));
-    result->hi = fmax(e->v, e->u + z * se);
-    result->spread = z * se;
+    double se = sqrt(fmax(noise * noise, e->se * e->se - noise * noise));
+    struct interval interval = interval_square(e->v, e->u, se, task->level);
+    result->lo = interval.lo;
+    result->hi = interval.hi;
+    result->spread = normal_quantile(0.5 + task->level / 2) * se;
     result->method = "Hoeffding projections of the U-statistic and permutations";
 }
 

@@ -1,0 +1,228 @@
+/* Fréchet distance: closed forms, golden values, edges, and what is said about its noise. */
+#include <criterion/criterion.h>
+
+#include "core/random.h"
+#include "metrics/fidelity/encoded.h"
+#include "numeric/frechet.h"
+#include "tests/unit/golden_tables.h"
+
+extern const struct measure measure_fidelity_frechet;
+
+static struct moments moments_of(const double (*rows)[3], size_t n, struct arena *arena)
+{
+    static const uint32_t index[] = {0, 1, 2};
+    struct moments moments;
+    cr_assert_eq(moments_new(3, arena, &moments, NULL), 0);
+    for (size_t i = 0; i < n; i++)
+        moments_add(&moments, index, rows[i], 3);
+    return moments;
+}
+
+/* Four points of a cross have mean m and covariance diag(2a²/3, 2b²/3). First: a = b = √1.5, the unit matrix. Second: mean
+ * (1, 0), twice as wide, 4·I: 1 + (1 + 1 + 4 + 4 − 2(2 + 2)) = 3 (the spec's truth). Third column always 0 or constant. */
+Test(frechet, closed_forms)
+{
+    const double u = sqrt(1.5), w = 2 * sqrt(1.5);
+    const double unit[4][3] = {{u, 0, 0}, {-u, 0, 0}, {0, u, 0}, {0, -u, 0}};
+    const double wide[4][3] = {{1 + w, 0, 0}, {1 - w, 0, 0}, {1, w, 0}, {1, -w, 0}};
+    const double line[4][3] = {{u, 0, 0}, {-u, 0, 0}, {u, 0, 0}, {-u, 0, 0}};   /* covariance diag(2, 0) */
+    const double across[4][3] = {{0, u, 0}, {0, -u, 0}, {0, u, 0}, {0, -u, 0}}; /* diag(0, 2): nothing shared, 2 + 2 */
+    const double point[4][3] = {{5, 0, 0}, {5, 0, 0}, {5, 0, 0}, {5, 0, 0}};    /* 25 + 2 to the unit matrix */
+    const double third[4][3] = {{u, 0, 3}, {-u, 0, 3}, {0, u, 3}, {0, -u, 3}};  /* unit, moved by 3 */
+    const struct {
+        const double (*a)[3], (*b)[3];
+        double value;
+    } cases[] = {{unit, wide, 3},   {wide, unit, 3},  {line, across, 4}, {unit, point, 27},
+                 {point, unit, 27}, {unit, third, 9}, {unit, unit, 0},   {point, point, 0}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct arena *arena = arena_new();
+        struct moments a = moments_of(cases[k].a, 4, arena), b = moments_of(cases[k].b, 4, arena);
+        struct frechet f;
+        for (int derivatives = 0; derivatives < 2; derivatives++) {
+            cr_assert_eq(frechet_distance(&a, &b, derivatives, arena, &f, NULL), 0);
+            cr_near(f.value, cases[k].value, 1e-12, "case %zu", k);
+            cr_expect(cases[k].value > 0 || f.value == 0);
+        }
+        arena_free(arena);
+    }
+}
+
+/* The gradient against a difference: C1 is changed by one more copy of its rows, weighted through their number. */
+Test(frechet, gradient)
+{
+    struct arena *arena = arena_new();
+    struct random random;
+    double rows[2][200][3];
+    random_init(&random, 3, "gradient", 0, 0);
+    for (size_t i = 0; i < 400; i++) {
+        double z = random_normal(&random);
+        rows[i / 200][i % 200][0] = z + random_normal(&random) * (i < 200 ? 1 : 2);
+        rows[i / 200][i % 200][1] = z + (i < 200 ? 0.5 : 0);
+        rows[i / 200][i % 200][2] = random_normal(&random) - z;
+    }
+    struct moments a = moments_of(rows[0], 200, arena), b = moments_of(rows[1], 200, arena);
+    struct frechet f, moved;
+    cr_assert_eq(frechet_distance(&a, &b, true, arena, &f, NULL), 0);
+    const double step = 1e-6;
+    for (size_t i = 0; i < 3; i++)
+        for (size_t j = 0; j <= i; j++) {
+            a.cross[i * 3 + j] += step * 199;
+            cr_assert_eq(frechet_distance(&a, &b, false, arena, &moved, NULL), 0);
+            a.cross[i * 3 + j] -= step * 199;
+            cr_near((moved.value - f.value) / step, f.gradient[0][i * 3 + j] * (i == j ? 1 : 2), 1e-4, "by C1 %zu %zu", i, j);
+            b.cross[i * 3 + j] += step * 199;
+            cr_assert_eq(frechet_distance(&a, &b, false, arena, &moved, NULL), 0);
+            b.cross[i * 3 + j] -= step * 199;
+            cr_near((moved.value - f.value) / step, f.gradient[1][i * 3 + j] * (i == j ? 1 : 2), 1e-4, "by C2 %zu %zu", i, j);
+        }
+    arena_free(arena);
+}
+
+Test(frechet, golden)
+{
+    golden_needed();
+    for (size_t d = 0; d < GOLDEN_DATASETS; d++)
+        for (size_t c = 0; c < GOLDEN_CANDIDATES; c++) {
+            struct golden_pair pair = golden_pair(golden_datasets[d], golden_candidates[c]);
+            struct fake_run run;
+            fake_run(&run, &measure_fidelity_frechet, pair.train, pair.candidate, NULL, c > 2);
+            const char *where = golden_datasets[d], *who = golden_candidates[c];
+            cr_assert_eq(run.status, 0, "%s", run.error.message);
+            cr_near(run.result.value, json_get_number(pair.want, "frechet.value", NAN), 1e-9, "%s %s", where, who);
+            if (run.result.details) {
+                cr_near(json_get_number(run.result.details, "mean_part", NAN),
+                        json_get_number(pair.want, "frechet.mean_part", NAN), 1e-9, "%s %s", where, who);
+                cr_near(json_get_number(run.result.details, "trace_subject", NAN),
+                        json_get_number(pair.want, "frechet.trace_c2", NAN), 1e-9, "%s %s", where, who);
+                cr_expect(run.result.lo <= run.result.value && run.result.value <= run.result.hi && run.result.lo >= 0);
+            }
+            if (c == 0) /* fresh rows: what is left after the correction is small beside the value */
+                cr_expect(json_get_number(run.result.details, "corrected", 1) < 0.6 * run.result.value, "%s: %g of %g", where,
+                          json_get_number(run.result.details, "corrected", 1), run.result.value);
+            fake_run_free(&run);
+            golden_pair_free(&pair);
+        }
+}
+
+static struct schema *mixed(size_t rows, uint32_t levels, uint64_t seed, struct table **train, struct table **candidate)
+{
+    const struct fake_column columns[] = {{.name = "x", .type = COLUMN_NUMERIC},
+                                          {.name = "day", .type = COLUMN_DATETIME},
+                                          {.name = "g", .type = COLUMN_CATEGORICAL, .levels = levels}};
+    struct schema *schema = fake_schema(columns, 3);
+    struct table *tables[2] = {fake_table(schema, "train", rows), fake_table(schema, "candidate", rows)};
+    struct random random;
+    random_init(&random, seed, "mixed", 0, 0);
+    for (size_t t = 0; t < 2; t++)
+        for (size_t i = 0; i < rows; i++) {
+            fake_numbers(tables[t], 0)[i] = i % 9 == 4 ? (double)NAN : random_normal(&random);
+            fake_codes(tables[t], 2)[i] = i % 7 == 3 ? CODE_MISSING : (uint32_t)random_below(&random, levels);
+            fake_numbers(tables[t], 1)[i] = 18000 + (double)random_below(&random, 300) + fake_codes(tables[t], 2)[i] % 2;
+        }
+    fake_fit(schema, tables[0]);
+    fake_seal(tables[1]);
+    *train = tables[0];
+    *candidate = tables[1];
+    return schema;
+}
+
+/* Tables from one population: bias and standard error as estimated against mean and spread over 200 pairs. */
+Test(frechet, noise)
+{
+    double mean = 0, squares = 0, bias = 0, se = 0;
+    const size_t runs = 200;
+    for (size_t r = 0; r < runs; r++) {
+        struct table *train, *candidate;
+        struct schema *schema = mixed(300, 4, r, &train, &candidate);
+        struct fake_run run;
+        fake_run(&run, &measure_fidelity_frechet, train, candidate, NULL, false);
+        cr_assert_eq(run.status, 0, "%s", run.error.message);
+        mean += run.result.value / (double)runs;
+        squares += run.result.value * run.result.value / (double)runs;
+        bias += json_get_number(run.result.details, "bias", NAN) / (double)runs;
+        se += run.result.spread / 1.959963984540054 / (double)runs;
+        cr_expect_eq(run.result.lo, 0);
+        fake_run_free(&run);
+        fake_schema_free(schema);
+    }
+    cr_expect(fabs(bias / mean - 1) < 0.1, "bias %g, mean of the value %g", bias, mean);
+    cr_expect(fabs(se / sqrt(squares - mean * mean) - 1) < 0.35, "se %g, spread of the value %g", se,
+              sqrt(squares - mean * mean));
+}
+
+Test(frechet, ideal_threads_brief)
+{
+    const size_t rows[] = {2, 3, 500, 20000};
+    struct pool *pool;
+    cr_assert_eq(pool_new(&pool, 3, NULL), 0);
+    for (size_t r = 0; r < 4; r++) {
+        struct table *train, *candidate;
+        struct schema *schema = mixed(rows[r], 5, 1, &train, &candidate);
+        struct fake_run same, one, many, brief;
+        fake_run(&same, &measure_fidelity_frechet, train, train, pool, false);
+        cr_assert_eq(same.status, 0, "%s", same.error.message);
+        cr_expect(same.result.value == 0 && same.result.lo == 0, "%zu rows: %g", rows[r], same.result.value);
+        fake_run(&one, &measure_fidelity_frechet, train, candidate, NULL, false);
+        fake_run(&many, &measure_fidelity_frechet, train, candidate, pool, false);
+        fake_run(&brief, &measure_fidelity_frechet, train, candidate, pool, true);
+        struct strbuf a = STRBUF_INIT, b = STRBUF_INIT;
+        json_print(one.result.details, &a);
+        json_print(many.result.details, &b);
+        cr_expect_str_eq(strbuf_text(&a), strbuf_text(&b));
+        cr_expect(one.result.value == many.result.value && one.result.lo == many.result.lo && one.result.hi == many.result.hi);
+        cr_expect(near(brief.result.value, one.result.value, 1e-12) && isnan(brief.result.lo) && one.result.value > 0);
+        cr_expect(strlen(one.result.finding) > 40 && isfinite(one.result.spread), "%zu rows", rows[r]);
+        strbuf_free(&a), strbuf_free(&b);
+        fake_run_free(&same), fake_run_free(&one), fake_run_free(&many), fake_run_free(&brief);
+        fake_schema_free(schema);
+    }
+    pool_free(pool);
+}
+
+/* 10,000 categories: rare ones are pooled, down to 400 columns at most, and the result stands. */
+Test(frechet, many_levels)
+{
+    struct table *train, *candidate;
+    struct schema *schema = mixed(12000, 10000, 4, &train, &candidate);
+    struct fake_run run;
+    fake_run(&run, &measure_fidelity_frechet, train, candidate, NULL, false);
+    cr_assert_eq(run.status, 0, "%s", run.error.message);
+    cr_expect(json_get_number(run.result.details, "encoded_columns", 1e9) <= 400);
+    cr_expect(json_get_number(run.result.details, "pooled_levels", 0) > 9000);
+    cr_expect(run.result.value > 0 && run.result.value < 0.2, "%g", run.result.value);
+    fake_run_free(&run);
+    fake_schema_free(schema);
+}
+
+Test(frechet, odd_tables)
+{
+    struct table *train, *candidate;
+    struct schema *schema = mixed(50, 4, 1, &train, &candidate);
+    struct fake_run run;
+    for (size_t i = 0; i < 50; i++) { /* constant, all missing, an absurd value and an unseen category */
+        fake_numbers(train, 1)[i] = 5;
+        fake_numbers(candidate, 1)[i] = i ? 5 : 1e308;
+        fake_numbers(train, 0)[i] = NAN;
+        fake_codes(train, 2)[i] = 0;
+    }
+    fake_fit(schema, train);
+    fake_seal(candidate);
+    fake_run(&run, &measure_fidelity_frechet, train, candidate, NULL, false);
+    cr_assert_eq(run.status, 0, "%s", run.error.message);
+    cr_expect(isfinite(run.result.value) && run.result.value > 1 && run.result.hi >= run.result.value);
+    fake_run_free(&run);
+    fake_run(&run, &measure_fidelity_frechet, train, train, NULL, false);
+    cr_expect(run.status == 0 && run.result.value == 0 && run.result.hi == 0, "a constant table");
+    fake_run_free(&run);
+    for (candidate->rows = 0; candidate->rows < 2; candidate->rows++) {
+        fake_run(&run, &measure_fidelity_frechet, train, candidate, NULL, false);
+        cr_expect_eq(run.status, ERROR_UNMEASURABLE);
+        fake_run_free(&run);
+    }
+    for (size_t c = 0; c < 3; c++)
+        schema->columns[c].type = COLUMN_ID;
+    fake_run(&run, &measure_fidelity_frechet, train, candidate, NULL, false);
+    cr_expect_eq(run.status, ERROR_UNMEASURABLE);
+    fake_run_free(&run);
+    fake_schema_free(schema);
+}
