@@ -142,8 +142,8 @@ static int singular(const struct half half[2], size_t width, bool vectors, struc
     double size = 0;
     *out = (struct spectrum){.count = (size_t)k, .right_stride = (size_t)k};
     out->root = ARENA_ARRAY(arena, double, (size_t)k + 1);
-    out->left = vectors ? arena_array(arena, (size_t)m + 1, ((size_t)k + 1) * sizeof(double)) : &size;
-    out->right = vectors ? arena_array(arena, (size_t)n + 1, ((size_t)k + 1) * sizeof(double)) : &size;
+    out->left = arena_array(arena, vectors ? (size_t)m + 1 : 1, ((size_t)k + 1) * sizeof(double));
+    out->right = arena_array(arena, vectors ? (size_t)n + 1 : 1, ((size_t)k + 1) * sizeof(double));
     double *product = arena_array(arena, (size_t)m + 1, ((size_t)n + 1) * sizeof(double));
     int *iwork = ARENA_ARRAY(arena, int, 8 * (size_t)k + 8);
     if (!out->root || !out->left || !out->right || !product || !iwork)
