@@ -1,4 +1,4 @@
-/* The scan with AVX2: 64 rows at a time in four vectors of 16 lanes, leaving a tile as soon as no lane can be a hit. */
+/* Bounds with AVX2: 64 lanes in four vectors of 16, leaving a tile as soon as no lane can be a hit. */
 #include "numeric/neighbours_layout.h"
 
 #if defined(__x86_64__)
@@ -7,6 +7,7 @@
 
 #define AVX2 __attribute__((target("avx2")))
 
+/* Written out, since compilers keep arrays of vectors in memory. */
 struct lanes {
     __m256i a, b, c, d;
 };
@@ -29,124 +30,160 @@ AVX2 static inline void lanes_store(uint16_t *p, const struct lanes *x)
     _mm256_storeu_si256(v + 3, x->d);
 }
 
-/* All bits set in the lanes that match the query's category: adding that counts matches downwards. */
-AVX2 static inline void lanes_count(struct lanes *count, const uint16_t *p, __m256i query)
-{
-    struct lanes x = lanes_load(p);
-
-    count->a = _mm256_add_epi16(count->a, _mm256_cmpeq_epi16(x.a, query));
-    count->b = _mm256_add_epi16(count->b, _mm256_cmpeq_epi16(x.b, query));
-    count->c = _mm256_add_epi16(count->c, _mm256_cmpeq_epi16(x.c, query));
-    count->d = _mm256_add_epi16(count->d, _mm256_cmpeq_epi16(x.d, query));
-}
-
-AVX2 static inline __m256i part(__m256i x, __m256i query, __m256i unit)
-{
-    __m256i gap = _mm256_sub_epi16(_mm256_max_epu16(x, query), _mm256_min_epu16(x, query));
-
-    return _mm256_min_epu16(gap, unit);
-}
-
-AVX2 static inline void lanes_add_parts(struct lanes *sum, const uint16_t *p, __m256i query, __m256i unit)
-{
-    struct lanes x = lanes_load(p);
-
-    sum->a = _mm256_add_epi16(sum->a, part(x.a, query, unit));
-    sum->b = _mm256_add_epi16(sum->b, part(x.b, query, unit));
-    sum->c = _mm256_add_epi16(sum->c, part(x.c, query, unit));
-    sum->d = _mm256_add_epi16(sum->d, part(x.d, query, unit));
-}
-
-AVX2 static inline struct lanes lanes_total(const struct lanes *total, const struct lanes *sum, __m128i shift)
-{
-    return (struct lanes){_mm256_add_epi16(total->a, _mm256_srl_epi16(sum->a, shift)),
-                          _mm256_add_epi16(total->b, _mm256_srl_epi16(sum->b, shift)),
-                          _mm256_add_epi16(total->c, _mm256_srl_epi16(sum->c, shift)),
-                          _mm256_add_epi16(total->d, _mm256_srl_epi16(sum->d, shift))};
-}
-
-/* Is any lane not above its limit? Saturated subtraction leaves 0 exactly there. */
-AVX2 static inline bool lanes_hit(const struct lanes *x, const struct lanes *limit)
-{
-    __m256i ab = _mm256_min_epu16(_mm256_subs_epu16(x->a, limit->a), _mm256_subs_epu16(x->b, limit->b));
-    __m256i cd = _mm256_min_epu16(_mm256_subs_epu16(x->c, limit->c), _mm256_subs_epu16(x->d, limit->d));
-
-    return _mm256_movemask_epi8(_mm256_cmpeq_epi16(_mm256_min_epu16(ab, cd), _mm256_setzero_si256())) != 0;
-}
-
-AVX2 static inline struct lanes lanes_times(const struct lanes *count, __m256i unit)
-{
-    return (struct lanes){_mm256_mullo_epi16(count->a, unit), _mm256_mullo_epi16(count->b, unit),
-                          _mm256_mullo_epi16(count->c, unit), _mm256_mullo_epi16(count->d, unit)};
-}
-
 AVX2 static inline struct lanes lanes_fill(__m256i x)
 {
     return (struct lanes){x, x, x, x};
 }
 
-/* Sums of one tile into *total; false as soon as no lane can be a hit. */
-AVX2 static inline bool tile_sums(const struct neighbour_scale *scale, const uint16_t *tile, const uint16_t *query,
-                                  const struct lanes *limit, struct lanes *total)
+/* How far the query is outside [low, high]. */
+AVX2 static inline __m256i gap(__m256i low, __m256i high, __m256i query)
 {
-    const __m256i unit = _mm256_set1_epi16((short)(uint16_t)scale->unit);
-    const __m128i shift = _mm_cvtsi32_si128((int)scale->shift);
-    const size_t n = scale->n_columns, categories = scale->n_categorical;
-    struct lanes reached = lanes_fill(_mm256_setzero_si256());
-
-    *total = reached;
-    for (size_t from = 0; from < n; from += NEIGHBOUR_GROUP) {
-        size_t to = from + NEIGHBOUR_GROUP < n ? from + NEIGHBOUR_GROUP : n, c = from;
-        size_t last = categories < to ? categories : to;
-        struct lanes sum = lanes_fill(_mm256_set1_epi16(last > from ? (short)(last - from) : 0));
-
-        for (; c < last; c++)
-            lanes_count(&sum, tile + c * NEIGHBOUR_LANES, _mm256_set1_epi16((short)query[c]));
-        sum = lanes_times(&sum, unit);
-        while (true) {
-            size_t stop = c + 4 < to ? c + 4 : to;
-
-            reached = lanes_total(total, &sum, shift);
-            if (!lanes_hit(&reached, limit))
-                return false;
-            if (c == to)
-                break;
-            for (; c < stop; c++)
-                lanes_add_parts(&sum, tile + c * NEIGHBOUR_LANES, _mm256_set1_epi16((short)query[c]), unit);
-        }
-        *total = reached;
-    }
-    return true;
+    return _mm256_or_si256(_mm256_subs_epu16(low, query), _mm256_subs_epu16(query, high));
 }
 
-AVX2 size_t neighbour_scan_avx2(const struct neighbour_scan *scan, size_t from, size_t to, uint16_t limit,
+AVX2 static inline void add_capped(struct lanes *sum, const uint16_t *low, const uint16_t *high, __m256i query, __m256i cap)
+{
+    struct lanes l = lanes_load(low), h = lanes_load(high);
+
+    sum->a = _mm256_adds_epu16(sum->a, _mm256_min_epu16(gap(l.a, h.a, query), cap));
+    sum->b = _mm256_adds_epu16(sum->b, _mm256_min_epu16(gap(l.b, h.b, query), cap));
+    sum->c = _mm256_adds_epu16(sum->c, _mm256_min_epu16(gap(l.c, h.c, query), cap));
+    sum->d = _mm256_adds_epu16(sum->d, _mm256_min_epu16(gap(l.d, h.d, query), cap));
+}
+
+AVX2 static inline __m256i squared(__m256i x)
+{
+    x = _mm256_subs_epu16(x, _mm256_set1_epi16(1));
+    return _mm256_mulhi_epu16(x, x);
+}
+
+AVX2 static inline void add_squared(struct lanes *sum, const uint16_t *low, const uint16_t *high, __m256i query)
+{
+    struct lanes l = lanes_load(low), h = lanes_load(high);
+
+    sum->a = _mm256_adds_epu16(sum->a, squared(gap(l.a, h.a, query)));
+    sum->b = _mm256_adds_epu16(sum->b, squared(gap(l.b, h.b, query)));
+    sum->c = _mm256_adds_epu16(sum->c, squared(gap(l.c, h.c, query)));
+    sum->d = _mm256_adds_epu16(sum->d, squared(gap(l.d, h.d, query)));
+}
+
+/* Saturated subtraction leaves 0 exactly in the hits. */
+AVX2 static inline bool any_hit(const struct lanes *x, __m256i limit)
+{
+    __m256i least = _mm256_min_epu16(_mm256_min_epu16(x->a, x->b), _mm256_min_epu16(x->c, x->d));
+
+    return _mm256_movemask_epi8(_mm256_cmpeq_epi16(_mm256_subs_epu16(least, limit), _mm256_setzero_si256())) != 0;
+}
+
+/* Hits of 32 lanes as bits; packing works within halves of a vector, so the quarters are put in order. */
+AVX2 static inline uint32_t half_hits(__m256i x, __m256i y, __m256i limit)
+{
+    const __m256i zero = _mm256_setzero_si256();
+    __m256i hit_x = _mm256_cmpeq_epi16(_mm256_subs_epu16(x, limit), zero);
+    __m256i hit_y = _mm256_cmpeq_epi16(_mm256_subs_epu16(y, limit), zero);
+
+    return (uint32_t)_mm256_movemask_epi8(_mm256_permute4x64_epi64(_mm256_packs_epi16(hit_x, hit_y), 0xd8));
+}
+
+AVX2 static inline uint64_t hits(const struct lanes *x, __m256i limit)
+{
+    return half_hits(x->a, x->b, limit) | (uint64_t)half_hits(x->c, x->d, limit) << 32;
+}
+
+/* Adds the numbers to the sums of the categories, which differ in `count` columns. A number has `width` slots of 64 codes: one
+ * in a tile, two in a box. */
+AVX2 static inline uint64_t add_numbers(const struct neighbour_query *query, const struct lanes *count, const uint16_t *lanes,
+                                        const size_t width, uint16_t limit, uint16_t *sums)
+{
+    const struct neighbour_scale *scale = query->scale;
+    const __m256i top = _mm256_set1_epi16((short)limit), weight = _mm256_set1_epi16((short)scale->weight);
+    const __m256i cap = _mm256_set1_epi16((short)scale->limit);
+    const bool euclidean = scale->metric == NEIGHBOUR_EUCLIDEAN;
+    struct lanes sum = {_mm256_mullo_epi16(count->a, weight), _mm256_mullo_epi16(count->b, weight),
+                        _mm256_mullo_epi16(count->c, weight), _mm256_mullo_epi16(count->d, weight)};
+    size_t c = scale->n_categories;
+
+    while (any_hit(&sum, top)) {
+        size_t stop = c + 4 < scale->n_kernel ? c + 4 : scale->n_kernel;
+
+        if (c == stop) {
+            lanes_store(sums, &sum);
+            return hits(&sum, top);
+        }
+        for (; c < stop; c++, lanes += width * NEIGHBOUR_LANES) {
+            const uint16_t *high = lanes + (width - 1) * NEIGHBOUR_LANES;
+            __m256i code = _mm256_set1_epi16((short)query->code[c]);
+
+            if (euclidean)
+                add_squared(&sum, lanes, high, code);
+            else
+                add_capped(&sum, lanes, high, code, cap);
+        }
+    }
+    return 0;
+}
+
+/* All bits set in the lanes that match the query's category: adding that counts matches downwards. */
+AVX2 static uint64_t tile_bounds(const struct neighbour_query *query, const uint16_t *lanes, uint16_t limit,
+                                 uint16_t sums[NEIGHBOUR_LANES])
+{
+    const size_t n = query->scale->n_categories;
+    struct lanes count = lanes_fill(_mm256_set1_epi16((short)n));
+
+    for (size_t c = 0; c < n; c++, lanes += NEIGHBOUR_LANES) {
+        struct lanes x = lanes_load(lanes);
+        __m256i code = _mm256_set1_epi16((short)query->code[c]);
+
+        count.a = _mm256_add_epi16(count.a, _mm256_cmpeq_epi16(x.a, code));
+        count.b = _mm256_add_epi16(count.b, _mm256_cmpeq_epi16(x.b, code));
+        count.c = _mm256_add_epi16(count.c, _mm256_cmpeq_epi16(x.c, code));
+        count.d = _mm256_add_epi16(count.d, _mm256_cmpeq_epi16(x.d, code));
+    }
+    return add_numbers(query, &count, lanes, 1, limit, sums);
+}
+
+/* Boxes without the query's category are counted upwards. */
+AVX2 static inline void count_masks(struct lanes *count, const uint16_t *lanes, __m256i bit)
+{
+    const __m256i zero = _mm256_setzero_si256();
+    struct lanes x = lanes_load(lanes);
+
+    count->a = _mm256_sub_epi16(count->a, _mm256_cmpeq_epi16(_mm256_and_si256(x.a, bit), zero));
+    count->b = _mm256_sub_epi16(count->b, _mm256_cmpeq_epi16(_mm256_and_si256(x.b, bit), zero));
+    count->c = _mm256_sub_epi16(count->c, _mm256_cmpeq_epi16(_mm256_and_si256(x.c, bit), zero));
+    count->d = _mm256_sub_epi16(count->d, _mm256_cmpeq_epi16(_mm256_and_si256(x.d, bit), zero));
+}
+
+/* Boxes whose range has the query's category are counted downwards. */
+AVX2 static inline void count_ranges(struct lanes *count, const uint16_t *lanes, __m256i code)
+{
+    const __m256i zero = _mm256_setzero_si256();
+    struct lanes low = lanes_load(lanes), high = lanes_load(lanes + NEIGHBOUR_LANES);
+
+    count->a = _mm256_add_epi16(count->a, _mm256_cmpeq_epi16(gap(low.a, high.a, code), zero));
+    count->b = _mm256_add_epi16(count->b, _mm256_cmpeq_epi16(gap(low.b, high.b, code), zero));
+    count->c = _mm256_add_epi16(count->c, _mm256_cmpeq_epi16(gap(low.c, high.c, code), zero));
+    count->d = _mm256_add_epi16(count->d, _mm256_cmpeq_epi16(gap(low.d, high.d, code), zero));
+}
+
+AVX2 static uint64_t box_bounds(const struct neighbour_query *query, const uint16_t *lanes, uint16_t limit,
                                 uint16_t sums[NEIGHBOUR_LANES])
 {
-    const struct neighbour_scale *scale = scan->table->scale;
-    const size_t stride = scale->n_columns * NEIGHBOUR_LANES;
-    const __m256i common = _mm256_set1_epi16((short)limit);
-    struct lanes limits = lanes_fill(common), total;
+    const struct neighbour_scale *scale = query->scale;
+    struct lanes count = lanes_fill(_mm256_set1_epi16((short)(scale->n_categories - scale->n_masked)));
+    size_t c = 0;
 
-    for (size_t t = from; t < to; t++) {
-        if (scan->lane_limits) {
-            limits = lanes_load(scan->lane_limits + t * NEIGHBOUR_LANES);
-            limits = (struct lanes){_mm256_max_epu16(limits.a, common), _mm256_max_epu16(limits.b, common),
-                                    _mm256_max_epu16(limits.c, common), _mm256_max_epu16(limits.d, common)};
-        }
-        if (tile_sums(scale, scan->table->lanes + t * stride, scan->query, &limits, &total)) {
-            lanes_store(sums, &total);
-            return t;
-        }
-    }
-    return to;
+    for (; c < scale->n_masked; c++, lanes += NEIGHBOUR_LANES)
+        count_masks(&count, lanes, _mm256_set1_epi16((short)query->bit[c]));
+    for (; c < scale->n_categories; c++, lanes += (size_t)2 * NEIGHBOUR_LANES)
+        count_ranges(&count, lanes, _mm256_set1_epi16((short)query->code[c]));
+    return add_numbers(query, &count, lanes, 2, limit, sums);
 }
+
+const struct neighbour_kernel neighbour_kernel_avx2 = {tile_bounds, box_bounds};
 
 #else
 
-size_t neighbour_scan_avx2(const struct neighbour_scan *scan, size_t from, size_t to, uint16_t limit,
-                           uint16_t sums[NEIGHBOUR_LANES])
-{
-    return neighbour_scan_plain(scan, from, to, limit, sums);
-}
+const struct neighbour_kernel neighbour_kernel_avx2 = {NULL, NULL};
 
 #endif

@@ -1,117 +1,204 @@
-/* Inside of the neighbour engine: the coded table and the scan over its tiles. Only numeric/neighbours*.c include this.
+/* Inside of the neighbour engine. Only numeric/neighbours*.c include this.
  *
- * Tiles: unique rows in sort order, 64 to a tile, lanes[tile][column][lane] of uint16, the columns in kernel order (categories
- * first, since they rule most tiles out). Numbers: unit·(v − lo)/range rounded, shifted by `unit`, held within [0, 3·unit];
- * missing 4·unit. Parts are capped at `unit`. Columns go in groups of NEIGHBOUR_GROUP so that a group's sum fits 16 bits; the
- * sum of a row pair is Σ_groups (group sum >> shift).
+ * Layout of a table: unique rows, put in the order of a tree that halves them again and again where it keeps most rows apart
+ * (neighbours_tree.c), 64 to a tile, 64 tiles to a group. Rows are held as 16-bit codes, lanes[tile][kernel column][lane];
+ * tiles and groups as boxes, boxes[group][slot][tile of the group] and crowns[…][slot][group], so that one vector pass gives
+ * the bounds of a query to 64 rows, to 64 tiles or to 64 groups.
  *
- * Bound: a coded number is off by e = |code − unit·exact| ≤ ½, so coded part ≤ unit·part + e_a + e_b; holding values within
- * [0, 3·unit], folding large category codes and the shift only lower the sum. With E = Σ_columns e of a row:
- *     coded sum · 2^shift ≤ unit · Σ parts + E_a + E_b.
- */
+ * Kernel columns: categories of few levels (in a box: a mask of code mod 16), other categories (in a box: least and greatest
+ * code), numbers, and under EUCLIDEAN the 0/1 marks of missing numbers (in a box: least and greatest). Fewest levels first:
+ * they rule most rows out.
+ *
+ * Bounds. The coded sum of two rows is Σ weight [categories differ] + Σ part(|code − code|), saturating at 65535; of a row and
+ * a box, the least that any row in the box could have.
+ *   GOWER, RANK_GOWER  a number's code is unit · ((v − low) / divisor + 1), rounded, held within [0, 3 unit]; missing is 4
+ * unit; part(g) = min(g, unit); weight = unit. Rounding is off by at most ½ on either side, holding and folding only lower the
+ * sum, so: coded sum ≤ unit · Σ parts + #numbers. EUCLIDEAN          a number's code is ⌊G · (z − low)⌋, held within [0,
+ * 65535]; missing stands at the mean; part(g) = ⌊max(g − 1, 0)² / 65536⌋ ≤ unit · (z − z')² with unit = G² / 65536; weight = ⌊2
+ * unit⌋. */
 #ifndef ASSAY_NUMERIC_NEIGHBOURS_LAYOUT_H
 #define ASSAY_NUMERIC_NEIGHBOURS_LAYOUT_H
 
+#include <float.h>
 #include <math.h>
 
 #include "numeric/neighbours.h"
 
-#define NEIGHBOUR_LANES 64
-#define NEIGHBOUR_GROUP 64 /* columns */
+#define NEIGHBOUR_LANES    64
+#define NEIGHBOUR_NO_LIMIT UINT16_MAX
 
 struct neighbour_scale {
     enum neighbour_metric metric;
-    size_t n_columns, n_categorical;
-    const double **sorted; /* per column: the present fitted values in order (RANK_GOWER, numeric), else NULL */
-    size_t *present;       /* per column: how many */
-    double *low;           /* per column: smallest exact value */
-    double *divisor;       /* per column: |a − b| / divisor, capped at 1, is the part; EUCLIDEAN, numeric: the deviation */
-    double *mean;          /* per column: of the fitted values (EUCLIDEAN, numeric); NaN in a categorical column */
-    bool *ranked;          /* per column: exact values are twice the rank instead of the number itself */
-    uint32_t *order;       /* kernel column → column: categories (fewest levels first), then numbers */
-    double unit;
-    unsigned shift;
+    size_t n_columns;
+    bool *categorical; /* per column, like all that follows up to `ranked` */
+    double *divisor;   /* of |a − b|; in a categorical column DBL_TRUE_MIN: any difference gives a capped 1 */
+    double *mean;      /* EUCLIDEAN, numeric: of the fitted values */
+    double *low;       /* where codes begin, in units of the exact value */
+    double **value;    /* distinct fitted values in order (RANK_GOWER: numbers, EUCLIDEAN: categories), else NULL */
+    uint32_t **below;  /* RANK_GOWER, numbers: fitted values below value[i]; one more element: all */
+    size_t *distinct;
+    bool *ranked;           /* exact values are twice the rank instead of the number itself */
+    bool *marked;           /* EUCLIDEAN, numeric: the fitted column has missing numbers, so it has a mark */
+    size_t n_kernel;        /* kernel columns */
+    size_t n_masked;        /* of these: categories held as masks in boxes */
+    size_t n_categories;    /* and all categories */
+    size_t n_values;        /* categories and numbers; marks follow */
+    uint32_t *order;        /* kernel column → column */
+    double unit, step;      /* coded sum of a part of 1; codes of a part of 1 */
+    double slack;           /* see the bound above */
+    uint16_t weight, limit; /* of differing categories; the most a number's part can be */
+};
+
+enum neighbour_holder { NEIGHBOUR_IN_LANES, NEIGHBOUR_NARROW, NEIGHBOUR_WIDE };
+
+struct neighbour_place {
+    enum neighbour_holder holder;
+    uint32_t at; /* kernel column, or number within narrow or wide */
 };
 
 struct neighbour_table {
     const struct neighbour_scale *scale;
-    size_t rows, unique, tiles;
-    double *exact;       /* [unique][column]: numbers or ranks, codes; a missing number is infinite */
-    uint16_t *lanes;     /* [tile][kernel column][lane] */
-    double *slack;       /* [unique]: E of the bound */
-    double worst_slack;  /* the largest */
+    size_t rows, unique, tiles, groups;
+    uint16_t *lanes;  /* [tile][kernel column][lane] */
+    uint16_t *boxes;  /* [group][slot][tile of the group] */
+    uint16_t *crowns; /* [64 groups][slot][group] */
+    size_t slots;     /* of a box: one a masked category, two a column otherwise */
+
+    /* Exact values that the lanes do not hold: numbers, and categories of columns with codes beyond 16 bits. As float where
+     * that loses nothing. A missing value is infinite. */
+    size_t n_narrow, n_wide;
+    uint32_t *narrow_column, *wide_column;
+    struct neighbour_place *place; /* per column: where its exact values are */
+    float *narrow;                 /* [unique][n_narrow] */
+    double *wide;                  /* [unique][n_wide] */
+    bool all_in_lanes;             /* every column is one, so the coded sum is exact */
+
     uint32_t *start;     /* [unique + 1]: into members */
     uint32_t *members;   /* rows of each unique row, ascending */
     uint32_t *unique_of; /* [rows] */
-    bool coded_exactly;  /* the coded sum is the exact one (categories only) */
+    uint32_t *hashed;    /* [hash_mask + 1]: unique row + 1 by hash of its exact values, open addressing; 0: empty */
+    size_t hash_mask;
 };
 
-/* Order of two rows' exact values in the first `columns` kernel columns: −1, 0, 1. */
-int neighbour_compare(const struct neighbour_scale *scale, size_t columns, const double *x, const double *y);
+/* Exact values of unique row u: numbers, twice-ranks or category codes; missing is infinite, an unknown category −1. */
+void neighbour_exact_row(const struct neighbour_table *table, size_t u, double *x);
+
+double neighbour_exact_cell(const struct neighbour_table *table, size_t u, size_t column);
+
+/* Mixes one more exact value into a row's hash. */
+static inline uint64_t neighbour_hash(uint64_t hash, double v)
+{
+    union {
+        double v;
+        uint64_t bits;
+    } exact = {.v = v};
+
+    hash = (hash ^ exact.bits) * UINT64_C(0x9E3779B97F4A7C15);
+    return hash ^ hash >> 29;
+}
 
 /* inf − inf is NaN, and NaN > 0 is false: both missing give 0, one missing gives 1, without a branch. */
-static inline double neighbour_rows_distance(const double *a, const double *b, const double *divisor, size_t n)
+static inline double neighbour_gower(const struct neighbour_scale *scale, const double *a, const double *b)
 {
     double sum = 0;
 
-    for (size_t j = 0; j < n; j++) {
-        double part = fabs(a[j] - b[j]) / divisor[j];
+    for (size_t j = 0; j < scale->n_columns; j++) {
+        double part = fabs(a[j] - b[j]) / scale->divisor[j];
 
         part = part > 0 ? part : 0;
         sum += part < 1 ? part : 1;
     }
-    return sum / (double)n;
+    return sum / (double)scale->n_columns;
 }
 
-/* The squared distance under EUCLIDEAN; mean is NaN in categorical columns. */
-static inline double neighbour_rows_squared(const double *a, const double *b, const double *divisor, const double *mean,
-                                            size_t n)
+static inline double neighbour_squared(const struct neighbour_scale *scale, const double *a, const double *b)
 {
     double sum = 0;
 
-    for (size_t j = 0; j < n; j++) {
-        bool lost_a = isinf(a[j]), lost_b = isinf(b[j]);
-        double z;
+    for (size_t j = 0; j < scale->n_columns; j++) {
+        double x = a[j], y = b[j], z;
+        bool lost_x = x > DBL_MAX, lost_y = y > DBL_MAX;
 
-        if (isnan(mean[j])) {
-            sum += a[j] < b[j] || a[j] > b[j] ? 2 : 0;
+        if (scale->categorical[j]) {
+            sum += x < y || x > y ? 2 : 0;
             continue;
         }
-        z = ((lost_a ? mean[j] : a[j]) - (lost_b ? mean[j] : b[j])) / divisor[j];
-        sum += z * z + (lost_a != lost_b ? 1 : 0);
+        z = ((lost_x ? scale->mean[j] : x) - (lost_y ? scale->mean[j] : y)) / scale->divisor[j];
+        sum += z * z + (lost_x != lost_y ? 1 : 0);
     }
     return sum;
 }
 
 static inline double neighbour_exact_distance(const struct neighbour_scale *scale, const double *a, const double *b)
 {
-    if (scale->metric == NEIGHBOUR_EUCLIDEAN)
-        return sqrt(neighbour_rows_squared(a, b, scale->divisor, scale->mean, scale->n_columns));
-    return neighbour_rows_distance(a, b, scale->divisor, scale->n_columns);
+    return scale->metric == NEIGHBOUR_EUCLIDEAN ? sqrt(neighbour_squared(scale, a, b)) : neighbour_gower(scale, a, b);
 }
 
-/* One scan: the query's codes, and where it stands. */
-struct neighbour_scan {
-    const struct neighbour_table *table;
-    const uint16_t *query; /* [kernel column] */
-    const uint16_t
-        *lane_limits; /* [tile · lanes + lane], or NULL: a lane is also a hit when its sum is not above its own limit */
+/* A row of another table, ready to be compared: its codes, and the bit of each masked category. */
+struct neighbour_query {
+    const struct neighbour_scale *scale;
+    const uint16_t *code; /* [n_kernel] */
+    const uint16_t *bit;  /* [n_masked] */
 };
 
-/* The first tile in from … to−1 that has a lane with a sum not above `limit` (or its own), its sums in sums[64]; `to` when
- * there is none. Sums of lanes that are no hit may be anything above the limits. */
-typedef size_t neighbour_scan_function(const struct neighbour_scan *scan, size_t from, size_t to, uint16_t limit,
-                                       uint16_t sums[NEIGHBOUR_LANES]);
+/* Bounds to the 64 rows of a tile, or to 64 boxes. Returns which are not above the limit, as bits; when there are any, all
+ * bounds are in sums[64], those of the others being anything above the limit. */
+typedef uint64_t neighbour_bound_function(const struct neighbour_query *query, const uint16_t *lanes, uint16_t limit,
+                                          uint16_t sums[NEIGHBOUR_LANES]);
 
-size_t neighbour_scan_plain(const struct neighbour_scan *scan, size_t from, size_t to, uint16_t limit,
-                            uint16_t sums[NEIGHBOUR_LANES]);
-size_t neighbour_scan_avx2(const struct neighbour_scan *scan, size_t from, size_t to, uint16_t limit,
-                           uint16_t sums[NEIGHBOUR_LANES]);
+struct neighbour_kernel {
+    neighbour_bound_function *tile, *boxes;
+};
+
+extern const struct neighbour_kernel neighbour_kernel_plain, neighbour_kernel_avx2;
+
+const struct neighbour_kernel *neighbour_kernel_best(void); /* for this processor */
 bool neighbour_has_avx2(void);
 
-/* neighbour_search with a given scan, for tests. */
-int neighbour_search_with(neighbour_scan_function *scan, const struct neighbour_table *a, const struct neighbour_table *b,
-                          struct neighbour_options options, struct pool *pool, struct arena *arena,
-                          struct neighbour_list *forward, struct neighbour_list *backward, struct error *error);
+/* The order of the tree: order[i] is the row that comes i-th. codes: [kernel column][rows]. */
+int neighbour_tree_order(const struct neighbour_scale *scale, const uint16_t *codes, size_t rows, uint32_t *order,
+                         struct error *error);
+/* Boxes and crowns of a table whose lanes are filled. */
+int neighbour_tree_boxes(struct neighbour_table *table, struct arena *arena, struct error *error);
+
+/* One task's walk: the rows from … to−1 of a over the tree of b. */
+struct neighbour_walk {
+    const struct neighbour_kernel *kernel;
+    const struct neighbour_table *a, *b;
+    size_t from, to;
+    uint16_t *limits; /* [to − from]: rows of b with a higher bound are of no use to this row; may be lowered in `visit` */
+    /* Row v of b with a bound not above the limit of row u of a. */
+    void (*visit)(void *context, size_t u, size_t v, uint16_t sum);
+    void *context;
+
+    /* filled by neighbour_walk_prepare */
+    uint16_t *code, *bit; /* [to − from][…] */
+    uint16_t *reach;      /* [to − from][groups, rounded up to 64]: bounds to the groups */
+};
+
+#define NEIGHBOUR_CHUNK 128 /* rows of a in a task */
+
+int neighbour_walk_prepare(struct neighbour_walk *walk, struct arena *scratch, struct error *error);
+/* The tile of b that looks nearest to row u, and its 64 sums; SIZE_MAX when b is empty. */
+size_t neighbour_walk_nearest_tile(const struct neighbour_walk *walk, size_t u, uint16_t sums[NEIGHBOUR_LANES]);
+int neighbour_walk_run(struct neighbour_walk *walk, struct arena *scratch, struct error *error);
+
+/* The largest coded sum that two rows at `distance` can have. */
+static inline uint16_t neighbour_limit(const struct neighbour_scale *scale, double distance)
+{
+    double total = scale->metric == NEIGHBOUR_EUCLIDEAN ? distance * distance : distance * (double)scale->n_columns;
+    double sum = floor(total * scale->unit * (1 + 1e-9) + scale->slack + 1e-3);
+
+    return sum < NEIGHBOUR_NO_LIMIT ? (uint16_t)sum : NEIGHBOUR_NO_LIMIT;
+}
+
+/* neighbour_search and neighbour_count_balls with a given kernel, for tests. */
+int neighbour_search_with(const struct neighbour_kernel *kernel, const struct neighbour_table *a,
+                          const struct neighbour_table *b, struct neighbour_options options, struct pool *pool,
+                          struct arena *arena, struct neighbour_list *forward, struct neighbour_list *backward,
+                          struct error *error);
+int neighbour_count_balls_with(const struct neighbour_kernel *kernel, const struct neighbour_table *a,
+                               const struct neighbour_table *b, const double *radius, struct pool *pool, struct arena *arena,
+                               struct neighbour_balls *balls, struct error *error);
 
 #endif

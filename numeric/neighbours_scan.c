@@ -1,77 +1,87 @@
-/* The scan in plain C: the same sums as the AVX2 one, in loops over the 64 lanes that any compiler turns into vectors. */
+/* Bounds in plain C: the same as with AVX2, in loops over the 64 lanes that any compiler turns into vectors. */
 #include <string.h>
 
 #include "numeric/neighbours_layout.h"
 
-static void add_categories(uint16_t sum[NEIGHBOUR_LANES], const uint16_t *codes, uint16_t query, uint16_t unit)
-{
-    for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++)
-        sum[lane] = (uint16_t)(sum[lane] + (codes[lane] == query ? 0 : unit));
-}
-
-static void add_numbers(uint16_t sum[NEIGHBOUR_LANES], const uint16_t *codes, uint16_t query, uint16_t unit)
+static void add_part(const struct neighbour_scale *scale, uint16_t sum[NEIGHBOUR_LANES], const uint16_t *low,
+                     const uint16_t *high, uint16_t query)
 {
     for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++) {
-        uint16_t x = codes[lane], gap = (uint16_t)(x > query ? x - query : query - x);
+        uint32_t under = low[lane] > query ? (uint32_t)(low[lane] - query) : 0;
+        uint32_t over = query > high[lane] ? (uint32_t)(query - high[lane]) : 0, gap = under | over, total;
 
-        sum[lane] = (uint16_t)(sum[lane] + (gap < unit ? gap : unit));
+        if (scale->metric == NEIGHBOUR_EUCLIDEAN) {
+            gap = gap > 0 ? gap - 1 : 0;
+            gap = gap * gap >> 16;
+        } else {
+            gap = gap < scale->limit ? gap : scale->limit;
+        }
+        total = sum[lane] + gap;
+        sum[lane] = (uint16_t)(total < UINT16_MAX ? total : UINT16_MAX);
     }
 }
 
-static bool any_hit(const uint16_t total[NEIGHBOUR_LANES], const uint16_t sum[NEIGHBOUR_LANES], unsigned shift,
-                    const uint16_t limits[NEIGHBOUR_LANES])
+static uint64_t hits(const uint16_t sum[NEIGHBOUR_LANES], uint16_t limit)
 {
-    uint16_t hit = 0;
+    uint64_t mask = 0;
 
     for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++)
-        hit = (uint16_t)(total[lane] + (sum[lane] >> shift)) <= limits[lane] ? 1 : hit;
-    return hit != 0;
+        mask |= (uint64_t)(sum[lane] <= limit) << lane;
+    return mask;
 }
 
-/* Sums of one tile; false as soon as no lane can be a hit. */
-static bool tile_sums(const struct neighbour_scale *scale, const uint16_t *tile, const uint16_t *query,
-                      const uint16_t limits[NEIGHBOUR_LANES], uint16_t total[NEIGHBOUR_LANES])
+static bool any_hit(const uint16_t sum[NEIGHBOUR_LANES], uint16_t limit)
 {
-    const uint16_t unit = (uint16_t)scale->unit;
+    uint16_t least = UINT16_MAX;
 
-    memset(total, 0, NEIGHBOUR_LANES * sizeof *total);
-    for (size_t from = 0; from < scale->n_columns; from += NEIGHBOUR_GROUP) {
-        size_t to = from + NEIGHBOUR_GROUP < scale->n_columns ? from + NEIGHBOUR_GROUP : scale->n_columns;
-        uint16_t sum[NEIGHBOUR_LANES] = {0};
-
-        for (size_t c = from; c < to; c++) {
-            if (c < scale->n_categorical)
-                add_categories(sum, tile + c * NEIGHBOUR_LANES, query[c], unit);
-            else
-                add_numbers(sum, tile + c * NEIGHBOUR_LANES, query[c], unit);
-            if ((c % 4 == 3 || c + 1 == to) && !any_hit(total, sum, scale->shift, limits))
-                return false;
-        }
-        for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++)
-            total[lane] = (uint16_t)(total[lane] + (sum[lane] >> scale->shift));
-    }
-    return true;
+    for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++)
+        least = sum[lane] < least ? sum[lane] : least;
+    return least <= limit;
 }
 
-size_t neighbour_scan_plain(const struct neighbour_scan *scan, size_t from, size_t to, uint16_t limit,
+static uint64_t tile_bounds(const struct neighbour_query *query, const uint16_t *lanes, uint16_t limit,
                             uint16_t sums[NEIGHBOUR_LANES])
 {
-    const struct neighbour_scale *scale = scan->table->scale;
-    const size_t stride = scale->n_columns * NEIGHBOUR_LANES;
-    uint16_t limits[NEIGHBOUR_LANES];
+    const struct neighbour_scale *scale = query->scale;
+    size_t c = 0;
 
-    for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++)
-        limits[lane] = limit;
-    for (size_t t = from; t < to; t++) {
-        const uint16_t *own = scan->lane_limits ? scan->lane_limits + t * NEIGHBOUR_LANES : NULL;
-
-        for (size_t lane = 0; own && lane < NEIGHBOUR_LANES; lane++)
-            limits[lane] = own[lane] > limit ? own[lane] : limit;
-        if (tile_sums(scale, scan->table->lanes + t * stride, scan->query, limits, sums))
-            return t;
+    memset(sums, 0, NEIGHBOUR_LANES * sizeof *sums);
+    for (; c < scale->n_categories; c++)
+        for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++)
+            sums[lane] = (uint16_t)(sums[lane] + (lanes[c * NEIGHBOUR_LANES + lane] == query->code[c] ? 0 : scale->weight));
+    for (; any_hit(sums, limit); c++) {
+        if (c == scale->n_kernel)
+            return hits(sums, limit);
+        add_part(scale, sums, lanes + c * NEIGHBOUR_LANES, lanes + c * NEIGHBOUR_LANES, query->code[c]);
     }
-    return to;
+    return 0;
 }
+
+static uint64_t box_bounds(const struct neighbour_query *query, const uint16_t *lanes, uint16_t limit,
+                           uint16_t sums[NEIGHBOUR_LANES])
+{
+    const struct neighbour_scale *scale = query->scale;
+    size_t c = 0;
+
+    memset(sums, 0, NEIGHBOUR_LANES * sizeof *sums);
+    for (; c < scale->n_masked; c++, lanes += NEIGHBOUR_LANES)
+        for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++)
+            sums[lane] = (uint16_t)(sums[lane] + (lanes[lane] & query->bit[c] ? 0 : scale->weight));
+    for (; c < scale->n_categories; c++, lanes += (size_t)2 * NEIGHBOUR_LANES)
+        for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++) {
+            bool inside = lanes[lane] <= query->code[c] && query->code[c] <= lanes[NEIGHBOUR_LANES + lane];
+
+            sums[lane] = (uint16_t)(sums[lane] + (inside ? 0 : scale->weight));
+        }
+    for (; any_hit(sums, limit); c++, lanes += (size_t)2 * NEIGHBOUR_LANES) {
+        if (c == scale->n_kernel)
+            return hits(sums, limit);
+        add_part(scale, sums, lanes, lanes + NEIGHBOUR_LANES, query->code[c]);
+    }
+    return 0;
+}
+
+const struct neighbour_kernel neighbour_kernel_plain = {tile_bounds, box_bounds};
 
 /* Here and not beside the AVX2 code, whose file may be compiled for processors that have it. */
 bool neighbour_has_avx2(void)
@@ -81,4 +91,9 @@ bool neighbour_has_avx2(void)
 #else
     return false;
 #endif
+}
+
+const struct neighbour_kernel *neighbour_kernel_best(void)
+{
+    return neighbour_has_avx2() ? &neighbour_kernel_avx2 : &neighbour_kernel_plain;
 }

@@ -1,57 +1,65 @@
-/* The search: scans tiles, recomputes what may be near in double, keeps the k nearest and the ties, expands merged rows. */
+/* The search: walks the tree, recomputes what may be near in double, keeps the k nearest and the ties, expands merged rows. */
 #include <stdlib.h>
 
 #include "numeric/neighbours_layout.h"
-#include "numeric/sort.h"
-
-#define CHUNK        256 /* unique rows of a in a task */
-#define TILES_A_PASS 64  /* tiles of b that stay in the cache while a task's rows pass over them */
-#define MAX_CHUNKS   16  /* of a two-way search: each has its own copy of b's nearest rows */
-#define NO_LIMIT     UINT16_MAX
-
-/* What is known about the nearest rows of a table's unique rows. */
-struct nearest {
-    size_t k;
-    double *distance; /* [unique · k], ascending; infinite where unknown */
-    uint32_t *row;    /* [unique · k] */
-    uint32_t *ties;   /* [unique] */
-    double *bound;    /* [unique]: the k-th nearest is not farther than this */
-};
 
 struct search {
+    const struct neighbour_kernel *kernel;
     const struct neighbour_table *a, *b;
-    neighbour_scan_function *scan;
-    bool exclude_self, both;
-    size_t chunk_rows, chunks;
-    struct nearest forward;
-    double *backward_bound;
-    struct nearest *backward; /* [chunks] */
+    size_t k;
+    bool exclude_self;
+    struct neighbour_list *list;
 };
 
-static int nearest_new(struct nearest *nearest, size_t rows, size_t k, struct arena *arena, struct error *error)
+/* One task: some unique rows of a, and what is known about their nearest rows. */
+struct finding {
+    const struct search *search;
+    struct neighbour_walk walk;
+    size_t slots;     /* k, and one more where a row may be found among its own neighbours */
+    double *distance; /* [rows · slots], ascending; infinite where unknown */
+    uint32_t *row;    /* [rows · slots] */
+    uint32_t *ties;   /* [rows]: at distance[0] */
+    double *bound;    /* [rows]: farther rows of b are of no use */
+    double *x, *y;    /* [column]: exact rows: x is row `current` of a */
+    size_t current;
+    bool coded_exactly;
+};
+
+static size_t copies(const struct neighbour_table *table, size_t u)
 {
-    nearest->k = k;
-    nearest->distance = ARENA_ARRAY(arena, double, rows *k + 1);
-    nearest->row = ARENA_ARRAY(arena, uint32_t, rows * k + 1);
-    nearest->ties = ARENA_ARRAY(arena, uint32_t, rows + 1);
-    nearest->bound = ARENA_ARRAY(arena, double, rows + 1);
-    if (!nearest->distance || !nearest->row || !nearest->ties || !nearest->bound)
-        return error_memory(error);
-    for (size_t i = 0; i < rows * k; i++) {
-        nearest->distance[i] = INFINITY;
-        nearest->row[i] = NEIGHBOUR_MISSING;
-    }
-    for (size_t i = 0; i < rows; i++)
-        nearest->bound[i] = INFINITY;
-    return 0;
+    return table->start[u + 1] - table->start[u];
 }
 
-/* Puts (distance, row) into the sorted slots of u; false when it is not among the k nearest. */
-static bool nearest_insert(struct nearest *nearest, size_t u, double distance, uint32_t row)
+/* Rows that must be known: k, and the row itself where it is found as a twin of its duplicates. */
+static size_t slots_needed(const struct search *search, size_t u)
 {
-    double *d = nearest->distance + u * nearest->k;
-    uint32_t *r = nearest->row + u * nearest->k;
-    size_t at = nearest->k - 1;
+    return search->k + (search->exclude_self && copies(search->a, u) > 1 ? 1 : 0);
+}
+
+static bool is_alone(const struct search *search, size_t u, size_t v)
+{
+    return search->exclude_self && u == v && copies(search->a, u) == 1;
+}
+
+static double pair_distance(struct finding *finding, size_t u, size_t v, uint16_t sum)
+{
+    const struct neighbour_scale *scale = finding->search->a->scale;
+
+    if (finding->coded_exactly && scale->metric != NEIGHBOUR_EUCLIDEAN)
+        return sum / scale->unit / (double)scale->n_columns;
+    if (finding->coded_exactly)
+        return sqrt(2.0 * (sum / scale->weight));
+    if (finding->current != u)
+        neighbour_exact_row(finding->search->a, u, finding->x);
+    finding->current = u;
+    neighbour_exact_row(finding->search->b, v, finding->y);
+    return neighbour_exact_distance(scale, finding->x, finding->y);
+}
+
+/* Puts (distance, row) into the sorted slots; false when it is not among the nearest. */
+static bool nearest_insert(double *d, uint32_t *r, size_t slots, double distance, uint32_t row)
+{
+    size_t at = slots - 1;
 
     if (distance > d[at] || (distance >= d[at] && row > r[at]))
         return false;
@@ -64,337 +72,173 @@ static bool nearest_insert(struct nearest *nearest, size_t u, double distance, u
     return true;
 }
 
-/* Offers all rows of the other table that were merged into unique row v, at one distance from u. */
-static void nearest_offer(struct nearest *nearest, size_t u, double distance, const struct neighbour_table *other, size_t v)
+/* Offers all rows of b that were merged into unique row v. */
+static void visit(void *context, size_t u, size_t v, uint16_t sum)
 {
-    double before = nearest->distance[u * nearest->k], kth;
-    uint32_t from = other->start[v], to = other->start[v + 1];
+    struct finding *finding = context;
+    const struct search *search = finding->search;
+    size_t local = u - finding->walk.from;
+    uint32_t from = search->b->start[v], to = search->b->start[v + 1];
+    double *d = finding->distance + local * finding->slots, distance, kth;
+    uint32_t *r = finding->row + local * finding->slots;
 
-    if (distance < before)
-        nearest->ties[u] = to - from;
-    else if (distance <= before)
-        nearest->ties[u] += to - from;
-    while (from < to && nearest_insert(nearest, u, distance, other->members[from]))
-        from++;
-    kth = nearest->distance[u * nearest->k + nearest->k - 1];
-    if (kth < nearest->bound[u])
-        nearest->bound[u] = kth;
-}
-
-/* The largest coded sum that a row at `distance` can have (see the bound in neighbours_layout.h). */
-static uint16_t limit_of(const struct neighbour_scale *scale, double distance, double slack)
-{
-    double sum = scale->metric == NEIGHBOUR_EUCLIDEAN
-                     ? INFINITY
-                     : distance * (double)scale->n_columns * scale->unit * (1 + 1e-9) + slack + 1e-3;
-
-    sum = floor(sum / (double)(1u << scale->shift));
-    return sum < NO_LIMIT ? (uint16_t)sum : NO_LIMIT;
-}
-
-static double pair_distance(const struct neighbour_table *a, size_t u, const struct neighbour_table *b, size_t v, uint16_t sum)
-{
-    const struct neighbour_scale *scale = a->scale;
-    size_t n = scale->n_columns;
-
-    if (a->coded_exactly && b->coded_exactly)
-        return sum / scale->unit / (double)n;
-    return neighbour_exact_distance(scale, a->exact + u * n, b->exact + v * n);
-}
-
-static void load_query(const struct neighbour_table *table, size_t u, uint16_t *query)
-{
-    size_t n = table->scale->n_columns;
-    const uint16_t *tile = table->lanes + u / NEIGHBOUR_LANES * n * NEIGHBOUR_LANES + u % NEIGHBOUR_LANES;
-
-    for (size_t c = 0; c < n; c++)
-        query[c] = tile[c * NEIGHBOUR_LANES];
-}
-
-static bool is_alone(const struct search *search, size_t u, size_t v)
-{
-    return search->exclude_self && u == v && search->a->start[u + 1] - search->a->start[u] == 1;
-}
-
-/* The last tile of b whose first row does not come after row u of a: rows like u. */
-static size_t tile_like(const struct neighbour_table *a, size_t u, const struct neighbour_table *b)
-{
-    const struct neighbour_scale *scale = a->scale;
-    const double *x = a->exact + u * scale->n_columns;
-    size_t lo = 0, hi = b->tiles;
-
-    while (hi - lo > 1) {
-        size_t mid = lo + (hi - lo) / 2, c = 0;
-        const double *y = b->exact + mid * NEIGHBOUR_LANES * scale->n_columns;
-
-        while (c < scale->n_columns && x[scale->order[c]] == y[scale->order[c]])
-            c++;
-        if (c < scale->n_columns && x[scale->order[c]] < y[scale->order[c]])
-            hi = mid;
-        else
-            lo = mid;
-    }
-    return lo;
-}
-
-/* A first bound for row u of a: its k-th least distance to the rows of b in the tile most like it (k = 1: the distance to the
- * one row there that looks nearest). */
-static double seed_bound(const struct search *search, const struct neighbour_table *a, size_t u,
-                         const struct neighbour_table *b, size_t k, uint16_t *query)
-{
-    struct neighbour_scan scan = {b, query, NULL};
-    uint16_t sums[NEIGHBOUR_LANES];
-    double distance[NEIGHBOUR_LANES];
-    size_t first = tile_like(a, u, b) * NEIGHBOUR_LANES, best = SIZE_MAX, n = 0;
-
-    load_query(a, u, query);
-    search->scan(&scan, first / NEIGHBOUR_LANES, first / NEIGHBOUR_LANES + 1, NO_LIMIT, sums);
-    for (size_t lane = 0; lane < NEIGHBOUR_LANES && first + lane < b->unique; lane++) {
-        if (is_alone(search, u, first + lane))
-            continue;
-        if (k > 1)
-            distance[n++] = pair_distance(a, u, b, first + lane, sums[lane]);
-        else if (best == SIZE_MAX || sums[lane] < sums[best])
-            best = lane;
-    }
-    if (k == 1)
-        return best == SIZE_MAX ? INFINITY : pair_distance(a, u, b, first + best, sums[best]);
-    sort_doubles(distance, n);
-    return n < k ? INFINITY : distance[k - 1];
-}
-
-struct seeding {
-    const struct search *search;
-    const struct neighbour_table *a, *b;
-    double *bound;
-    size_t k;
-};
-
-static int seed_task(void *context, size_t index, size_t worker, struct error *error)
-{
-    struct seeding *seeding = context;
-    const struct neighbour_table *a = seeding->a;
-    size_t from = index * CHUNK, to = from + CHUNK < a->unique ? from + CHUNK : a->unique;
-    struct arena *scratch = arena_new();
-    uint16_t *query = scratch ? ARENA_ARRAY(scratch, uint16_t, a->scale->n_columns) : NULL;
-
-    (void)worker;
-    for (size_t u = from; query && u < to; u++)
-        seeding->bound[u] = seed_bound(seeding->search, a, u, seeding->b, seeding->k, query);
-    arena_free(scratch);
-    return query ? 0 : error_memory(error);
-}
-
-/* One task: rows from … to−1 of a against all of b. */
-struct pass {
-    const struct search *search;
-    struct nearest *forward, *backward; /* backward NULL in a one-way search */
-    uint16_t *lane_limits;
-    uint16_t *limits;  /* [to − from] */
-    uint16_t *queries; /* [to − from][column] */
-    size_t from, to;
-};
-
-static void visit(struct pass *pass, size_t u, size_t v, uint16_t sum)
-{
-    const struct search *search = pass->search;
-    const struct neighbour_table *a = search->a, *b = search->b;
-    uint16_t *limit = &pass->limits[u - pass->from];
-    bool near_a = sum <= *limit, near_b = pass->backward && sum <= pass->lane_limits[v];
-    double distance;
-
-    if ((!near_a && !near_b) || is_alone(search, u, v))
+    if (is_alone(search, u, v))
         return;
-    distance = pair_distance(a, u, b, v, sum);
-    if (near_a && distance <= pass->forward->bound[u]) {
-        nearest_offer(pass->forward, u, distance, b, v);
-        *limit = limit_of(a->scale, pass->forward->bound[u], a->slack[u] + b->worst_slack);
-    }
-    if (near_b && distance <= pass->backward->bound[v]) {
-        nearest_offer(pass->backward, v, distance, a, u);
-        pass->lane_limits[v] = limit_of(a->scale, pass->backward->bound[v], b->slack[v] + a->worst_slack);
+    distance = pair_distance(finding, u, v, sum);
+    if (!(distance <= finding->bound[local]))
+        return;
+    if (distance < d[0])
+        finding->ties[local] = to - from;
+    else if (distance <= d[0])
+        finding->ties[local] += to - from;
+    while (from < to && nearest_insert(d, r, finding->slots, distance, search->b->members[from]))
+        from++;
+    kth = d[slots_needed(search, u) - 1];
+    if (kth < finding->bound[local]) {
+        finding->bound[local] = kth;
+        finding->walk.limits[local] = neighbour_limit(search->a->scale, kth);
     }
 }
 
-static void scan_row(struct pass *pass, size_t u, size_t tile, size_t stop)
+/* A first bound for row u: the farthest of the rows that look nearest in the tile that looks nearest, as many as are needed. */
+static double first_bound(struct finding *finding, size_t u)
 {
-    const struct search *search = pass->search;
-    const struct neighbour_table *b = search->b;
-    size_t local = u - pass->from;
-    struct neighbour_scan scan = {b, pass->queries + local * b->scale->n_columns, pass->lane_limits};
+    const struct search *search = finding->search;
     uint16_t sums[NEIGHBOUR_LANES];
+    size_t tile = neighbour_walk_nearest_tile(&finding->walk, u, sums), needed = slots_needed(search, u), n = 0;
+    uint32_t nearest[NEIGHBOUR_LANES]; /* sum · 64 + lane, ascending */
+    double bound = 0;
 
-    while ((tile = search->scan(&scan, tile, stop, pass->limits[local], sums)) < stop) {
-        size_t first = tile * NEIGHBOUR_LANES;
-        size_t lanes = b->unique - first < NEIGHBOUR_LANES ? b->unique - first : NEIGHBOUR_LANES;
+    for (size_t lane = 0; lane < NEIGHBOUR_LANES && tile * NEIGHBOUR_LANES + lane < search->b->unique; lane++) {
+        uint32_t key = (uint32_t)sums[lane] * NEIGHBOUR_LANES + (uint32_t)lane;
+        size_t at = n;
 
-        for (size_t lane = 0; lane < lanes; lane++)
-            visit(pass, u, first + lane, sums[lane]);
-        tile++;
+        if (is_alone(search, u, tile * NEIGHBOUR_LANES + lane) || (n == needed && key > nearest[n - 1]))
+            continue;
+        n += n < needed;
+        for (at = n - 1; at > 0 && nearest[at - 1] > key; at--)
+            nearest[at] = nearest[at - 1];
+        nearest[at] = key;
     }
+    if (n < needed)
+        return INFINITY;
+    for (size_t i = 0; i < n; i++)
+        bound = fmax(bound, pair_distance(finding, u, tile * NEIGHBOUR_LANES + nearest[i] % NEIGHBOUR_LANES,
+                                          (uint16_t)(nearest[i] / NEIGHBOUR_LANES)));
+    return bound;
 }
 
-static int pass_prepare(struct pass *pass, struct arena *scratch, struct error *error)
+static int finding_prepare(struct finding *finding, struct arena *scratch, struct error *error)
 {
-    const struct search *search = pass->search;
-    const struct neighbour_table *a = search->a, *b = search->b;
-    size_t n = a->scale->n_columns;
+    const struct search *search = finding->search;
+    size_t rows = finding->walk.to - finding->walk.from, n = search->a->scale->n_columns;
 
-    pass->limits = ARENA_ARRAY(scratch, uint16_t, pass->to - pass->from + 1);
-    pass->queries = ARENA_ARRAY(scratch, uint16_t, (pass->to - pass->from) * n + 1);
-    if (!pass->limits || !pass->queries)
+    finding->slots = search->k + (search->exclude_self ? 1 : 0);
+    finding->distance = ARENA_ARRAY(scratch, double, rows * finding->slots + 1);
+    finding->row = ARENA_ARRAY(scratch, uint32_t, rows * finding->slots + 1);
+    finding->ties = ARENA_ARRAY(scratch, uint32_t, rows + 1);
+    finding->bound = ARENA_ARRAY(scratch, double, rows + 1);
+    finding->x = ARENA_ARRAY(scratch, double, n);
+    finding->y = ARENA_ARRAY(scratch, double, n);
+    if (!finding->distance || !finding->row || !finding->ties || !finding->bound || !finding->x || !finding->y)
         return error_memory(error);
-    for (size_t u = pass->from; u < pass->to; u++) {
-        load_query(a, u, pass->queries + (u - pass->from) * n);
-        pass->limits[u - pass->from] = limit_of(a->scale, pass->forward->bound[u], a->slack[u] + b->worst_slack);
+    for (size_t i = 0; i < rows * finding->slots; i++) {
+        finding->distance[i] = INFINITY;
+        finding->row[i] = NEIGHBOUR_MISSING;
     }
-    if (!pass->backward)
-        return 0;
-    pass->lane_limits = ARENA_ARRAY(scratch, uint16_t, b->tiles * NEIGHBOUR_LANES + 1);
-    if (!pass->lane_limits)
-        return error_memory(error);
-    for (size_t v = 0; v < b->unique; v++) {
-        pass->backward->bound[v] = search->backward_bound[v];
-        pass->lane_limits[v] = limit_of(a->scale, pass->backward->bound[v], b->slack[v] + a->worst_slack);
-    }
+    finding->current = SIZE_MAX;
+    finding->coded_exactly = search->a->all_in_lanes && search->b->all_in_lanes;
     return 0;
 }
 
-static int pass_task(void *context, size_t index, size_t worker, struct error *error)
+/* Takes row i out of its own list (it is there only as a duplicate's twin) and copies the first k to the output. */
+static void expand_row(const struct finding *finding, size_t u, size_t i)
 {
-    struct search *search = context;
-    size_t tiles = search->b->tiles, from = index * search->chunk_rows, to = from + search->chunk_rows;
-    struct pass pass = {.search = search, .forward = &search->forward, .from = from};
+    const struct search *search = finding->search;
+    struct neighbour_list *list = search->list;
+    size_t first = (u - finding->walk.from) * finding->slots, out = 0;
+    bool twins = search->exclude_self && copies(search->a, u) > 1;
+
+    for (size_t slot = first; slot < first + finding->slots && out < list->k; slot++) {
+        if (twins && finding->row[slot] == i)
+            continue;
+        list->row[i * list->k + out] = finding->row[slot];
+        list->distance[i * list->k + out++] = finding->distance[slot];
+    }
+    list->ties[i] = finding->ties[u - finding->walk.from] - (twins ? 1 : 0);
+}
+
+static int find(struct finding *finding, struct arena *scratch, struct error *error)
+{
+    struct neighbour_walk *walk = &finding->walk;
+    const struct neighbour_table *a = walk->a;
+    int status = finding_prepare(finding, scratch, error);
+
+    if (!status)
+        status = neighbour_walk_prepare(walk, scratch, error);
+    if (status)
+        return status;
+    for (size_t u = walk->from; u < walk->to; u++) {
+        finding->bound[u - walk->from] = walk->b->unique ? first_bound(finding, u) : INFINITY;
+        walk->limits[u - walk->from] = neighbour_limit(a->scale, finding->bound[u - walk->from]);
+    }
+    status = neighbour_walk_run(walk, scratch, error);
+    for (size_t u = walk->from; !status && u < walk->to; u++)
+        for (uint32_t m = a->start[u]; m < a->start[u + 1]; m++)
+            expand_row(finding, u, a->members[m]);
+    return status;
+}
+
+static int search_task(void *context, size_t index, size_t worker, struct error *error)
+{
+    const struct search *search = context;
+    size_t from = index * NEIGHBOUR_CHUNK, to = from + NEIGHBOUR_CHUNK;
+    struct finding finding = {.search = search};
     struct arena *scratch = arena_new();
     int status;
 
     (void)worker;
-    if (!scratch)
-        return error_memory(error);
-    pass.to = to < search->a->unique ? to : search->a->unique;
-    pass.backward = search->both ? &search->backward[index] : NULL;
-    status = pass_prepare(&pass, scratch, error);
-    for (size_t tile = 0; !status && tile < tiles; tile += TILES_A_PASS) {
-        for (size_t u = pass.from; u < pass.to; u++)
-            scan_row(&pass, u, tile, tile + TILES_A_PASS < tiles ? tile + TILES_A_PASS : tiles);
-        if (cancel_requested())
-            status = error_set(error, ERROR_CANCELLED, "interrupted");
-    }
+    finding.walk = (struct neighbour_walk){.kernel = search->kernel,
+                                           .a = search->a,
+                                           .b = search->b,
+                                           .from = from,
+                                           .to = to < search->a->unique ? to : search->a->unique,
+                                           .visit = visit,
+                                           .context = &finding};
+    status = scratch ? find(&finding, scratch, error) : error_memory(error);
+    if (!status && cancel_requested())
+        status = error_set(error, ERROR_CANCELLED, "interrupted");
     arena_free(scratch);
     return status;
 }
 
-/* Takes row `self` out of its own list (it is there only as a duplicate's twin) and copies the first k to the output. */
-static void expand_row(const struct nearest *nearest, const struct neighbour_table *table, size_t i, bool exclude_self,
-                       struct neighbour_list *list)
+static int search_one_way(struct search *search, struct pool *pool, struct arena *arena, struct neighbour_list *list,
+                          struct error *error)
 {
-    size_t u = table->unique_of[i], out = 0;
-    bool twins = exclude_self && table->start[u + 1] - table->start[u] > 1;
+    size_t rows = search->a->rows, k = search->k;
 
-    for (size_t slot = 0; slot < nearest->k && out < list->k; slot++) {
-        if (twins && nearest->row[u * nearest->k + slot] == i)
-            continue;
-        list->row[i * list->k + out] = nearest->row[u * nearest->k + slot];
-        list->distance[i * list->k + out++] = nearest->distance[u * nearest->k + slot];
-    }
-    list->ties[i] = nearest->ties[u] - (twins ? 1 : 0);
-}
-
-static int expand(const struct nearest *nearest, const struct neighbour_table *table, size_t k, bool exclude_self,
-                  struct arena *arena, struct neighbour_list *list, struct error *error)
-{
-    list->rows = table->rows;
-    list->k = k;
-    list->row = ARENA_ARRAY(arena, uint32_t, table->rows * k + 1);
-    list->distance = ARENA_ARRAY(arena, double, table->rows *k + 1);
-    list->ties = ARENA_ARRAY(arena, uint32_t, table->rows + 1);
+    *list = (struct neighbour_list){rows, k, ARENA_ARRAY(arena, uint32_t, rows * k + 1),
+                                    ARENA_ARRAY(arena, double, rows *k + 1), ARENA_ARRAY(arena, uint32_t, rows + 1)};
     if (!list->row || !list->distance || !list->ties)
         return error_memory(error);
-    for (size_t i = 0; i < table->rows; i++)
-        expand_row(nearest, table, i, exclude_self, list);
-    return 0;
+    search->list = list;
+    return pool_run(pool, (search->a->unique + NEIGHBOUR_CHUNK - 1) / NEIGHBOUR_CHUNK, search_task, search, error);
 }
 
-/* Chunk 0 becomes the least over all chunks. */
-static void merge_backward(struct search *search)
+int neighbour_search_with(const struct neighbour_kernel *kernel, const struct neighbour_table *a,
+                          const struct neighbour_table *b, struct neighbour_options options, struct pool *pool,
+                          struct arena *arena, struct neighbour_list *forward, struct neighbour_list *backward,
+                          struct error *error)
 {
-    struct nearest *all = &search->backward[0];
-
-    for (size_t chunk = 1; chunk < search->chunks; chunk++)
-        for (size_t v = 0; v < search->b->unique; v++) {
-            const struct nearest *part = &search->backward[chunk];
-            uint32_t ties = all->ties[v];
-
-            if (part->distance[v] < all->distance[v])
-                ties = part->ties[v];
-            else if (part->distance[v] <= all->distance[v])
-                ties += part->ties[v];
-            nearest_insert(all, v, part->distance[v], part->row[v]);
-            all->ties[v] = ties;
-        }
-}
-
-static int seed(struct search *search, const struct neighbour_table *a, const struct neighbour_table *b, double *bound,
-                size_t k, struct pool *pool, struct error *error)
-{
-    struct seeding seeding = {search, a, b, bound, k};
-
-    return b->unique == 0 ? 0 : pool_run(pool, (a->unique + CHUNK - 1) / CHUNK, seed_task, &seeding, error);
-}
-
-static int prepare(struct search *search, size_t k, struct pool *pool, struct arena *scratch, struct error *error)
-{
-    const struct neighbour_table *a = search->a, *b = search->b;
-    size_t slots = k + (search->exclude_self ? 1 : 0), chunks;
-    int status = nearest_new(&search->forward, a->unique, slots, scratch, error);
-
-    search->chunk_rows = CHUNK;
-    chunks = (a->unique + CHUNK - 1) / CHUNK;
-    if (search->both && chunks > MAX_CHUNKS) {
-        search->chunk_rows = (a->unique + MAX_CHUNKS - 1) / MAX_CHUNKS;
-        chunks = (a->unique + search->chunk_rows - 1) / search->chunk_rows;
-    }
-    search->chunks = chunks;
-    if (!status)
-        status = seed(search, a, b, search->forward.bound, slots, pool, error);
-    if (status || !search->both)
-        return status;
-    search->backward = ARENA_ARRAY(scratch, struct nearest, chunks + 1);
-    search->backward_bound = ARENA_ARRAY(scratch, double, b->unique + 1);
-    if (!search->backward || !search->backward_bound)
-        return error_memory(error);
-    for (size_t chunk = 0; chunk < (chunks ? chunks : 1) && !status; chunk++)
-        status = nearest_new(&search->backward[chunk], b->unique, 1, scratch, error);
-    for (size_t v = 0; v < b->unique; v++)
-        search->backward_bound[v] = INFINITY;
-    return status ? status : seed(search, b, a, search->backward_bound, 1, pool, error);
-}
-
-int neighbour_search_with(neighbour_scan_function *scan, const struct neighbour_table *a, const struct neighbour_table *b,
-                          struct neighbour_options options, struct pool *pool, struct arena *arena,
-                          struct neighbour_list *forward, struct neighbour_list *backward, struct error *error)
-{
-    struct search search = {
-        .a = a, .b = b, .scan = scan, .exclude_self = options.exclude_self, .both = options.both_directions};
-    struct arena *scratch;
+    struct search there = {kernel, a, b, options.k, options.exclude_self, NULL}, back = {kernel, b, a, 1, false, NULL};
     int status;
 
     if (options.k < 1 || options.k > NEIGHBOUR_MAX_K || a->scale != b->scale || (options.exclude_self && a != b) ||
         (options.both_directions && (options.exclude_self || !backward)))
         return error_set(error, ERROR_INTERNAL, "neighbour search called with options that do not go together");
-    scratch = arena_new();
-    if (!scratch)
-        return error_memory(error);
-    status = prepare(&search, options.k, pool, scratch, error);
-    if (!status && search.chunks > 0)
-        status = pool_run(pool, search.chunks, pass_task, &search, error);
-    if (!status)
-        status = expand(&search.forward, a, options.k, options.exclude_self, arena, forward, error);
-    if (!status && search.both) {
-        merge_backward(&search);
-        status = expand(&search.backward[0], b, 1, false, arena, backward, error);
-    }
-    arena_free(scratch);
+    status = search_one_way(&there, pool, arena, forward, error);
+    if (!status && options.both_directions)
+        status = search_one_way(&back, pool, arena, backward, error);
     return status;
 }
 
@@ -402,7 +246,21 @@ int neighbour_search(const struct neighbour_table *a, const struct neighbour_tab
                      struct pool *pool, struct arena *arena, struct neighbour_list *forward, struct neighbour_list *backward,
                      struct error *error)
 {
-    neighbour_scan_function *scan = neighbour_has_avx2() ? neighbour_scan_avx2 : neighbour_scan_plain;
+    return neighbour_search_with(neighbour_kernel_best(), a, b, options, pool, arena, forward, backward, error);
+}
 
-    return neighbour_search_with(scan, a, b, options, pool, arena, forward, backward, error);
+double neighbour_distance(const struct neighbour_table *a, size_t i, const struct neighbour_table *b, size_t j)
+{
+    enum { FEW = 64 };
+    size_t n = a->scale->n_columns;
+    double few[2 * FEW], *x = n <= FEW ? few : calloc(2 * n, sizeof *x), distance = NAN;
+
+    if (x) {
+        neighbour_exact_row(a, a->unique_of[i], x);
+        neighbour_exact_row(b, b->unique_of[j], x + n);
+        distance = neighbour_exact_distance(a->scale, x, x + n);
+    }
+    if (x != few)
+        free(x);
+    return distance;
 }

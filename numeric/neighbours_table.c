@@ -1,344 +1,406 @@
-/* Fitting the scale on the training table and coding tables for the neighbour engine. */
-#include <float.h>
+/* Coding a table for the neighbour engine: exact values, equal rows merged, codes in the tree's order. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "numeric/neighbours_layout.h"
-#include "numeric/sort.h"
 
-static size_t picked(const struct neighbour_columns *columns, size_t i)
-{
-    return columns->pick ? columns->pick[i] : i;
-}
+#define UNKNOWN      (-1.0)     /* a category that the fitted table lacks, under EUCLIDEAN */
+#define CODE_MISSING UINT16_MAX /* of a category */
+#define CODE_UNKNOWN (UINT16_MAX - 1)
 
-/* The present values in order; a categorical column's codes count as values. */
-static double *sorted_values(const struct neighbour_columns *columns, size_t j, struct arena *arena, size_t *present)
-{
-    const struct neighbour_column *column = &columns->column[j];
-    double *sorted = ARENA_ARRAY(arena, double, columns->rows + 1);
-
-    if (!sorted)
-        return NULL;
-    *present = 0;
-    for (size_t i = 0; i < columns->rows; i++) {
-        size_t row = picked(columns, i);
-        double v = column->value ? column->value[row] : (double)column->code[row];
-
-        if (!isnan(v))
-            sorted[(*present)++] = v + 0.0; /* −0 becomes 0 */
-    }
-    sort_doubles(sorted, *present);
-    return sorted;
-}
-
-static uint32_t count_distinct(const double *sorted, size_t present)
-{
-    uint32_t distinct = present > 0;
-
-    for (size_t i = 1; i < present; i++)
-        distinct += sorted[i] > sorted[i - 1];
-    return distinct;
-}
-
-/* DBL_TRUE_MIN as a divisor: any difference at all gives a capped 1. */
-static void fit_column(struct neighbour_scale *scale, size_t j, const double *sorted, size_t present, bool numeric)
-{
-    double range = present ? sorted[present - 1] - sorted[0] : 0;
-    double mean = 0, squares = 0;
-
-    scale->present[j] = present;
-    scale->low[j] = present ? sorted[0] : 0;
-    scale->divisor[j] = DBL_TRUE_MIN;
-    scale->mean[j] = NAN;
-    if (!numeric) {
-        scale->sorted[j] = scale->metric == NEIGHBOUR_EUCLIDEAN ? sorted : NULL;
-        return;
-    }
-    if (scale->metric == NEIGHBOUR_EUCLIDEAN) {
-        for (size_t i = 0; i < present; i++)
-            mean += (sorted[i] - mean) / (double)(i + 1);
-        for (size_t i = 0; i < present; i++)
-            squares += (sorted[i] - mean) * (sorted[i] - mean);
-        scale->mean[j] = range > 0 || present == 0 ? mean : sorted[0];
-        scale->divisor[j] = range > 0 ? sqrt(squares / (double)(present - 1)) : 1;
-        return;
-    }
-    if (scale->metric == NEIGHBOUR_RANK_GOWER && present > 0) {
-        scale->ranked[j] = true;
-        scale->sorted[j] = sorted;
-        scale->low[j] = 0;
-        scale->divisor[j] = 2 * (double)present;
-    } else if (range > 0) {
-        scale->divisor[j] = range < DBL_MAX ? range : DBL_MAX;
-    }
-}
-
-/* Categories with few levels first: they make the sort order's tiles alike. */
-static void fit_order(struct neighbour_scale *scale, const struct neighbour_columns *columns, const uint32_t *levels)
-{
-    size_t n = 0;
-
-    for (uint32_t j = 0; j < scale->n_columns; j++) {
-        size_t at = n;
-
-        if (columns->column[j].value)
-            continue;
-        for (; at > 0 && levels[scale->order[at - 1]] > levels[j]; at--)
-            scale->order[at] = scale->order[at - 1];
-        scale->order[at] = j;
-        n++;
-    }
-    scale->n_categorical = n;
-    for (uint32_t j = 0; j < scale->n_columns; j++)
-        if (columns->column[j].value)
-            scale->order[n++] = j;
-}
-
-static void fit_unit(struct neighbour_scale *scale)
-{
-    size_t n = scale->n_columns, width = n < NEIGHBOUR_GROUP ? n : NEIGHBOUR_GROUP;
-    size_t groups = (n + NEIGHBOUR_GROUP - 1) / NEIGHBOUR_GROUP, unit = UINT16_MAX / width;
-
-    scale->unit = (double)(unit < UINT16_MAX / 4 ? unit : UINT16_MAX / 4); /* missing is coded as 4 units */
-    while ((size_t)1 << scale->shift < groups)
-        scale->shift++;
-}
-
-int neighbour_scale_fit(enum neighbour_metric metric, const struct neighbour_columns *columns, struct arena *arena,
-                        const struct neighbour_scale **out, struct error *error)
-{
-    struct neighbour_scale *scale = ARENA_NEW(arena, struct neighbour_scale);
-    size_t n = columns->n_columns;
-    uint32_t *levels = ARENA_ARRAY(arena, uint32_t, n + 1);
-
-    if (n == 0)
-        return error_set(error, ERROR_UNMEASURABLE, "distances need a numeric, date or categorical column, and there is none");
-    if (n > 50000)
-        return error_set(error, ERROR_UNMEASURABLE, "distances are made for up to 50000 columns, not %zu", n);
-    if (!scale || !levels)
-        return error_memory(error);
-    scale->metric = metric;
-    scale->n_columns = n;
-    scale->sorted = ARENA_ARRAY(arena, const double *, n);
-    scale->present = ARENA_ARRAY(arena, size_t, n);
-    scale->low = ARENA_ARRAY(arena, double, n);
-    scale->divisor = ARENA_ARRAY(arena, double, n);
-    scale->mean = ARENA_ARRAY(arena, double, n);
-    scale->ranked = ARENA_ARRAY(arena, bool, n);
-    scale->order = ARENA_ARRAY(arena, uint32_t, n);
-    if (!scale->sorted || !scale->present || !scale->low || !scale->divisor || !scale->mean || !scale->ranked || !scale->order)
-        return error_memory(error);
-    for (size_t j = 0; j < n; j++) {
-        size_t present;
-        double *sorted = sorted_values(columns, j, arena, &present);
-
-        if (!sorted)
-            return error_memory(error);
-        levels[j] = count_distinct(sorted, present);
-        fit_column(scale, j, sorted, present, columns->column[j].value != NULL);
-    }
-    fit_order(scale, columns, levels);
-    fit_unit(scale);
-    *out = scale;
-    return 0;
-}
-
-/* 2 · #below + #equal among the sorted values. */
-static double twice_rank(const double *sorted, size_t n, double v)
-{
-    size_t below = 0, not_above, lo = 0, hi = n;
-
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-
-        if (sorted[mid] < v)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    below = lo;
-    for (hi = n; lo < hi;) {
-        size_t mid = lo + (hi - lo) / 2;
-
-        if (sorted[mid] <= v)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    not_above = lo;
-    return (double)(below + not_above);
-}
-
-static bool contains(const double *sorted, size_t n, double v)
-{
-    size_t lo = 0, hi = n;
-
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-
-        if (sorted[mid] < v)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo < n && sorted[lo] <= v;
-}
-
-static double exact_value(const struct neighbour_scale *scale, size_t j, const struct neighbour_column *column, size_t row)
-{
-    double v;
-
-    if (!column->value && column->code[row] != NEIGHBOUR_MISSING && scale->sorted[j] &&
-        !contains(scale->sorted[j], scale->present[j], (double)column->code[row]))
-        return -1; /* a category that the fitted table lacks */
-    if (!column->value)
-        return (double)column->code[row];
-    v = column->value[row];
-    if (isnan(v))
-        return INFINITY;
-    return scale->ranked[j] ? twice_rank(scale->sorted[j], scale->present[j], v) : v + 0.0;
-}
-
-/* The 16-bit code of an exact value; its rounding error, in units of the code, is added to *slack. */
-static uint16_t lane_code(const struct neighbour_scale *scale, size_t j, bool categorical, double v, double *slack)
-{
-    double scaled, held, code;
-
-    if (categorical) {
-        uint32_t whole = (uint32_t)(int64_t)v;
-
-        return whole == NEIGHBOUR_MISSING ? UINT16_MAX : (uint16_t)(whole ^ (whole >> 16));
-    }
-    if (isinf(v))
-        return (uint16_t)(4 * scale->unit);
-    scaled = scale->unit * ((v - scale->low[j]) / scale->divisor[j] + 1);
-    held = scaled > 0 ? scaled : 0;
-    held = held < 3 * scale->unit ? held : 3 * scale->unit;
-    code = nearbyint(held);
-    *slack += fabs(code - held);
-    return (uint16_t)code;
-}
-
-struct row_order {
-    const double *exact;
+/* While a table is coded. Unique rows are numbered in order of appearance here. */
+struct coding {
     const struct neighbour_scale *scale;
+    const struct neighbour_columns *columns;
+    struct neighbour_table *table;
+    double **exact;  /* [column]: [rows] of a numeric column, NULL for categories */
+    uint32_t *first; /* [unique]: its first row */
+    uint32_t *unique_of;
+    uint16_t *codes; /* [kernel column][unique] */
+    uint32_t *order; /* [unique]: place in the tree → unique row */
 };
 
-int neighbour_compare(const struct neighbour_scale *scale, size_t columns, const double *x, const double *y)
+/* How many of the sorted values are below v. */
+static size_t count_below(const double *sorted, size_t n, double v)
 {
-    for (size_t c = 0; c < columns; c++) {
-        size_t j = scale->order[c];
+    size_t lo = 0;
 
-        if (x[j] < y[j] || x[j] > y[j])
-            return x[j] < y[j] ? -1 : 1;
+    while (n > 0) {
+        size_t half = n / 2;
+        bool right = sorted[lo + half] < v;
+
+        lo += right ? half + 1 : 0;
+        n = right ? n - half - 1 : half;
+    }
+    return lo;
+}
+
+static double exact_number(const struct neighbour_scale *scale, size_t j, double v)
+{
+    size_t at;
+
+    if (isnan(v))
+        return INFINITY;
+    if (!scale->ranked[j])
+        return v + 0.0;
+    at = count_below(scale->value[j], scale->distinct[j], v);
+    if (at < scale->distinct[j] && scale->value[j][at] <= v)
+        return (double)scale->below[j][at] + (double)scale->below[j][at + 1];
+    return 2 * (double)scale->below[j][at];
+}
+
+static double exact_category(const struct neighbour_scale *scale, size_t j, uint32_t code)
+{
+    size_t at;
+
+    if (code == NEIGHBOUR_MISSING)
+        return INFINITY;
+    if (scale->metric != NEIGHBOUR_EUCLIDEAN)
+        return (double)code;
+    at = count_below(scale->value[j], scale->distinct[j], code);
+    return at < scale->distinct[j] && scale->value[j][at] <= code ? (double)code : UNKNOWN;
+}
+
+static double exact_value(const struct coding *coding, size_t j, size_t i)
+{
+    if (coding->exact[j])
+        return coding->exact[j][i];
+    return exact_category(coding->scale, j,
+                          coding->columns->column[j].code[coding->columns->pick ? coding->columns->pick[i] : i]);
+}
+
+static int code_numbers(struct coding *coding, struct arena *scratch, struct error *error)
+{
+    const struct neighbour_columns *columns = coding->columns;
+
+    coding->exact = ARENA_ARRAY(scratch, double *, columns->n_columns);
+    if (!coding->exact)
+        return error_memory(error);
+    for (size_t j = 0; j < columns->n_columns; j++) {
+        double *exact;
+
+        if (coding->scale->categorical[j])
+            continue;
+        exact = coding->exact[j] = ARENA_ARRAY(scratch, double, columns->rows + 1);
+        if (!exact)
+            return error_memory(error);
+        for (size_t i = 0; i < columns->rows; i++)
+            exact[i] = exact_number(coding->scale, j, columns->column[j].value[columns->pick ? columns->pick[i] : i]);
     }
     return 0;
 }
 
-static int compare_rows(const void *a, const void *b, void *context)
+static bool equal_rows(const struct coding *coding, size_t i, size_t k)
 {
-    const struct row_order *by = context;
-    uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
-    size_t n = by->scale->n_columns;
-    int order = neighbour_compare(by->scale, n, by->exact + i * n, by->exact + k * n);
+    for (size_t j = 0; j < coding->scale->n_columns; j++) {
+        double x = exact_value(coding, j, i), y = exact_value(coding, j, k);
 
-    return order ? order : (i > k) - (i < k);
+        if (x < y || x > y)
+            return false;
+    }
+    return true;
 }
 
-/* Sorts the rows, merges equal ones, and moves the unique rows' exact values to the front in that order. */
-static int merge_rows(struct neighbour_table *table, const double *exact, struct arena *arena, struct error *error)
+static size_t hash_size(size_t rows)
 {
-    const struct neighbour_scale *scale = table->scale;
-    size_t n = scale->n_columns;
-    struct row_order by = {exact, scale};
+    size_t size = 64;
+
+    while (size < rows + rows / 2)
+        size *= 2;
+    return size;
+}
+
+/* Numbers the distinct rows in order of appearance. */
+static int merge_rows(struct coding *coding, struct arena *scratch, struct error *error)
+{
+    size_t rows = coding->columns->rows, mask = hash_size(rows) - 1;
+    uint64_t *hash = ARENA_ARRAY(scratch, uint64_t, rows + 1);
+    uint32_t *slots = ARENA_ARRAY(scratch, uint32_t, mask + 1);
+
+    coding->first = ARENA_ARRAY(scratch, uint32_t, rows + 1);
+    coding->unique_of = ARENA_ARRAY(scratch, uint32_t, rows + 1);
+    if (!hash || !slots || !coding->first || !coding->unique_of)
+        return error_memory(error);
+    for (size_t j = 0; j < coding->scale->n_columns; j++)
+        for (size_t i = 0; i < rows; i++)
+            hash[i] = neighbour_hash(hash[i], exact_value(coding, j, i));
+    for (uint32_t i = 0; i < rows; i++) {
+        size_t at = hash[i] & mask;
+
+        for (; slots[at]; at = (at + 1) & mask) {
+            uint32_t k = coding->first[slots[at] - 1];
+
+            if (hash[k] == hash[i] && equal_rows(coding, i, k))
+                break;
+        }
+        if (!slots[at]) {
+            coding->first[coding->table->unique] = i;
+            slots[at] = (uint32_t)++coding->table->unique;
+        }
+        coding->unique_of[i] = slots[at] - 1;
+    }
+    return 0;
+}
+
+static uint16_t category_code(double v)
+{
+    uint32_t whole;
+
+    if (v > UINT32_MAX)
+        return CODE_MISSING;
+    if (v < 0)
+        return CODE_UNKNOWN;
+    whole = (uint32_t)v;
+    return (uint16_t)(whole ^ (whole >> 16));
+}
+
+static uint16_t number_code(const struct neighbour_scale *scale, size_t j, double v)
+{
+    double scaled;
+
+    if (scale->metric == NEIGHBOUR_EUCLIDEAN) {
+        scaled = floor(scale->step * (((v > DBL_MAX ? scale->mean[j] : v) - scale->low[j]) / scale->divisor[j]));
+        return (uint16_t)fmin(fmax(scaled, 0), UINT16_MAX);
+    }
+    if (v > DBL_MAX)
+        return (uint16_t)(4 * scale->unit);
+    scaled = nearbyint(scale->unit * ((v - scale->low[j]) / scale->divisor[j] + 1));
+    return (uint16_t)fmin(fmax(scaled, 0), 3 * scale->unit);
+}
+
+/* Codes of all unique rows, and which columns the codes hold exactly. */
+static int code_rows(struct coding *coding, struct arena *scratch, struct error *error)
+{
+    const struct neighbour_scale *scale = coding->scale;
+    struct neighbour_table *table = coding->table;
+
+    coding->codes = ARENA_ARRAY(scratch, uint16_t, scale->n_kernel * table->unique + 1);
+    if (!coding->codes)
+        return error_memory(error);
+    for (size_t c = 0; c < scale->n_kernel; c++) {
+        uint16_t *codes = coding->codes + c * table->unique;
+
+        bool in_lanes = c < scale->n_categories;
+
+        for (size_t u = 0; u < table->unique; u++) {
+            double v = exact_value(coding, scale->order[c], coding->first[u]);
+
+            if (c < scale->n_categories) {
+                codes[u] = category_code(v);
+                in_lanes &= v < CODE_UNKNOWN || v > DBL_MAX;
+            } else {
+                codes[u] =
+                    c < scale->n_values ? number_code(scale, scale->order[c], v) : (uint16_t)(v > DBL_MAX ? scale->step : 0);
+            }
+        }
+        if (c < scale->n_values)
+            table->place[scale->order[c]] =
+                (struct neighbour_place){in_lanes ? NEIGHBOUR_IN_LANES : NEIGHBOUR_WIDE, (uint32_t)c};
+    }
+    return 0;
+}
+
+static int fill_lanes(const struct coding *coding, struct arena *arena, struct error *error)
+{
+    struct neighbour_table *table = coding->table;
+    size_t n = coding->scale->n_kernel;
+
+    table->tiles = (table->unique + NEIGHBOUR_LANES - 1) / NEIGHBOUR_LANES;
+    table->groups = (table->tiles + NEIGHBOUR_LANES - 1) / NEIGHBOUR_LANES;
+    table->lanes = ARENA_ARRAY(arena, uint16_t, table->tiles * n * NEIGHBOUR_LANES + 1);
+    if (!table->lanes)
+        return error_memory(error);
+    for (size_t u = 0; u < table->unique; u++) {
+        uint16_t *lane = table->lanes + u / NEIGHBOUR_LANES * n * NEIGHBOUR_LANES + u % NEIGHBOUR_LANES;
+
+        for (size_t c = 0; c < n; c++)
+            lane[c * NEIGHBOUR_LANES] = coding->codes[c * table->unique + coding->order[u]];
+    }
+    return 0;
+}
+
+/* Sorts the columns that the lanes do not hold into those that floats hold exactly and the others. */
+static void sort_columns(const struct coding *coding)
+{
+    struct neighbour_table *table = coding->table;
+
+    table->all_in_lanes = true;
+    for (size_t c = 0; c < coding->scale->n_values; c++) {
+        uint32_t j = coding->scale->order[c];
+        bool narrow = true;
+
+        if (table->place[j].holder == NEIGHBOUR_IN_LANES)
+            continue;
+        table->all_in_lanes = false;
+        for (size_t u = 0; u < table->unique && narrow; u++) {
+            double v = exact_value(coding, j, coding->first[u]);
+
+            narrow = isinf(v) || (fabs(v) <= FLT_MAX && !((double)(float)v < v) && !((double)(float)v > v));
+        }
+        table->place[j] = narrow ? (struct neighbour_place){NEIGHBOUR_NARROW, (uint32_t)table->n_narrow}
+                                 : (struct neighbour_place){NEIGHBOUR_WIDE, (uint32_t)table->n_wide};
+        if (narrow)
+            table->narrow_column[table->n_narrow++] = j;
+        else
+            table->wide_column[table->n_wide++] = j;
+    }
+}
+
+static int fill_exact(const struct coding *coding, struct arena *arena, struct error *error)
+{
+    struct neighbour_table *table = coding->table;
+
+    sort_columns(coding);
+    table->narrow = ARENA_ARRAY(arena, float, table->unique * table->n_narrow + 1);
+    table->wide = ARENA_ARRAY(arena, double, table->unique * table->n_wide + 1);
+    if (!table->narrow || !table->wide)
+        return error_memory(error);
+    for (size_t k = 0; k < table->n_narrow; k++)
+        for (size_t u = 0; u < table->unique; u++)
+            table->narrow[u * table->n_narrow + k] =
+                (float)exact_value(coding, table->narrow_column[k], coding->first[coding->order[u]]);
+    for (size_t k = 0; k < table->n_wide; k++)
+        for (size_t u = 0; u < table->unique; u++)
+            table->wide[u * table->n_wide + k] = exact_value(coding, table->wide_column[k], coding->first[coding->order[u]]);
+    return 0;
+}
+
+/* Which rows belong to which unique row, ascending. */
+static int fill_members(struct coding *coding, struct arena *arena, struct error *error)
+{
+    struct neighbour_table *table = coding->table;
+    uint32_t *place = coding->first; /* of a unique row in the tree; its first row is needed no more */
 
     table->members = ARENA_ARRAY(arena, uint32_t, table->rows + 1);
-    table->start = ARENA_ARRAY(arena, uint32_t, table->rows + 1);
+    table->start = ARENA_ARRAY(arena, uint32_t, table->unique + 2);
     table->unique_of = ARENA_ARRAY(arena, uint32_t, table->rows + 1);
     if (!table->members || !table->start || !table->unique_of)
         return error_memory(error);
-    for (uint32_t i = 0; i < table->rows; i++)
-        table->members[i] = i;
-    qsort_r(table->members, table->rows, sizeof *table->members, compare_rows, &by);
-    for (uint32_t i = 0; i < table->rows; i++) {
-        const uint32_t *m = table->members;
-
-        if (i == 0 || neighbour_compare(scale, n, exact + m[i - 1] * n, exact + m[i] * n) != 0)
-            table->start[table->unique++] = i;
-        table->unique_of[m[i]] = (uint32_t)table->unique - 1;
+    for (uint32_t u = 0; u < table->unique; u++)
+        place[coding->order[u]] = u;
+    for (size_t i = 0; i < table->rows; i++) {
+        table->unique_of[i] = place[coding->unique_of[i]];
+        table->start[table->unique_of[i] + 2]++;
     }
-    table->start[table->unique] = (uint32_t)table->rows;
-    table->exact = ARENA_ARRAY(arena, double, table->unique *n + 1);
-    if (!table->exact)
-        return error_memory(error);
-    for (size_t u = 0; u < table->unique; u++)
-        memcpy(table->exact + u * n, exact + table->members[table->start[u]] * n, n * sizeof *exact);
+    for (size_t u = 2; u < table->unique + 2; u++)
+        table->start[u] += table->start[u - 1];
+    for (uint32_t i = 0; i < table->rows; i++)
+        table->members[table->start[table->unique_of[i] + 1]++] = i;
     return 0;
 }
 
-static int fill_lanes(struct neighbour_table *table, struct arena *arena, struct error *error)
+static int fill_hashed(struct neighbour_table *table, struct arena *arena, struct error *error)
 {
-    const struct neighbour_scale *scale = table->scale;
-    size_t n = scale->n_columns;
+    size_t n = table->scale->n_columns;
+    double *x = calloc(n, sizeof *x);
 
-    table->tiles = (table->unique + NEIGHBOUR_LANES - 1) / NEIGHBOUR_LANES;
-    table->lanes = ARENA_ARRAY(arena, uint16_t, table->tiles * n * NEIGHBOUR_LANES + 1);
-    table->slack = ARENA_ARRAY(arena, double, table->unique + 1);
-    if (!table->lanes || !table->slack)
-        return error_memory(error);
-    table->coded_exactly = scale->n_categorical == n && scale->shift == 0 && scale->metric != NEIGHBOUR_EUCLIDEAN;
-    for (size_t u = 0; u < table->unique; u++) {
-        uint16_t *tile = table->lanes + u / NEIGHBOUR_LANES * n * NEIGHBOUR_LANES + u % NEIGHBOUR_LANES;
+    table->hash_mask = hash_size(table->unique) - 1;
+    table->hashed = x ? ARENA_ARRAY(arena, uint32_t, table->hash_mask + 1) : NULL;
+    for (uint32_t u = 0; table->hashed && u < table->unique; u++) {
+        uint64_t hash = 0;
+        size_t at;
 
-        for (size_t c = 0; c < n; c++) {
-            double v = table->exact[u * n + scale->order[c]];
-
-            tile[c * NEIGHBOUR_LANES] = lane_code(scale, scale->order[c], c < scale->n_categorical, v, &table->slack[u]);
-            table->coded_exactly &= v < UINT16_MAX || v == (double)NEIGHBOUR_MISSING;
-        }
-        if (table->slack[u] > table->worst_slack)
-            table->worst_slack = table->slack[u];
+        neighbour_exact_row(table, u, x);
+        for (size_t j = 0; j < n; j++)
+            hash = neighbour_hash(hash, x[j]);
+        for (at = hash & table->hash_mask; table->hashed[at];)
+            at = (at + 1) & table->hash_mask;
+        table->hashed[at] = u + 1;
     }
-    return 0;
+    free(x);
+    return table->hashed ? 0 : error_memory(error);
+}
+
+static int code_table(struct coding *coding, struct arena *scratch, struct arena *arena, struct error *error)
+{
+    struct neighbour_table *table = coding->table;
+    size_t n = coding->scale->n_columns;
+    int status;
+
+    table->place = ARENA_ARRAY(arena, struct neighbour_place, n);
+    table->narrow_column = ARENA_ARRAY(arena, uint32_t, n);
+    table->wide_column = ARENA_ARRAY(arena, uint32_t, n);
+    if (!table->place || !table->narrow_column || !table->wide_column)
+        return error_memory(error);
+    status = code_numbers(coding, scratch, error);
+    if (!status)
+        status = merge_rows(coding, scratch, error);
+    if (!status)
+        status = code_rows(coding, scratch, error);
+    coding->order = ARENA_ARRAY(scratch, uint32_t, table->unique + 1);
+    if (!status && !coding->order)
+        status = error_memory(error);
+    if (!status)
+        status = neighbour_tree_order(coding->scale, coding->codes, table->unique, coding->order, error);
+    if (!status)
+        status = fill_lanes(coding, arena, error);
+    if (!status)
+        status = fill_exact(coding, arena, error);
+    return status ? status : fill_members(coding, arena, error);
 }
 
 int neighbour_encode(const struct neighbour_scale *scale, const struct neighbour_columns *columns, struct arena *arena,
                      const struct neighbour_table **out, struct error *error)
 {
     struct neighbour_table *table = ARENA_NEW(arena, struct neighbour_table);
-    size_t n = scale->n_columns;
-    double *exact;
-    int status = 0;
+    struct coding coding = {.scale = scale, .columns = columns, .table = table};
+    struct arena *scratch;
+    int status;
 
-    if (!table)
-        return error_memory(error);
-    if (columns->n_columns != n || columns->rows >= UINT32_MAX)
+    if (columns->n_columns != scale->n_columns || columns->rows >= UINT32_MAX)
         return error_set(error, ERROR_INTERNAL, "a table of %zu columns does not fit a distance over %zu", columns->n_columns,
-                         n);
+                         scale->n_columns);
+    scratch = arena_new();
+    if (!table || !scratch) {
+        arena_free(scratch);
+        return error_memory(error);
+    }
     table->scale = scale;
     table->rows = columns->rows;
-    exact = calloc(columns->rows * n + 1, sizeof *exact);
-    if (!exact)
-        return error_memory(error);
-    for (size_t j = 0; j < n; j++)
-        for (size_t i = 0; i < columns->rows; i++)
-            exact[i * n + j] = exact_value(scale, j, &columns->column[j], picked(columns, i));
-    status = merge_rows(table, exact, arena, error);
+    status = code_table(&coding, scratch, arena, error);
+    arena_free(scratch);
     if (!status)
-        status = fill_lanes(table, arena, error);
-    free(exact);
+        status = fill_hashed(table, arena, error);
+    if (!status)
+        status = neighbour_tree_boxes(table, arena, error);
     *out = table;
     return status;
+}
+
+static double category_of(uint16_t code)
+{
+    return code < CODE_UNKNOWN ? code : code == CODE_MISSING ? INFINITY : UNKNOWN;
+}
+
+static const uint16_t *lane_of(const struct neighbour_table *table, size_t u)
+{
+    return table->lanes + u / NEIGHBOUR_LANES * table->scale->n_kernel * NEIGHBOUR_LANES + u % NEIGHBOUR_LANES;
+}
+
+void neighbour_exact_row(const struct neighbour_table *table, size_t u, double *x)
+{
+    const struct neighbour_scale *scale = table->scale;
+    const uint16_t *lane = lane_of(table, u);
+
+    for (size_t c = 0; c < scale->n_categories; c++) /* those the lanes do not hold are overwritten */
+        x[scale->order[c]] = category_of(lane[c * NEIGHBOUR_LANES]);
+    for (size_t k = 0; k < table->n_narrow; k++)
+        x[table->narrow_column[k]] = (double)table->narrow[u * table->n_narrow + k];
+    for (size_t k = 0; k < table->n_wide; k++)
+        x[table->wide_column[k]] = table->wide[u * table->n_wide + k];
+}
+
+double neighbour_exact_cell(const struct neighbour_table *table, size_t u, size_t column)
+{
+    struct neighbour_place place = table->place[column];
+
+    if (place.holder == NEIGHBOUR_IN_LANES)
+        return category_of(lane_of(table, u)[place.at * NEIGHBOUR_LANES]);
+    if (place.holder == NEIGHBOUR_NARROW)
+        return (double)table->narrow[u * table->n_narrow + place.at];
+    return table->wide[u * table->n_wide + place.at];
 }
 
 size_t neighbour_unique_rows(const struct neighbour_table *table)
 {
     return table->unique;
-}
-
-double neighbour_distance(const struct neighbour_table *a, size_t i, const struct neighbour_table *b, size_t j)
-{
-    size_t n = a->scale->n_columns;
-
-    return neighbour_exact_distance(a->scale, a->exact + a->unique_of[i] * n, b->exact + b->unique_of[j] * n);
 }

@@ -54,7 +54,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median_time(neighbour_scan_function *scan, const struct neighbour_table *a, const struct neighbour_table *b,
+static double median_time(const struct neighbour_kernel *scan, const struct neighbour_table *a, const struct neighbour_table *b,
                           struct neighbour_options options)
 {
     double time[RUNS];
@@ -114,10 +114,10 @@ int main(void)
         printf("  %-36s %.2e pairs/s\n", "naive double loop", 100.0 * (double)rows / naive_time(a, b, 100));
         for (size_t s = 0; s < sizeof searches / sizeof *searches; s++) {
             printf("  %-24s plain C     %.2e pairs/s\n", searches[s].what,
-                   pairs / median_time(neighbour_scan_plain, a, b, searches[s].options));
+                   pairs / median_time(&neighbour_kernel_plain, a, b, searches[s].options));
             if (neighbour_has_avx2())
                 printf("  %-24s AVX2        %.2e pairs/s\n", searches[s].what,
-                       pairs / median_time(neighbour_scan_avx2, a, b, searches[s].options));
+                       pairs / median_time(&neighbour_kernel_avx2, a, b, searches[s].options));
         }
         arena_free(arena);
     }

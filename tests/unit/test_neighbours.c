@@ -180,8 +180,7 @@ static void search_case(enum neighbour_metric metric, size_t rows_a, size_t rows
 {
     struct arena *arena = arena_new();
     struct owned *train = ARENA_NEW(arena, struct owned), *other = ARENA_NEW(arena, struct owned);
-    neighbour_scan_function *scans[] = {neighbour_scan_plain,
-                                        neighbour_has_avx2() ? neighbour_scan_avx2 : neighbour_scan_plain};
+    const struct neighbour_kernel *kernels[] = {&neighbour_kernel_plain, neighbour_kernel_best()};
     const struct neighbour_scale *scale;
     const struct neighbour_table *a, *b;
     struct error error = {0};
@@ -201,13 +200,13 @@ static void search_case(enum neighbour_metric metric, size_t rows_a, size_t rows
     for (size_t s = 0; s < 2; s++) {
         struct neighbour_list forward, backward;
 
-        snprintf(what, sizeof what, "%s %zux%zu, %zu columns, k = %zu, scan %zu", metric ? "rank" : "gower", rows_a, rows_b,
+        snprintf(what, sizeof what, "%s %zux%zu, %zu columns, k = %zu, kernel %zu", metric ? "rank" : "gower", rows_a, rows_b,
                  n_columns, k, s);
-        cr_assert_eq(neighbour_search_with(scans[s], a, b, (struct neighbour_options){k, false, true}, NULL, arena, &forward,
+        cr_assert_eq(neighbour_search_with(kernels[s], a, b, (struct neighbour_options){k, false, true}, NULL, arena, &forward,
                                            &backward, &error),
                      0);
         expect_naive(metric, &train->columns, &train->columns, &other->columns, false, &forward, &backward, what);
-        cr_assert_eq(neighbour_search_with(scans[s], a, a, (struct neighbour_options){k, true, false}, NULL, arena, &forward,
+        cr_assert_eq(neighbour_search_with(kernels[s], a, a, (struct neighbour_options){k, true, false}, NULL, arena, &forward,
                                            NULL, &error),
                      0);
         expect_naive(metric, &train->columns, &train->columns, &train->columns, true, &forward, NULL, what);
