@@ -120,20 +120,26 @@ static void add_rows(struct figure_list *list, const struct model_candidate *can
                                       .data = panels});
 }
 
-static const struct row_figure row_figures[] = {
+static const struct row_figure column_figures[] = {
     {"fidelity.missingness", "Missing values", "The longer the line, the more the shares differ.", rows_missingness},
     {"fidelity.coverage", "What is there", "Bars that end short of 100\xc2\xa0%: real values that the candidate lacks.",
      rows_coverage},
-    {"fidelity.discriminator", "Can it be told from the real table?", "On the dashed line learners guess.", rows_discriminator},
+};
+static const struct row_figure joint_figures[] = {
+    {"fidelity.association", "Strength of dependence",
+     "The longer the line, the more the strength of a pair has changed; 0 is none. Furthest first.", rows_association},
     {"fidelity.kway", "Sets of columns", "The further blue lies left of noise, the less the combinations of values agree.",
      rows_kway},
+    {"fidelity.discriminator", "Can it be told from the real table?", "On the dashed line learners guess.", rows_discriminator},
     {"fidelity.inference", "Would an analyst conclude the same?",
      "Blue beside grey: the same coefficient; intervals apart: another conclusion. Least alike first.", rows_inference},
 };
 
 void figures_fidelity(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
 {
+    for (size_t i = 0; i < sizeof column_figures / sizeof *column_figures; i++)
+        add_rows(list, candidate, arena, &column_figures[i]);
     add_pairs(list, candidate, arena);
-    for (size_t i = 0; i < sizeof row_figures / sizeof *row_figures; i++)
-        add_rows(list, candidate, arena, &row_figures[i]);
+    for (size_t i = 0; i < sizeof joint_figures / sizeof *joint_figures; i++)
+        add_rows(list, candidate, arena, &joint_figures[i]);
 }

@@ -122,6 +122,10 @@ def details(rng, mid, columns, quality, task):
         shares = sorted((rng.expovariate(1) ** 2 for _ in columns), reverse=True)
         return {"learners": [{"learner": name, "auc": auc, "lo": auc - .008, "hi": auc + .008, "importance": [{"column": c, "share": s / sum(shares)} for (c, _), s in zip(columns, shares)]}
                              for name, auc in (("logistic", .561), ("boosted", .713))], "folds": 5, "rows_reference": 24421, "rows_subject": 24421, "sampled": False, "same_rows": False}
+    if mid == "fidelity.association":
+        pairs = [(columns[i][0], columns[j][0], rng.uniform(0, 1)) for i in range(len(columns)) for j in range(i)][:105]
+        return {"frobenius": 1.2, "max_difference": .4, "pairs_compared": 105, "pairs_there_are": 105,
+                "pairs": [{"a": a, "b": b, "kind": "cramers v", "real": r, "synthetic": r * .7, "difference": r * .3} for a, b, r in pairs]}
     if mid == "fidelity.coverage":
         return {"mean_covered": .947, "mean_outside": .001, "columns": [{"column": c, "kind": "levels", "cells": 20, "covered": 1 - i / 40, "lo": 1 - i / 38, "hi": min(1, 1 - i / 44), "outside": 0}
                                                                          for i, (c, _) in enumerate(columns[:12])]}
