@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "numeric/gap_cells.h"
 #include "numeric/sort.h"
 
 double influence_se(const struct influence *sums, size_t n, size_t m, size_t parts)
@@ -30,13 +31,7 @@ struct interval gap_interval(double distance, double bias, double se, double lev
     return out;
 }
 
-/* Counts of one cell in both samples and the sizes of the samples. */
-struct cell_noise {
-    double n, m;
-    double few[33]; /* E|X/n − (k − X)/m|, X ~ B(k, n/(n + m)), for a pooled count k below 33 */
-};
-
-static void cell_noise_init(struct cell_noise *noise, size_t n, size_t m)
+void cell_noise_init(struct cell_noise *noise, size_t n, size_t m)
 {
     noise->n = (double)n;
     noise->m = (double)m;
@@ -51,9 +46,7 @@ static void cell_noise_init(struct cell_noise *noise, size_t n, size_t m)
     }
 }
 
-/* What noise adds to |p̂ − q̂| of this cell if p = q; 0 where the difference is clear. The distribution is that of one sample's
- * count given the pooled count, exact for small counts, normal for large ones. *weight: gap_noise_weight of the cell. */
-static double cell_bias(const struct cell_noise *noise, uint32_t a, uint32_t b, double *weight)
+double cell_bias(const struct cell_noise *noise, uint32_t a, uint32_t b, double *weight)
 {
     double pooled = (double)a + (double)b, p = pooled / (noise->n + noise->m);
     double se = sqrt(p * (1 - p) * (1 / noise->n + 1 / noise->m)), difference = fabs(a / noise->n - b / noise->m);

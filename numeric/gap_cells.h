@@ -1,0 +1,21 @@
+/* What noise does to one cell of two tables of counts: the part of gap.h that shares and joint tables have in common. */
+#ifndef ASSAY_NUMERIC_GAP_CELLS_H
+#define ASSAY_NUMERIC_GAP_CELLS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The sizes of the samples, and E|X/n − (k − X)/m|, X ~ B(k, n/(n + m)), for a pooled count k below 33. */
+struct cell_noise {
+    double n, m;
+    double few[33];
+};
+
+void cell_noise_init(struct cell_noise *noise, size_t n, size_t m); /* n, m ≥ 1 */
+
+/* What noise adds to |p̂ − q̂| of a cell with counts a and b if p = q; 0 where the difference is clear. The distribution is that
+ * of one sample's count given the pooled count, exact for small counts, normal for large ones. *weight: gap_noise_weight of the
+ * cell. */
+double cell_bias(const struct cell_noise *noise, uint32_t a, uint32_t b, double *weight);
+
+#endif
