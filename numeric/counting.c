@@ -217,6 +217,14 @@ static int run_batch(struct counting_run *run, struct pool *pool, struct error *
     return status;
 }
 
+static void noise_init(struct counting *c)
+{
+    cell_noise_init(&c->noise, c->table[0]->rows, c->table[1]->rows);
+    for (uint32_t a = 0; a < FEW_ROWS; a++)
+        for (uint32_t b = a == 0; b < FEW_ROWS; b++)
+            c->few[a][b] = cell_part(&c->noise, a, b);
+}
+
 int counting_gaps(const struct packed_table *first, const struct packed_table *second, const struct column_sets *sets,
                   struct pool *pool, struct joint_gap *gaps, const struct influence *sums, struct error *error)
 {
@@ -231,7 +239,7 @@ int counting_gaps(const struct packed_table *first, const struct packed_table *s
         gaps[set] = (struct joint_gap){{NAN, 0, 0}, 0, 0, 0};
     if (first->rows == 0 || second->rows == 0 || sets->count == 0)
         return 0;
-    cell_noise_init(&run.counting.noise, first->rows, second->rows);
+    noise_init(&run.counting);
     struct arena *arena = arena_new();
     int status = arena ? 0 : error_memory(error);
     if (status == 0) {

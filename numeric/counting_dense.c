@@ -89,6 +89,28 @@ static void count_side(const struct counting *c, const struct set_group *group, 
     }
 }
 
+/* Looks at the cells that occur: eight at a time, since most tables are sparse. */
+static void reduce(struct counting *c, size_t set, const uint32_t *a, size_t cells)
+{
+    const uint32_t *b = a + cells;
+    double *signs = c->influence ? c->signs[set] : NULL;
+    struct set_tally tally = {0};
+    for (size_t from = 0; from < cells; from += 8) {
+        size_t to = from + 8 < cells ? from + 8 : cells;
+        uint32_t any = 0;
+        for (size_t cell = from; cell < to; cell++)
+            any |= a[cell] | b[cell];
+        for (size_t cell = from; any && cell < to; cell++) {
+            if ((a[cell] | b[cell]) == 0)
+                continue;
+            double half = tally_cell(c, &tally, a[cell], b[cell]);
+            if (signs)
+                signs[cell] = half;
+        }
+    }
+    tally_close(c, set, &tally);
+}
+
 void count_dense(struct counting *c, const struct set_group *group, struct counting_scratch *scratch)
 {
     size_t offset[GROUP_SETS_MOST + 1] = {0};
@@ -97,20 +119,8 @@ void count_dense(struct counting *c, const struct set_group *group, struct count
     memset(scratch->counts, 0, offset[group->count] * sizeof *scratch->counts);
     for (size_t side = 0; side < 2; side++)
         count_side(c, group, side, offset, scratch);
-    for (size_t s = 0; s < group->count; s++) {
-        size_t set = group->first + s, cells = (offset[s + 1] - offset[s]) / 2;
-        const uint32_t *a = scratch->counts + offset[s], *b = a + cells;
-        double *signs = c->influence ? c->signs[set] : NULL;
-        struct set_tally tally = {0};
-        for (size_t cell = 0; cell < cells; cell++) {
-            if ((a[cell] | b[cell]) == 0)
-                continue;
-            double half = tally_cell(c, &tally, a[cell], b[cell]);
-            if (signs)
-                signs[cell] = half;
-        }
-        tally_close(c, set, &tally);
-    }
+    for (size_t s = 0; s < group->count; s++)
+        reduce(c, group->first + s, scratch->counts + offset[s], (offset[s + 1] - offset[s]) / 2);
 }
 
 void add_dense(const struct counting *c, const struct set_group *group, size_t side, size_t from, size_t rows, uint32_t *prefix,

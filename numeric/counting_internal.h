@@ -7,7 +7,12 @@
 #include "numeric/counting.h"
 #include "numeric/gap_cells.h"
 
-enum { BLOCK_ROWS = 4096, GROUP_SETS_MOST = 16 };
+enum { BLOCK_ROWS = 4096, GROUP_SETS_MOST = 16, FEW_ROWS = 32 };
+
+/* What a cell adds. Most cells of large tables count few rows: theirs is looked up. */
+struct cell_part {
+    double bias, half; /* halves of its bias and of its weighted sign */
+};
 
 /* Sets first … first + count − 1 have the same members but the last. */
 struct set_group {
@@ -21,6 +26,7 @@ struct counting {
     struct joint_gap *gaps;
     struct cell_noise noise;
     bool influence;
+    struct cell_part few[FEW_ROWS][FEW_ROWS]; /* by count in the first and in the second table */
     double **signs; /* a set's half signs: by cell, or by row (first table, then second) where sorted; NULL without influence */
     double (*mean)[2]; /* of a set's half signs over the rows of either table */
 };
@@ -52,23 +58,29 @@ static inline uint32_t last_member(const struct column_sets *sets, size_t set)
     return set_members(sets, set)[sets->k - 1];
 }
 
+static inline struct cell_part cell_part(const struct cell_noise *noise, uint32_t a, uint32_t b)
+{
+    double weight, bias = cell_bias(noise, a, b, &weight), difference = a * noise->m - b * noise->n;
+    return (struct cell_part){bias / 2, difference > 0 ? weight / 2 : difference < 0 ? -weight / 2 : 0};
+}
+
 /* Takes in a cell with counts a and b, not both 0; returns half its weighted sign (0 without influence). */
 static inline double tally_cell(const struct counting *c, struct set_tally *tally, uint32_t a, uint32_t b)
 {
-    double difference = a * c->noise.m - b * c->noise.n;
-    tally->difference += fabs(difference);
+    double difference = fabs(a * c->noise.m - b * c->noise.n);
+    tally->difference += difference;
     if (!c->influence)
         return 0;
-    double weight, bias = cell_bias(&c->noise, a, b, &weight);
-    double half = difference > 0 ? weight / 2 : difference < 0 ? -weight / 2 : 0;
+    struct cell_part part = a < FEW_ROWS && b < FEW_ROWS ? c->few[a][b] : cell_part(&c->noise, a, b);
+    double half = part.half;
     tally->cells++;
-    tally->bias += bias / 2;
+    tally->bias += part.bias;
     tally->sum[0] += a * half;
     tally->sum[1] += b * half;
     tally->squares[0] += a * half * half;
     tally->squares[1] += b * half * half;
     if (a > RELATIVE_ROWS) {
-        tally->relative += fabs(difference) / (a * c->noise.m);
+        tally->relative += difference / (a * c->noise.m);
         tally->relative_cells++;
     }
     return half;

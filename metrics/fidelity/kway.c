@@ -7,7 +7,7 @@
 #include "metrics/fidelity/words.h"
 
 enum { ORDER_LEAST = 2, ORDER_MOST = 4, WORST_LISTED = 10 };
-enum { PARAMETER_K, PARAMETER_SETS, PARAMETER_OTHER_SETS };
+enum { PARAMETER_K, PARAMETER_SETS, PARAMETER_LARGER_SETS };
 
 /* All sets of one k. */
 struct kway_order {
@@ -172,11 +172,13 @@ static int describe(const struct kway *w, const struct kway_order *order, struct
     }
     for (size_t k = ORDER_LEAST; status == 0 && k <= ORDER_MOST && k <= w->count; k++) {
         struct kway_order other = *order;
+        size_t own = order->chosen.sets.k;
+        double most = w->task->parameters[k > own ? PARAMETER_LARGER_SETS : PARAMETER_SETS].value;
         cJSON *item = json_push_object(orders);
         if (!item)
             return error_memory(error);
-        if (k != order->chosen.sets.k)
-            status = order_compute(w, k, (size_t)w->task->parameters[PARAMETER_OTHER_SETS].value, result->arena, &other, error);
+        if (k != own)
+            status = order_compute(w, k, (size_t)most, result->arena, &other, error);
         if (status == 0)
             describe_order(&other, true, item);
     }
@@ -244,7 +246,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
 static const struct parameter parameters[] = {
     [PARAMETER_K] = {"k", "columns in a set", 3, 2, 4},
     [PARAMETER_SETS] = {"sets", "sets compared at most; of more a seeded sample", 1000, 10, 10000},
-    [PARAMETER_OTHER_SETS] = {"other_sets", "sets compared at most for the other k in the details", 200, 10, 10000},
+    [PARAMETER_LARGER_SETS] = {"larger_sets", "sets compared at most for larger k in the details", 100, 10, 10000},
     {NULL, NULL, 0, 0, 0},
 };
 

@@ -19,6 +19,11 @@ struct mean_gap {
 int mean_gap_compute(const struct measure_task *task, size_t count, gap_part *part, void *context, struct arena *arena,
                      struct mean_gap *mean, struct error *error);
 
+/* The same where influence values of parts that were computed together are summed already (`added`, not read in a brief run):
+ * for these parts, part() gives the gap alone. */
+int mean_gap_compute_with(const struct measure_task *task, size_t count, gap_part *part, void *context,
+                          const struct influence *added, struct arena *arena, struct mean_gap *mean, struct error *error);
+
 /* The part that is farthest away; 0 when none is defined. */
 size_t mean_gap_worst(const struct mean_gap *mean);
 
