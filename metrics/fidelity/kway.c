@@ -89,19 +89,31 @@ static double nist_score(double distance)
     return 1000 * (1 - distance);
 }
 
-static void describe_order(const struct kway_order *order, bool with_distance, cJSON *item)
+static void describe_sets(const struct kway_order *order, cJSON *item)
 {
     json_add_number(item, "k", (double)order->chosen.sets.k);
     json_add_number(item, "sets", (double)order->chosen.sets.count);
     json_add_number(item, "of", (double)order->chosen.of);
-    if (with_distance) {
-        json_add_number(item, "tv", order->distance);
-        json_add_number(item, "noise", order->noise);
-    }
+}
+
+static void describe_order(const struct kway_order *order, cJSON *item)
+{
+    describe_sets(order, item);
+    json_add_number(item, "tv", order->distance);
+    json_add_number(item, "lo", order->lo);
+    json_add_number(item, "hi", order->hi);
+    json_add_number(item, "noise", order->noise);
     json_add_number(item, "nist", nist_score(order->distance));
-    json_add_number(item, "lo", nist_score(order->hi));
-    json_add_number(item, "hi", nist_score(order->lo));
     json_add_number(item, "mre10", order->relative);
+}
+
+static void describe_value(const struct kway_order *order, cJSON *details)
+{
+    describe_sets(order, details);
+    json_add_number(details, "nist", nist_score(order->distance));
+    json_add_number(details, "nist_lo", nist_score(order->hi));
+    json_add_number(details, "nist_hi", nist_score(order->lo));
+    json_add_number(details, "mre10", order->relative);
 }
 
 /* The distance of set i beyond what noise alone makes of it. */
@@ -166,7 +178,7 @@ static int describe(const struct kway *w, const struct kway_order *order, struct
     cJSON *orders = NULL;
     int status = result->details ? 0 : error_memory(error);
     if (status == 0) {
-        describe_order(order, false, result->details);
+        describe_value(order, result->details);
         if (!(orders = json_add_array(result->details, "orders")))
             return error_memory(error);
     }
@@ -180,7 +192,7 @@ static int describe(const struct kway *w, const struct kway_order *order, struct
         if (k != own)
             status = order_compute(w, k, (size_t)most, result->arena, &other, error);
         if (status == 0)
-            describe_order(&other, true, item);
+            describe_order(&other, item);
     }
     return status ? status : describe_worst(w, order, result->details, error);
 }

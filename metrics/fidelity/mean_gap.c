@@ -37,19 +37,31 @@ static int sums_allocate(struct gap_job *job, struct arena *arena, size_t n, siz
     return 0;
 }
 
-/* Adds the chunks' sums into those of the first, in their order. */
-static void sums_merge(struct gap_job *job, size_t n, size_t m)
+static void sums_add(const struct influence *sums, const struct influence *more, size_t n, size_t m)
 {
-    for (size_t k = 1; k < job->chunks; k++) {
-        for (size_t i = 0; i < n; i++)
-            job->sums[0].first[i] += job->sums[k].first[i];
-        for (size_t i = 0; i < m; i++)
-            job->sums[0].second[i] += job->sums[k].second[i];
-    }
+    for (size_t i = 0; i < n; i++)
+        sums->first[i] += more->first[i];
+    for (size_t i = 0; i < m; i++)
+        sums->second[i] += more->second[i];
+}
+
+/* Adds the chunks' sums into those of the first, in their order, and what was added before. */
+static void sums_merge(struct gap_job *job, const struct influence *added, size_t n, size_t m)
+{
+    for (size_t k = 1; k < job->chunks; k++)
+        sums_add(&job->sums[0], &job->sums[k], n, m);
+    if (added)
+        sums_add(&job->sums[0], added, n, m);
 }
 
 int mean_gap_compute(const struct measure_task *task, size_t count, gap_part *part, void *context, struct arena *arena,
                      struct mean_gap *mean, struct error *error)
+{
+    return mean_gap_compute_with(task, count, part, context, NULL, arena, mean, error);
+}
+
+int mean_gap_compute_with(const struct measure_task *task, size_t count, gap_part *part, void *context,
+                          const struct influence *added, struct arena *arena, struct mean_gap *mean, struct error *error)
 {
     size_t n = task->reference->rows, m = task->subject->rows;
     struct gap_job job = {task, part, context, mean, count < CHUNKS ? count : CHUNKS, {{0}}};
@@ -72,7 +84,7 @@ int mean_gap_compute(const struct measure_task *task, size_t count, gap_part *pa
         double parts = (double)mean->defined;
         mean->distance = sum / parts;
         if (!task->brief) {
-            sums_merge(&job, n, m);
+            sums_merge(&job, added, n, m);
             double se = influence_se(&job.sums[0], n, m, mean->defined);
             struct interval interval = gap_interval(mean->distance, bias / parts, se, task->level);
             mean->lo = interval.lo;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/random.h"
+#include "metrics/fidelity/kway_lanes.h"
 #include "metrics/fidelity/mean_gap.h"
 #include "metrics/fidelity/words.h"
 
@@ -17,7 +18,8 @@ struct trends {
     const struct measure_task *task;
     struct column_pair *pairs;
     size_t count;
-    const struct table_view *reference, *subject;
+    struct joint_gap *joint; /* of the pairs that are not correlations, in their order */
+    size_t *joint_of;        /* a pair's place among them */
 };
 
 enum pair_kind { PAIR_CORRELATION, PAIR_CONTINGENCY, PAIR_MIXED };
@@ -35,23 +37,17 @@ static struct gap_pair numbers_of(const struct table *table, const struct column
     return (struct gap_pair){table->columns[pair->a].number, table->columns[pair->b].number, table->rows};
 }
 
-static struct coded_pair codes_of(const struct table_view *view, const struct column_pair *pair)
-{
-    return (struct coded_pair){view->columns[pair->a].code, view->columns[pair->b].code, view->rows};
-}
-
 static int trend_part(void *context, size_t index, const struct influence *influence, struct gap *gap, struct error *error)
 {
+    (void)error;
     const struct trends *t = context;
-    const struct column_pair *pair = &t->pairs[index];
-    if (pair_kind(t, index) == PAIR_CORRELATION) {
-        struct gap_pair a = numbers_of(t->task->reference, pair), b = numbers_of(t->task->subject, pair);
-        gap_correlation(&a, &b, influence, gap);
+    if (pair_kind(t, index) != PAIR_CORRELATION) {
+        *gap = t->joint[t->joint_of[index]].gap;
         return 0;
     }
-    struct coded_pair a = codes_of(t->reference, pair), b = codes_of(t->subject, pair);
-    return gap_joint(&a, &b, t->reference->columns[pair->a].levels, t->reference->columns[pair->b].levels, influence, gap,
-                     error);
+    struct gap_pair a = numbers_of(t->task->reference, &t->pairs[index]), b = numbers_of(t->task->subject, &t->pairs[index]);
+    gap_correlation(&a, &b, influence, gap);
+    return 0;
 }
 
 static int compare_pairs(const void *left, const void *right)
@@ -101,6 +97,49 @@ static int choose_pairs(struct trends *t, struct arena *arena, struct error *err
     return 0;
 }
 
+/* The joint tables of all contingency and mixed pairs; their influence values are added to `sums` (NULL in a brief run). */
+static int count_joint(struct trends *t, const struct influence *sums, struct arena *arena, struct error *error)
+{
+    const struct packed_table *reference, *subject;
+    uint32_t *member = ARENA_ARRAY(arena, uint32_t, 2 * t->count + 1);
+    struct column_sets sets = {2, 0, member};
+    t->joint = ARENA_ARRAY(arena, struct joint_gap, t->count + 1);
+    t->joint_of = ARENA_ARRAY(arena, size_t, t->count + 1);
+    if (!member || !t->joint || !t->joint_of)
+        return error_memory(error);
+    for (size_t i = 0; i < t->count; i++) {
+        if (pair_kind(t, i) == PAIR_CORRELATION)
+            continue;
+        member[2 * sets.count] = (uint32_t)t->pairs[i].a;
+        member[2 * sets.count + 1] = (uint32_t)t->pairs[i].b;
+        t->joint_of[i] = sets.count++;
+    }
+    int status = table_lanes_get(t->task, t->task->reference, &reference, error);
+    if (status == 0)
+        status = table_lanes_get(t->task, t->task->subject, &subject, error);
+    return status ? status : counting_gaps(reference, subject, &sets, t->task->pool, t->joint, sums, error);
+}
+
+static int compute(struct trends *t, struct arena *arena, struct mean_gap *mean, struct error *error)
+{
+    const struct measure_task *task = t->task;
+    struct arena *scratch = arena_new();
+    struct influence sums = {NULL, NULL};
+    int status = scratch ? 0 : error_memory(error);
+    if (status == 0 && !task->brief) {
+        sums.first = ARENA_ARRAY(scratch, double, task->reference->rows + 1);
+        sums.second = ARENA_ARRAY(scratch, double, task->subject->rows + 1);
+        if (!sums.first || !sums.second)
+            status = error_memory(error);
+    }
+    if (status == 0)
+        status = count_joint(t, task->brief ? NULL : &sums, arena, error);
+    if (status == 0)
+        status = mean_gap_compute_with(task, t->count, trend_part, t, &sums, arena, mean, error);
+    arena_free(scratch);
+    return status;
+}
+
 static int describe(const struct trends *t, const struct mean_gap *mean, cJSON *details, struct error *error)
 {
     static const char *const kinds[] = {"correlation", "contingency", "mixed"};
@@ -143,9 +182,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     struct mean_gap mean;
     int status = choose_pairs(&t, result->arena, error);
     if (status == 0)
-        status = table_views_get(task, &t.reference, &t.subject, error);
-    if (status == 0)
-        status = mean_gap_compute(task, t.count, trend_part, &t, result->arena, &mean, error);
+        status = compute(&t, result->arena, &mean, error);
     if (status)
         return status;
     if (mean.defined == 0)
@@ -189,6 +226,6 @@ const struct measure measure_fidelity_pair_trends = {
     .best = 1,
     .cost = COST_MEDIUM,
     .version = 1,
-    .artifacts = "fidelity.view",
+    .artifacts = "fidelity.view, fidelity.lanes",
     .run = run,
 };
