@@ -34,7 +34,9 @@ void tally_close(struct counting *c, size_t set, const struct set_tally *tally)
         {tally->difference / (2 * rows[0] * rows[1]), tally->bias, 0}, tally->relative, tally->relative_cells, tally->cells};
     for (size_t side = 0; c->influence && side < 2; side++) {
         c->mean[set][side] = tally->sum[side] / rows[side];
-        variance += fmax(0, tally->squares[side] - tally->sum[side] * c->mean[set][side]) / (rows[side] * rows[side]);
+        double squares = tally->squares[side] - tally->sum[side] * c->mean[set][side];
+        if (squares > 1e-12 * tally->squares[side]) /* else rounding: all rows have one sign */
+            variance += squares / (rows[side] * rows[side]);
     }
     gap->gap.se = sqrt(variance);
 }
@@ -225,6 +227,16 @@ static void noise_init(struct counting *c)
             c->few[a][b] = cell_part(&c->noise, a, b);
 }
 
+static int check_levels(const struct packed_table *first, const struct packed_table *second, struct error *error)
+{
+    if (first->columns != second->columns)
+        return error_set(error, ERROR_INTERNAL, "joint tables of tables with different columns");
+    for (size_t j = 0; j < first->columns; j++)
+        if (first->column[j].levels != second->column[j].levels)
+            return error_set(error, ERROR_INTERNAL, "joint tables of columns with different levels");
+    return 0;
+}
+
 int counting_gaps(const struct packed_table *first, const struct packed_table *second, const struct column_sets *sets,
                   struct pool *pool, struct joint_gap *gaps, const struct influence *sums, struct error *error)
 {
@@ -241,7 +253,7 @@ int counting_gaps(const struct packed_table *first, const struct packed_table *s
         return 0;
     noise_init(&run.counting);
     struct arena *arena = arena_new();
-    int status = arena ? 0 : error_memory(error);
+    int status = arena ? check_levels(first, second, error) : error_memory(error);
     if (status == 0) {
         run.groups = ARENA_ARRAY(arena, struct set_group, sets->count);
         run.scratch = ARENA_ARRAY(arena, struct counting_scratch, workers);

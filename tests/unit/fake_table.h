@@ -104,6 +104,7 @@ static inline void fake_fit(struct schema *schema, struct table *train)
 struct fake_run {
     struct dataset data;
     struct artifacts *artifacts;
+    struct parameter_value parameters[8];
     struct result result;
     struct error error;
     int status;
@@ -122,6 +123,8 @@ static inline void fake_run(struct fake_run *run, const struct measure *measure,
             run->data.positive = reference->schema->columns[c].n_levels ? reference->schema->columns[c].n_levels - 1 : 0;
         }
     artifacts_new(&run->artifacts, &run->error);
+    for (size_t k = 0; measure->parameters && measure->parameters[k].name; k++)
+        run->parameters[k].value = measure->parameters[k].fallback;
     struct measure_task task = {.data = &run->data,
                                 .reference = reference,
                                 .subject = subject,
@@ -130,6 +133,7 @@ static inline void fake_run(struct fake_run *run, const struct measure *measure,
                                 .seed = 1,
                                 .level = 0.95,
                                 .min_group = 10,
+                                .parameters = run->parameters,
                                 .pool = pool,
                                 .artifacts = run->artifacts};
     run->status = measure->run(&task, &run->result, &run->error);
