@@ -110,8 +110,10 @@ struct fake_run {
     int status;
 };
 
-static inline void fake_run(struct fake_run *run, const struct measure *measure, const struct table *reference,
-                            const struct table *subject, struct pool *pool, bool brief)
+/* The same with these values of the measure's parameters (NULL: the defaults). */
+static inline void fake_run_with(struct fake_run *run, const struct measure *measure, const struct table *reference,
+                                 const struct table *subject, const struct parameter_value *parameters, struct pool *pool,
+                                 bool brief)
 {
     *run = (struct fake_run){.result = {.value = NAN, .lo = NAN, .hi = NAN, .arena = arena_new()}};
     run->data = (struct dataset){.schema = (struct schema *)(uintptr_t)reference->schema,
@@ -124,7 +126,7 @@ static inline void fake_run(struct fake_run *run, const struct measure *measure,
         }
     artifacts_new(&run->artifacts, &run->error);
     for (size_t k = 0; measure->parameters && measure->parameters[k].name; k++)
-        run->parameters[k].value = measure->parameters[k].fallback;
+        run->parameters[k].value = parameters ? parameters[k].value : measure->parameters[k].fallback;
     struct measure_task task = {.data = &run->data,
                                 .reference = reference,
                                 .subject = subject,
@@ -137,6 +139,12 @@ static inline void fake_run(struct fake_run *run, const struct measure *measure,
                                 .pool = pool,
                                 .artifacts = run->artifacts};
     run->status = measure->run(&task, &run->result, &run->error);
+}
+
+static inline void fake_run(struct fake_run *run, const struct measure *measure, const struct table *reference,
+                            const struct table *subject, struct pool *pool, bool brief)
+{
+    fake_run_with(run, measure, reference, subject, NULL, pool, brief);
 }
 
 static inline void fake_run_free(struct fake_run *run)
