@@ -222,7 +222,7 @@ static int run_batch(struct counting_run *run, struct pool *pool, struct error *
 static void noise_init(struct counting *c)
 {
     cell_noise_init(&c->noise, c->table[0]->rows, c->table[1]->rows);
-    for (uint32_t a = 0; a < FEW_ROWS; a++)
+    for (uint32_t a = 0; c->influence && a < FEW_ROWS; a++)
         for (uint32_t b = a == 0; b < FEW_ROWS; b++)
             c->few[a][b] = cell_part(&c->noise, a, b);
 }
