@@ -73,6 +73,7 @@ static int describe(const struct measure_task *task, const struct pooled *pooled
             return status;
     }
     json_add_number(details, "folds", DISCRIMINATOR_FOLDS);
+    json_add_number(details, "repeats", (double)pooled->repeats);
     json_add_number(details, "rows_reference", (double)pooled->used[0]);
     json_add_number(details, "rows_subject", (double)pooled->used[1]);
     json_add_bool(details, "sampled", pooled->used[0] < task->reference->rows || pooled->used[1] < task->subject->rows);

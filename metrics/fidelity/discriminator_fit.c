@@ -7,19 +7,30 @@
 
 #define COST      1.0
 #define TOLERANCE 0.01
+#define GROWTH    0.17
 
 /* A matrix is made by the first of a worker's tasks and kept for its others; all are equal. */
 struct worker {
     struct boosted_matrix *matrix;
 };
 
+/* What a task works on and leaves behind. */
+struct part {
+    const uint8_t *fold; /* per pooled row */
+    unsigned k;          /* the fold that is left out */
+    double *score;       /* per pooled row; the rows of fold k are written */
+    double *weight;      /* per input: spread or gain in this model */
+    uint32_t *use, *label;
+    double *coefficient; /* two classes x (features + 1) */
+};
+
+#define PARTS (DISCRIMINATOR_REPEATS * DISCRIMINATOR_FOLDS)
+
 struct fitting {
     const struct pooled *pooled;
     struct worker *workers;
-    double *score[DISCRIMINATORS];                       /* per pooled row, by the model of the row's fold */
-    double *weight[DISCRIMINATORS][DISCRIMINATOR_FOLDS]; /* per input: spread or gain in this fold's model */
-    uint32_t *use[DISCRIMINATOR_FOLDS], *label[DISCRIMINATOR_FOLDS];
-    double *coefficient[DISCRIMINATOR_FOLDS]; /* two classes x (features + 1) */
+    struct part part[DISCRIMINATORS][PARTS]; /* fold k of repeat r: r·folds + k */
+    size_t parts;
 };
 
 /* What input k of a row adds to the score of a linear model. */
@@ -50,123 +61,155 @@ static void linear_spread(const struct design *design, const double *w, double *
     }
 }
 
-static int fit_linear(struct fitting *fitting, unsigned fold, struct error *error)
+static int fit_linear(const struct pooled *pooled, struct part *part, struct error *error)
 {
-    const struct pooled *pooled = fitting->pooled;
     const struct design *design = &pooled->design;
-    uint32_t *use = fitting->use[fold], *label = fitting->label[fold];
-    double *w = fitting->coefficient[fold] + design->layout.features + 1; /* of label 1 */
+    double *w = part->coefficient + design->layout.features + 1; /* of label 1 */
     uint8_t present[2];
     size_t learnt = 0;
     for (size_t i = 0; i < design->rows; i++) {
-        if (pooled->fold[i] == fold)
+        if (part->fold[i] == part->k)
             continue;
-        use[learnt] = (uint32_t)i;
-        label[learnt++] = pooled->label[i];
+        part->use[learnt] = (uint32_t)i;
+        part->label[learnt++] = pooled->label[i];
     }
-    struct linear_rows rows = {design, use, learnt};
-    int status = linear_logistic(&rows, label, 2, COST, TOLERANCE, fitting->coefficient[fold], present, error);
+    struct linear_rows rows = {design, part->use, learnt};
+    int status = linear_logistic(&rows, part->label, 2, COST, TOLERANCE, part->coefficient, present, error);
     if (status)
         return status;
     for (size_t i = 0; i < design->rows; i++)
-        if (pooled->fold[i] == fold)
-            fitting->score[DISCRIMINATOR_LOGISTIC][i] = linear_margin(design, i, w);
-    linear_spread(design, w, fitting->weight[DISCRIMINATOR_LOGISTIC][fold]);
+        if (part->fold[i] == part->k)
+            part->score[i] = linear_margin(design, i, w);
+    linear_spread(design, w, part->weight);
     return 0;
 }
 
-static int fit_trees(struct fitting *fitting, unsigned fold, size_t worker, struct error *error)
+static int fit_trees(const struct pooled *pooled, struct part *part, struct worker *worker, struct error *error)
 {
-    const struct pooled *pooled = fitting->pooled;
-    struct boosted_rows rows = {pooled->label, pooled->fold};
-    int status = 0;
-    if (!fitting->workers[worker].matrix)
-        status = boosted_matrix_new(&fitting->workers[worker].matrix, &pooled->design, error);
-    if (status)
-        return status;
-    return boosted_fold(fitting->workers[worker].matrix, &rows, fold, fitting->score[DISCRIMINATOR_BOOSTED],
-                        fitting->weight[DISCRIMINATOR_BOOSTED][fold], error);
+    struct boosted_rows rows = {pooled->label, part->fold};
+    int status = worker->matrix ? 0 : boosted_matrix_new(&worker->matrix, &pooled->design, error);
+    return status ? status : boosted_fold(worker->matrix, &rows, part->k, part->score, part->weight, error);
 }
 
 /* The trees first: they take longer. */
 static int fit_task(void *context, size_t index, size_t worker, struct error *error)
 {
     struct fitting *fitting = context;
-    unsigned fold = (unsigned)(index % DISCRIMINATOR_FOLDS);
-    return index < DISCRIMINATOR_FOLDS ? fit_trees(fitting, fold, worker, error) : fit_linear(fitting, fold, error);
+    if (index < fitting->parts)
+        return fit_trees(fitting->pooled, &fitting->part[DISCRIMINATOR_BOOSTED][index], &fitting->workers[worker], error);
+    return fit_linear(fitting->pooled, &fitting->part[DISCRIMINATOR_LOGISTIC][index - fitting->parts], error);
+}
+
+static int part_allocate(const struct pooled *pooled, size_t learner, struct part *part, struct arena *arena,
+                         struct error *error)
+{
+    const struct design *design = &pooled->design;
+    part->weight = ARENA_ARRAY(arena, double, design->layout.quantities + design->layout.factors);
+    if (learner == DISCRIMINATOR_LOGISTIC) {
+        part->use = ARENA_ARRAY(arena, uint32_t, design->rows + 1);
+        part->label = ARENA_ARRAY(arena, uint32_t, design->rows + 1);
+        part->coefficient = ARENA_ARRAY(arena, double, 2 * (design->layout.features + 1));
+        if (!part->use || !part->label || !part->coefficient)
+            return error_memory(error);
+    }
+    return part->weight ? 0 : error_memory(error);
 }
 
 static int allocate(struct fitting *fitting, size_t workers, struct arena *arena, struct error *error)
 {
-    const struct design *design = &fitting->pooled->design;
-    size_t inputs = design->layout.quantities + design->layout.factors, rows = design->rows;
+    const struct pooled *pooled = fitting->pooled;
+    fitting->parts = pooled->repeats * DISCRIMINATOR_FOLDS;
     fitting->workers = ARENA_ARRAY(arena, struct worker, workers);
     if (!fitting->workers)
         return error_memory(error);
-    for (size_t l = 0; l < DISCRIMINATORS; l++) {
-        if (!(fitting->score[l] = ARENA_ARRAY(arena, double, rows + 1)))
-            return error_memory(error);
-        for (size_t k = 0; k < DISCRIMINATOR_FOLDS; k++)
-            if (!(fitting->weight[l][k] = ARENA_ARRAY(arena, double, inputs)))
+    for (size_t l = 0; l < DISCRIMINATORS; l++)
+        for (size_t r = 0; r < pooled->repeats; r++) {
+            double *score = ARENA_ARRAY(arena, double, pooled->design.rows + 1);
+            if (!score)
                 return error_memory(error);
+            for (unsigned k = 0; k < DISCRIMINATOR_FOLDS; k++) {
+                struct part *part = &fitting->part[l][r * DISCRIMINATOR_FOLDS + k];
+                *part = (struct part){.fold = pooled->fold[r], .k = k, .score = score};
+                int status = part_allocate(pooled, l, part, arena, error);
+                if (status)
+                    return status;
+            }
+        }
+    return 0;
+}
+
+static int fold_auc(const struct pooled *pooled, const struct part *fitted, struct arena *scratch, struct delong *fold,
+                    struct error *error)
+{
+    size_t rows = pooled->design.rows, n = 0;
+    double *part = ARENA_ARRAY(scratch, double, rows + 1);
+    uint8_t *label = ARENA_ARRAY(scratch, uint8_t, rows + 1);
+    if (!part || !label)
+        return error_memory(error);
+    for (size_t i = 0; i < rows; i++) {
+        if (fitted->fold[i] != fitted->k)
+            continue;
+        part[n] = fitted->score[i];
+        label[n++] = pooled->label[i];
     }
-    for (size_t k = 0; k < DISCRIMINATOR_FOLDS; k++) {
-        fitting->use[k] = ARENA_ARRAY(arena, uint32_t, rows + 1);
-        fitting->label[k] = ARENA_ARRAY(arena, uint32_t, rows + 1);
-        fitting->coefficient[k] = ARENA_ARRAY(arena, double, 2 * (design->layout.features + 1));
-        if (!fitting->use[k] || !fitting->label[k] || !fitting->coefficient[k])
-            return error_memory(error);
+    return delong(part, label, n, fold, error);
+}
+
+/* One repeat's mean over its folds. */
+static int mean_auc(const struct pooled *pooled, const struct part *parts, struct arena *scratch, struct delong *mean,
+                    struct error *error)
+{
+    struct delong fold[DISCRIMINATOR_FOLDS];
+    double weight[DISCRIMINATOR_FOLDS], pairs = 0;
+    for (unsigned k = 0; k < DISCRIMINATOR_FOLDS; k++) {
+        int status = fold_auc(pooled, &parts[k], scratch, &fold[k], error);
+        if (status)
+            return status;
+        bool usable = fold[k].positives > 1 && fold[k].negatives > 1;
+        weight[k] = usable ? (double)fold[k].positives * (double)fold[k].negatives : 0;
+        pairs += weight[k];
+    }
+    if (pairs == 0)
+        return error_set(error, ERROR_UNMEASURABLE, "there are too few different rows for %d folds", DISCRIMINATOR_FOLDS);
+    *mean = (struct delong){0, 0, pooled->used[1], pooled->used[0]};
+    for (unsigned k = 0; k < DISCRIMINATOR_FOLDS; k++) {
+        weight[k] /= pairs;
+        if (weight[k] == 0)
+            continue;
+        mean->auc += weight[k] * fold[k].auc;
+        mean->variance += weight[k] * weight[k] * fold[k].variance;
     }
     return 0;
 }
 
-/* AUC within each fold, averaged over pairs of rows. */
-static int fold_aucs(const struct pooled *pooled, const double *score, struct arena *scratch, struct delong *mean,
-                     struct error *error)
+/* AUC averaged over the repeats; the variance is that of one of them, on average, since all stand on the same rows. With few
+ * rows other samples also grow other trees: GROWTH a repeat more was found by simulation (docs/measures). Shares of the
+ * columns: summed over all models, divided by their sum. */
+static int judge(const struct fitting *fitting, size_t learner, struct arena *scratch, struct judged *judged,
+                 struct error *error)
 {
-    size_t rows = pooled->design.rows;
-    double *part = ARENA_ARRAY(scratch, double, rows + 1), pairs = 0, sum = 0, squares = 0;
-    uint8_t *label = ARENA_ARRAY(scratch, uint8_t, rows + 1);
-    if (!part || !label)
-        return error_memory(error);
-    for (unsigned k = 0; k < DISCRIMINATOR_FOLDS; k++) {
-        struct delong fold;
-        size_t n = 0;
-        for (size_t i = 0; i < rows; i++) {
-            if (pooled->fold[i] != k)
-                continue;
-            part[n] = score[i];
-            label[n++] = pooled->label[i];
-        }
-        int status = delong(part, label, n, &fold, error);
+    const struct pooled *pooled = fitting->pooled;
+    size_t inputs = pooled->design.layout.quantities + pooled->design.layout.factors;
+    double total = 0, repeats = (double)pooled->repeats;
+    judged->delong.auc = judged->delong.variance = 0;
+    for (size_t r = 0; r < pooled->repeats; r++) {
+        struct delong one = {0};
+        int status = mean_auc(pooled, &fitting->part[learner][r * DISCRIMINATOR_FOLDS], scratch, &one, error);
         if (status)
             return status;
-        double weight = (double)fold.positives * (double)fold.negatives;
-        if (fold.positives < 2 || fold.negatives < 2)
-            continue;
-        pairs += weight;
-        sum += weight * fold.auc;
-        squares += weight * weight * fold.variance;
+        judged->delong.auc += one.auc / repeats;
+        judged->delong.variance += one.variance / repeats;
     }
-    *mean = (struct delong){sum / pairs, squares / (pairs * pairs), pooled->used[1], pooled->used[0]};
-    return pairs > 0
-               ? 0
-               : error_set(error, ERROR_UNMEASURABLE, "there are too few different rows for %d folds", DISCRIMINATOR_FOLDS);
-}
-
-/* Shares of the columns: summed over the folds, divided by their sum. */
-static void sum_shares(const struct fitting *fitting, size_t learner, double *share)
-{
-    const struct layout *layout = &fitting->pooled->design.layout;
-    size_t inputs = layout->quantities + layout->factors;
-    double total = 0;
+    if (learner == DISCRIMINATOR_BOOSTED)
+        judged->delong.variance *= 1 + GROWTH * (repeats - 1);
     for (size_t j = 0; j < inputs; j++) {
-        for (size_t k = 0; k < DISCRIMINATOR_FOLDS; k++)
-            share[j] += fitting->weight[learner][k][j];
-        total += share[j];
+        for (size_t k = 0; k < fitting->parts; k++)
+            judged->share[j] += fitting->part[learner][k].weight[j];
+        total += judged->share[j];
     }
     for (size_t j = 0; total > 0 && j < inputs; j++)
-        share[j] /= total;
+        judged->share[j] /= total;
+    return 0;
 }
 
 static int train(const struct measure_task *task, struct fitting *fitting, struct arena *scratch, struct judged *judged,
@@ -175,13 +218,11 @@ static int train(const struct measure_task *task, struct fitting *fitting, struc
     size_t workers = pool_threads(task->pool);
     int status = allocate(fitting, workers, scratch, error);
     if (status == 0)
-        status = pool_run(task->pool, (size_t)DISCRIMINATORS * DISCRIMINATOR_FOLDS, fit_task, fitting, error);
+        status = pool_run(task->pool, DISCRIMINATORS * fitting->parts, fit_task, fitting, error);
     for (size_t w = 0; fitting->workers && w < workers; w++)
         boosted_matrix_free(fitting->workers[w].matrix);
-    for (size_t l = 0; status == 0 && l < DISCRIMINATORS; l++) {
-        status = fold_aucs(fitting->pooled, fitting->score[l], scratch, &judged[l].delong, error);
-        sum_shares(fitting, l, judged[l].share);
-    }
+    for (size_t l = 0; status == 0 && l < DISCRIMINATORS; l++)
+        status = judge(fitting, l, scratch, &judged[l], error);
     return status;
 }
 

@@ -182,9 +182,8 @@ static int encode(struct build *build, struct error *error)
     pooled->design.number = arena_array(build->arena, rows + 1, (build->quantities + 1) * sizeof(double));
     pooled->design.level = arena_array(build->arena, rows + 1, (build->factors + 1) * sizeof(uint32_t));
     pooled->label = ARENA_ARRAY(build->arena, uint8_t, rows + 1);
-    pooled->fold = ARENA_ARRAY(build->arena, uint8_t, rows + 1);
     build->hash = ARENA_ARRAY(build->arena, uint64_t, rows + 1);
-    if (!pooled->design.number || !pooled->design.level || !pooled->label || !pooled->fold || !build->hash)
+    if (!pooled->design.number || !pooled->design.level || !pooled->label || !build->hash)
         return error_memory(error);
     size_t at = 0;
     for (uint8_t t = 0; t < 2; t++)
@@ -220,11 +219,11 @@ static uint8_t emptiest(const struct counts *folds, unsigned t)
 
 /* Keys that bring rows into random order, with rows that must stay together side by side: equal rows have equal hashes; where
  * too many are equal each gets a key of its own. */
-static int make_keys(const struct build *build, double *key, uint32_t *order, struct error *error)
+static int make_keys(const struct build *build, uint64_t repeat, double *key, uint32_t *order, struct error *error)
 {
     size_t rows = build->pooled->design.rows;
     for (size_t i = 0; i < rows; i++)
-        key[i] = sort_key(build->hash[i]);
+        key[i] = sort_key(hash_mix(build->hash[i], repeat));
     int status = sort_order(key, rows, order, error);
     if (status)
         return status;
@@ -233,19 +232,20 @@ static int make_keys(const struct build *build, double *key, uint32_t *order, st
         for (to = from; to < rows && key[order[to]] == common; to++) {
         }
         for (size_t i = from; to - from > SPREAD && i < to; i++)
-            key[order[i]] = sort_key(hash_mix(build->hash[order[i]], order[i] + 1));
+            key[order[i]] = sort_key(hash_mix(hash_mix(build->hash[order[i]], repeat), order[i] + 1));
     }
     return sort_order(key, rows, order, error);
 }
 
-static int cut_folds(struct build *build, struct error *error)
+static int cut_folds(struct build *build, uint64_t repeat, uint8_t **out, struct error *error)
 {
-    struct pooled *pooled = build->pooled;
+    const struct pooled *pooled = build->pooled;
     struct counts folds[DISCRIMINATOR_FOLDS] = {{{0}}};
     size_t rows = pooled->design.rows;
     double *key = ARENA_ARRAY(build->arena, double, rows + 1);
     uint32_t *order = ARENA_ARRAY(build->arena, uint32_t, rows + 1);
-    int status = key && order ? make_keys(build, key, order, error) : error_memory(error);
+    uint8_t *cut = *out = ARENA_ARRAY(build->arena, uint8_t, rows + 1);
+    int status = key && order && cut ? make_keys(build, repeat, key, order, error) : error_memory(error);
     if (status)
         return status;
     for (size_t from = 0, to; from < rows; from = to) {
@@ -253,7 +253,7 @@ static int cut_folds(struct build *build, struct error *error)
         }
         uint8_t fold = emptiest(folds, to - from > 1 ? 2 : pooled->label[order[from]]);
         for (size_t i = from; i < to; i++) {
-            pooled->fold[order[i]] = fold;
+            cut[order[i]] = fold;
             folds[fold].rows[pooled->label[order[i]]]++;
         }
     }
@@ -274,8 +274,10 @@ int pooled_make(const struct measure_task *task, struct arena *arena, struct poo
         status = make_layout(&build, error);
     if (status == 0)
         status = encode(&build, error);
-    if (status == 0)
-        status = cut_folds(&build, error);
+    size_t rows = pooled->design.rows, enough = (DISCRIMINATOR_ENOUGH + rows - 1) / (rows + !rows);
+    pooled->repeats = enough < 1 ? 1 : enough < DISCRIMINATOR_REPEATS ? enough : DISCRIMINATOR_REPEATS;
+    for (size_t r = 0; status == 0 && r < pooled->repeats; r++)
+        status = cut_folds(&build, r, &pooled->fold[r], error);
     if (status)
         return status;
     row_sums(&build, task->reference, sums[0]);

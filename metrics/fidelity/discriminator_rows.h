@@ -14,14 +14,17 @@
 #include "metrics/measure.h"
 #include "models/design.h"
 
-#define DISCRIMINATOR_FOLDS 5
-#define DISCRIMINATOR_ROWS  25000 /* more rows of a table: a seeded sample of as many */
+#define DISCRIMINATOR_FOLDS   5
+#define DISCRIMINATOR_REPEATS 5     /* at most: */
+#define DISCRIMINATOR_ENOUGH  5000  /* both tables' rows; fewer are cut into folds so often that they make up as many */
+#define DISCRIMINATOR_ROWS    25000 /* more rows of a table: a seeded sample of as many */
 
 struct pooled {
     struct design design; /* reference rows, then subject rows */
     size_t *columns;      /* schema column of each input: quantities, then factors */
     uint8_t *label;       /* 1: a row of the subject */
-    uint8_t *fold;
+    size_t repeats;
+    uint8_t *fold[DISCRIMINATOR_REPEATS];
     size_t used[2]; /* rows of reference and subject */
     bool same;      /* both tables, as a whole, hold the same rows as often */
 };
