@@ -1,7 +1,7 @@
 /* Can a learner tell the synthetic rows from the real ones? */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "metrics/fidelity/discriminator_fit.h"
 #include "metrics/fidelity/words.h"
@@ -81,6 +81,17 @@ static int describe(const struct measure_task *task, const struct pooled *pooled
     return 0;
 }
 
+/* A table made of the other's rows: what is left out of training looks like what stands in for it in the other table. */
+static void say_below(const struct judged *boosted, double level, struct result *result)
+{
+    size_t used = strlen(result->finding);
+    if (delong_interval(&boosted->delong, level).hi < 0.5)
+        snprintf(result->finding + used, sizeof result->finding - used,
+                 " Boosted trees do worse than guessing (AUC %.2f), as they do when rows stand in for the very rows they were "
+                 "made from: see the privacy measures.",
+                 boosted->delong.auc);
+}
+
 static void say(const struct measure_task *task, const struct pooled *pooled, const struct judged *judged,
                 struct result *result)
 {
@@ -93,6 +104,7 @@ static void say(const struct measure_task *task, const struct pooled *pooled, co
             result->finding, sizeof result->finding,
             "A linear model and boosted trees cannot tell synthetic rows from real ones (AUC %.3f, from %zu and %zu rows).",
             result->value, pooled->used[0], pooled->used[1]);
+        say_below(&judged[DISCRIMINATOR_BOOSTED], task->level, result);
         return;
     }
     for (size_t i = 1; i < inputs; i++)
