@@ -27,7 +27,8 @@ static struct anchor_parts anchor_of(const struct measure *measure, const struct
         if (scale->honest_holdout.asked) {
             parts.m = cell_anchor(against_holdout);
             parts.c = cell_anchor(&scale->honest_holdout);
-            parts.f = cell_anchor(&scale->fault_holdout);
+            if (measure->fault != SUBJECT_CANDIDATE)
+                parts.f = cell_anchor(&scale->fault_holdout);
             parts.reference = "holdout";
         } else {
             parts.c = (struct anchor_value){measure->best, NAN, NAN};
