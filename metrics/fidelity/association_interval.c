@@ -1,0 +1,205 @@
+#include "metrics/fidelity/association_interval.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { CHUNKS = 4, GROUPS = 32 };
+#define MAY_BE_NONE   2.0  /* standard deviations of noise below which a square may be 0 */
+#define ROOT_VARIANCE 0.25 /* at most, of √max(0, X), in units of X's standard deviation */
+
+struct part {
+    double low, high; /* of d̃² − v */
+    double squares;   /* d̃² */
+    double variance;  /* v */
+};
+
+struct interval_job {
+    const struct measure_task *task;
+    const struct column_pairs *pairs;
+    const bool *taken;
+    const struct table *tables[2];
+    const struct table_view *views[2];
+    struct part *parts;      /* one a pair */
+    double *groups;          /* GROUPS a pair: differences of the tables' group sums */
+    double *sums[CHUNKS][2]; /* one number a row, by chunk and table: influence on Σ d̃² */
+    double *scratch[CHUNKS][2];
+};
+
+/* The root of a square freed of noise: its value, what else it may be, its variance, and how a row's influence on the square is
+ * scaled to one on the root. */
+struct root {
+    double value, other, variance, scale;
+};
+
+static struct root root_of(const struct dependence *d)
+{
+    if (isnan(d->strength))
+        return (struct root){0, 0, 0, 0};
+    double square = fmax(0, d->square), variance = fmax(d->linear - d->noise, d->noise), value = sqrt(square);
+    struct root root = {value, value, ROOT_VARIANCE * sqrt(variance), 0};
+    if (square > 0 && variance / (4 * square) < root.variance)
+        root.variance = variance / (4 * square);
+    if (square > 0 && d->linear > 0)
+        root.scale = sqrt(root.variance / d->linear);
+    if (d->square <= MAY_BE_NONE * sqrt(d->noise))
+        root.other = 0;
+    return root;
+}
+
+static double farthest(const struct root *a, const struct root *b)
+{
+    double far = fmax(fabs(a->value - b->value), fabs(a->other - b->value));
+    return fmax(far, fmax(fabs(a->value - b->other), fabs(a->other - b->other)));
+}
+
+/* Adds one pair's rows to the chunk's sums and fills its groups. */
+static void add_rows(struct interval_job *job, size_t chunk, size_t pair, double difference, const struct root roots[2])
+{
+    double *groups = job->groups + pair * GROUPS;
+    for (size_t t = 0; t < 2; t++) {
+        size_t rows = job->tables[t]->rows;
+        double *sums = job->sums[chunk][t], scale = (t ? -1 : 1) * roots[t].scale, weight = 2 * difference * scale;
+        const double *influence = job->scratch[chunk][t];
+        double share = scale / (double)rows;
+        for (size_t i = 0; i < rows && scale != 0; i++) {
+            sums[i] += weight * influence[i];
+            groups[i % GROUPS] += share * influence[i];
+        }
+    }
+}
+
+static int one_pair(struct interval_job *job, size_t chunk, size_t pair, struct error *error)
+{
+    struct dependence d[2];
+    struct root roots[2];
+    for (size_t t = 0; t < 2; t++) {
+        int status =
+            association_pair(job->tables[t], job->views[t], &job->pairs->pairs[pair], job->scratch[chunk][t], &d[t], error);
+        if (status)
+            return status;
+        roots[t] = root_of(&d[t]);
+    }
+    double difference = roots[0].value - roots[1].value, far = farthest(&roots[0], &roots[1]);
+    struct part *part = &job->parts[pair];
+    part->variance = roots[0].variance + roots[1].variance;
+    part->squares = difference * difference;
+    part->low = part->squares - part->variance;
+    part->high = far * far - part->variance;
+    add_rows(job, chunk, pair, difference, roots);
+    return 0;
+}
+
+static int chunk_run(void *context, size_t index, size_t worker, struct error *error)
+{
+    (void)worker;
+    struct interval_job *job = context;
+    size_t from = job->pairs->count * index / CHUNKS, to = job->pairs->count * (index + 1) / CHUNKS;
+    for (size_t i = from; i < to; i++) {
+        int status = job->taken[i] ? one_pair(job, index, i, error) : 0;
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+/* tr Σ² of the noise of all differences: G² times the mean squared product of two groups' differences; at least Σ v². */
+static double trace_of_square(const struct interval_job *job)
+{
+    double sum = 0, diagonal = 0;
+    for (size_t g = 0; g < GROUPS; g++)
+        for (size_t h = g + 1; h < GROUPS; h++) {
+            double product = 0;
+            for (size_t i = 0; i < job->pairs->count; i++)
+                product += job->groups[i * GROUPS + g] * job->groups[i * GROUPS + h];
+            sum += product * product;
+        }
+    for (size_t i = 0; i < job->pairs->count; i++)
+        diagonal += job->parts[i].variance * job->parts[i].variance;
+    return fmax(diagonal, sum * 2 * GROUPS / (GROUPS - 1.0));
+}
+
+static double linear_variance(const struct interval_job *job)
+{
+    double variance = 0;
+    for (size_t t = 0; t < 2; t++) {
+        double squares = 0, rows = (double)job->tables[t]->rows;
+        for (size_t i = 0; i < job->tables[t]->rows; i++) {
+            double sum = 0;
+            for (size_t k = 0; k < CHUNKS; k++)
+                sum += job->sums[k][t][i];
+            squares += sum * sum;
+        }
+        variance += squares / (rows * rows);
+    }
+    return variance;
+}
+
+/* τ as a lower end needs it: noise alone is skewed, and its upper limit is that of a chi-squared variable of the same mean and
+ * variance (Wilson and Hilferty 1931). */
+static double skewed(double noise, double mean, double z)
+{
+    if (!(mean > 0) || !(noise > 0))
+        return noise;
+    double spread = 2 / (9 * 2 * mean * mean / noise), cube = 1 - spread + z * sqrt(spread);
+    double above = mean * (cube * cube * cube - 1) / z;
+    return fmax(noise, above * above);
+}
+
+/* One end; sign −1 lower, +1 upper. */
+static double end_of(double square, double lambda, double noise, double z, double sign)
+{
+    double centre = square + 2 * z * z * lambda, inner = 4 * lambda * square + 4 * z * z * lambda * lambda + noise;
+    double end = centre + sign * z * sqrt(fmax(0, inner));
+    return end > 0 ? fmin(1, sqrt(end)) : 0;
+}
+
+static void combine(const struct interval_job *job, double value, struct association_interval *out)
+{
+    double low = 0, high = 0, squares = 0, mean = 0, count = 0, z = normal_quantile((1 + job->task->level) / 2);
+    for (size_t i = 0; i < job->pairs->count; i++) {
+        low += job->parts[i].low;
+        high += job->parts[i].high;
+        squares += job->parts[i].squares;
+        mean += job->parts[i].variance;
+        count += job->taken[i];
+    }
+    double noise = 2 * trace_of_square(job) / (count * count), linear = linear_variance(job) / (count * count);
+    double lambda = squares > 0 ? linear * count / (4 * squares) : 0;
+    out->lo = fmin(value, end_of(low / count, lambda, skewed(noise, mean / count, z), z, -1));
+    out->hi = fmax(value, end_of(high / count, lambda, noise, z, 1));
+    out->se = value > 0 ? sqrt(fmax(linear - noise, noise)) / (2 * value) : 0;
+}
+
+static int allocate(struct interval_job *job, struct arena *arena, struct error *error)
+{
+    job->parts = ARENA_ARRAY(arena, struct part, job->pairs->count + 1);
+    job->groups = ARENA_ARRAY(arena, double, job->pairs->count *GROUPS + 1);
+    if (!job->parts || !job->groups)
+        return error_memory(error);
+    for (size_t k = 0; k < CHUNKS; k++)
+        for (size_t t = 0; t < 2; t++) {
+            job->sums[k][t] = ARENA_ARRAY(arena, double, job->tables[t]->rows + 1);
+            job->scratch[k][t] = ARENA_ARRAY(arena, double, job->tables[t]->rows + 1);
+            if (!job->sums[k][t] || !job->scratch[k][t])
+                return error_memory(error);
+        }
+    return 0;
+}
+
+int association_interval(const struct measure_task *task, const struct column_pairs *pairs, const bool *taken, double value,
+                         struct association_interval *out, struct error *error)
+{
+    struct interval_job job = {.task = task, .pairs = pairs, .taken = taken, .tables = {task->reference, task->subject}};
+    struct arena *arena = arena_new();
+    int status = arena ? 0 : error_memory(error);
+    if (status == 0)
+        status = table_views_get(task, &job.views[0], &job.views[1], error);
+    if (status == 0)
+        status = allocate(&job, arena, error);
+    if (status == 0)
+        status = pool_run(task->pool, CHUNKS, chunk_run, &job, error);
+    if (status == 0)
+        combine(&job, value, out);
+    arena_free(arena);
+    return status;
+}
