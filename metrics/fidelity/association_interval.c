@@ -46,10 +46,20 @@ static struct root root_of(const struct dependence *d)
     return root;
 }
 
-static double farthest(const struct root *a, const struct root *b)
+/* The largest (sign +1) or least (−1) squared difference between what either may be, less the noise of what it is made of. */
+static double difference_of(const struct root *a, const struct root *b, double sign)
 {
-    double far = fmax(fabs(a->value - b->value), fabs(a->other - b->value));
-    return fmax(far, fmax(fabs(a->value - b->other), fabs(a->other - b->other)));
+    const double x[2] = {a->value, a->other}, y[2] = {b->value, b->other};
+    double square = -sign * INFINITY, noise = 0;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t j = 0; j < 2; j++) {
+            double difference = (x[i] - y[j]) * (x[i] - y[j]);
+            if (sign * difference <= sign * square)
+                continue;
+            square = difference;
+            noise = (x[i] == a->value ? a->variance : 0) + (y[j] == b->value ? b->variance : 0);
+        }
+    return square - noise;
 }
 
 /* Adds one pair's rows to the chunk's sums and fills its groups. */
@@ -79,12 +89,12 @@ static int one_pair(struct interval_job *job, size_t chunk, size_t pair, struct 
             return status;
         roots[t] = root_of(&d[t]);
     }
-    double difference = roots[0].value - roots[1].value, far = farthest(&roots[0], &roots[1]);
+    double difference = roots[0].value - roots[1].value;
     struct part *part = &job->parts[pair];
     part->variance = roots[0].variance + roots[1].variance;
     part->squares = difference * difference;
-    part->low = part->squares - part->variance;
-    part->high = far * far - part->variance;
+    part->low = fmin(part->squares - part->variance, difference_of(&roots[0], &roots[1], -1));
+    part->high = difference_of(&roots[0], &roots[1], 1);
     add_rows(job, chunk, pair, difference, roots);
     return 0;
 }
@@ -145,12 +155,18 @@ static double skewed(double noise, double mean, double z)
     return fmax(noise, above * above);
 }
 
-/* One end; sign −1 lower, +1 upper. */
+/* One end; sign −1 lower, +1 upper. Where the distance is clear its root, not its square, is spread evenly: the end that is
+ * farther out counts. */
 static double end_of(double square, double lambda, double noise, double z, double sign)
 {
     double centre = square + 2 * z * z * lambda, inner = 4 * lambda * square + 4 * z * z * lambda * lambda + noise;
     double end = centre + sign * z * sqrt(fmax(0, inner));
-    return end > 0 ? fmin(1, sqrt(end)) : 0;
+    end = end > 0 ? sqrt(end) : 0;
+    if (square > 0) {
+        double even = sqrt(square) + sign * z * sqrt(4 * lambda * square + noise) / (2 * sqrt(square));
+        end = sign > 0 ? (square > z * sqrt(noise) ? fmax(end, even) : end) : fmin(end, fmax(0, even));
+    }
+    return fmin(1, end);
 }
 
 static void combine(const struct interval_job *job, double value, struct association_interval *out)

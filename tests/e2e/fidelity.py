@@ -205,7 +205,7 @@ def odd_cases():
     same = lambda make: {"t": make(t), "h": make(h), "c": make(c)}
     empty, seven = constant(""), constant("7")
     shapes = ["column_shapes", "jensen_shannon"]
-    yield "unseen category", {"c": column(c, "job", lambda i, x: "pilot" if i % 3 else x)}, [], shapes + ["validity", "coverage", "pair_trends", "kway", "discriminator", "propensity", "precision_recall", "energy", "frechet"]
+    yield "unseen category", {"c": column(c, "job", lambda i, x: "pilot" if i % 3 else x)}, [], shapes + ["validity", "pair_trends", "kway", "discriminator", "propensity", "precision_recall", "energy", "frechet"]
     yield "unseen category in every row", {"c": constant("pilot")(c, "job")}, [], shapes + ["validity", "coverage", "pair_trends", "kway", "association", "discriminator", "energy", "frechet"]
     yield "candidate's numbers all missing", {"c": empty(c, "income")}, [], ["column_shapes", "missingness", "coverage", "pair_trends", "kway", "discriminator", "precision_recall", "energy", "frechet"]
     yield "candidate's categories all missing", {"c": empty(c, "region")}, [], ["column_shapes", "missingness", "coverage", "pair_trends", "kway", "discriminator", "precision_recall", "energy", "frechet"]
