@@ -35,7 +35,7 @@ def main(audit, text):
         if page == 2:  # contents
             continue
         for line in content.split("\n"):
-            bare = re.sub(r"\d+ / \d+|and \d+ more in audit|\d{4}-\d{2}-\d{2}|[0-9a-f]{16,}\S*", " ", line).replace(",", "")
+            bare = re.sub(r"\d+ / \d+|and \d+ more in audit|\d{4}-\d{2}-\d{2}|[0-9a-f]{12,}\S*", " ", line).replace(",", "")
             for number in NUMBER.findall(bare):
                 if number not in found and not on_axis(number):
                     print("page %d: %s in: %s" % (page, number, " ".join(line.split())))
