@@ -1,6 +1,6 @@
 /* Sets of 2, 3 and 4 columns: the NIST score of each order, beside what noise alone makes of it. Below, the sets that differ
- * most, where that is more than noise. details = {k, orders: [{k, sets, of, tv, noise, nist, lo, hi}], worst: [{columns: […],
- * tv, noise}]}; lo and hi: of nist. */
+ * most, where that is more than noise.
+ * details = {k, orders: [{k, sets, of, tv, lo, hi, noise, nist}], worst: [{columns: […], tv, noise}]}; lo and hi: of tv. */
 #include <math.h>
 
 #include "report/chart_fidelity.h"
@@ -29,7 +29,8 @@ static const struct row_chart *order_rows(struct arena *arena, const struct mode
     struct row_chart *chart = row_chart_new(arena, ORDERS_MOST);
     for (order = model_first(orders); chart && order; order = order->next) {
         const double k = model_number(order, "k"), noise = model_number(order, "noise");
-        const struct estimate nist = {model_number(order, "nist"), model_number(order, "lo"), model_number(order, "hi")};
+        const struct estimate nist = {model_number(order, "nist"), nist_of(model_number(order, "hi")),
+                                      nist_of(model_number(order, "lo"))};
         struct mark_row *row =
             isfinite(nist.value) && isfinite(k) ? row_chart_add(chart, ORDERS_MOST, row_name(arena, order)) : NULL;
         if (!row)
@@ -48,6 +49,7 @@ static const struct row_chart *order_rows(struct arena *arena, const struct mode
         return NULL;
     chart->candidate_key = "synthetic rows";
     chart->axis = "NIST score: 1000 is identical";
+    chart->hi = 1000;
     chart->names = 0.42;
     return chart;
 }

@@ -4,7 +4,7 @@
 #include "report/chart.h"
 #include "report/words.h"
 
-static const double bar_height = 9;
+static const double bar_height = 9, profile_row = 16;
 
 /* The box's middle line carries the bar; chart->h spans the box. */
 void chart_score_bar(struct chart *chart, const struct estimate *score, double gate, uint32_t colour)
@@ -42,7 +42,7 @@ void chart_score_bar(struct chart *chart, const struct estimate *score, double g
 
 double chart_profile_height(void)
 {
-    return DIMENSION_COUNT * 19 + 26;
+    return DIMENSION_COUNT * profile_row + 26;
 }
 
 /* Five dots with intervals on one axis, the trust index below them. */
@@ -54,7 +54,7 @@ void chart_profile(struct chart *chart, const void *data)
     axis_horizontal(chart, 5, false, "score: 0 like data with a planted fault, 1 like fresh real rows");
     for (int d = 0; d < DIMENSION_COUNT; d++) {
         const struct model_dimension *dimension = &candidate->dimensions[d];
-        double y = chart->v.end + 10 + 19 * d;
+        double y = chart->v.end + profile_row / 2 + profile_row * d;
         uint32_t colour = dimension->assessed ? COLOUR_ACCENT : COLOUR_NONE;
         text_label(chart->text, chart->cr, &style_small, dimension_title[d], chart->h.start - 8, y, 1, 0);
         if (!dimension->assessed) {

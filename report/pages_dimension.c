@@ -151,7 +151,8 @@ static void draw_words(struct document *document, const struct model_candidate *
     draw_threats(document, candidate, index);
 }
 
-/* The height of the words and of the first figure: with less than that left, the dimension opens a page. */
+/* The height of the words and of the first figure: with less than that left, the dimension opens a page. An overview that does
+ * not fit is broken rather than that most of a page stays empty. */
 static double height_to_keep(const struct document *document, const struct model_candidate *candidate,
                              const struct figure_list *list, int index)
 {
@@ -161,6 +162,9 @@ static double height_to_keep(const struct document *document, const struct model
     trial.page = 1;
     trial.y = PAGE_TOP;
     draw_words(&trial, candidate, index);
+    const double most = 0.6 * (PAGE_BOTTOM - PAGE_TOP);
+    if (overview_wanted(candidate, index))
+        return trial.page > 1 || trial.y - PAGE_TOP > most ? most : rule + trial.y - PAGE_TOP;
     if (trial.page > 1)
         return 0;
     bool columns = index == 0 && figure_details(candidate, "fidelity.column_shapes");

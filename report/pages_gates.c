@@ -46,7 +46,9 @@ static void draw_gate(struct document *document, const struct table *table, cons
     if (!again || page_left(document) < 60) /* said again where the row may open a page */
         cells[0] = (struct table_cell){.text = gate->subject, .below = gate->key, .strong = true, .lines = 3};
     rule_parts(arena, gate, &cells[1].text, &cells[1].below);
-    cells[2].text = number_estimate(arena, &gate->estimate, gate->form);
+    const int decimals = number_decimals(&gate->estimate, gate->form);
+    cells[2] = (struct table_cell){.text = number_text(arena, gate->estimate.value, decimals, gate->form),
+                                   .below = number_range(arena, &gate->estimate, decimals, gate->form)};
     cells[3] =
         (struct table_cell){.text = arena_format(arena, "%s\xc2\xa0%s", status_sign(gate->result), status_word(gate->result)),
                             .colour = status_colour(gate->result),
@@ -58,12 +60,12 @@ static void draw_gate(struct document *document, const struct table *table, cons
 
 void pages_gates(struct document *document, const struct model *model, const struct model_candidate *candidate, int level)
 {
-    struct table table = {.x = grid_x(0), .padding = 3, .n_columns = 5};
-    const double rest = TEXT_WIDTH - 118 - 74 - 98 - 58;
+    struct table table = {.x = grid_x(0), .padding = 2.4, .n_columns = 5};
+    const double rest = TEXT_WIDTH - 118 - 74 - 66 - 54;
     table.columns[0] = (struct table_column){"Gate on", 118, ALIGN_LEFT};
     table.columns[1] = (struct table_column){"asks for", 74, ALIGN_LEFT};
-    table.columns[2] = (struct table_column){"measured (interval)", 98, ALIGN_LEFT};
-    table.columns[3] = (struct table_column){"result", 58, ALIGN_LEFT};
+    table.columns[2] = (struct table_column){"measured", 66, ALIGN_LEFT};
+    table.columns[3] = (struct table_column){"result", 54, ALIGN_LEFT};
     table.columns[4] = (struct table_column){"why this bound", rest, ALIGN_LEFT};
     page_section(document, level, "Trust profile and gates", level > 1 ? 400 : 0);
     part_title(document, "Trust profile and gates", level);

@@ -116,8 +116,8 @@ def details(rng, mid, columns, quality, task):
         return {"structure": 1, "rows_that_break_a_rule": 41, "rules": [{"column": c, "rule": r, "pass": 1 - b / 24421, "broken": b, "reference_pass": 1, "rule_fault": False}
                                                                           for (c, _), r, b in zip(columns, ("range", "category", "whole_number", "present"), (3, 29, 0, 9))]}
     if mid == "fidelity.kway":
-        orders = [{"k": k, "sets": s, "of": of, "tv": tv, "noise": tv / 3, "nist": 1000 * (1 - tv), "lo": 1000 * (1 - tv) - 5, "hi": 1000 * (1 - tv) + 4, "mre10": 3 * tv} for k, s, of, tv in ((2, 105, 105, .092), (3, 455, 455, .171), (4, 200, 1365, .263))]
-        return {"k": 3, "sets": 455, "of": 455, "nist": 829, "lo": 824, "hi": 833, "mre10": .41, "orders": orders, "worst": [{"columns": [c for c, _ in columns[i:i + 3]], "tv": .4 - i / 20, "noise": .1} for i in range(5)]}
+        orders = [{"k": k, "sets": s, "of": of, "tv": tv, "noise": tv / 3, "nist": 1000 * (1 - tv), "lo": tv - .004, "hi": tv + .005, "mre10": 3 * tv} for k, s, of, tv in ((2, 105, 105, .092), (3, 455, 455, .171), (4, 200, 1365, .263))]
+        return {"k": 3, "sets": 455, "of": 455, "nist": 829, "nist_lo": 824, "nist_hi": 833, "mre10": .41, "orders": orders, "worst": [{"columns": [c for c, _ in columns[i:i + 3]], "tv": .4 - i / 20, "noise": .1} for i in range(5)]}
     if mid == "fidelity.discriminator":
         shares = sorted((rng.expovariate(1) ** 2 for _ in columns), reverse=True)
         return {"learners": [{"learner": name, "auc": auc, "lo": auc - .008, "hi": auc + .008, "importance": [{"column": c, "share": s / sum(shares)} for (c, _), s in zip(columns, shares)]}
