@@ -289,14 +289,15 @@ static int allocate(struct fitting *f, struct arena *arena, struct arena *scratc
     if (!fit->status || !fit->estimate || !fit->se || !fit->covariance || !f->diagonal || !f->step || !f->before || !f->aliased)
         return error_memory(error);
     f->chunks = f->table->rows / CHUNK_ROWS + 1 < CHUNKS ? f->table->rows / CHUNK_ROWS + 1 : CHUNKS;
-    for (size_t k = 0; k < f->chunks; k++) {
+    size_t k = 0;
+    do { /* at least one chunk */
         f->chunk[k] =
             (struct sums){.matrix = ARENA_ARRAY(scratch, double, size *size), .score = ARENA_ARRAY(scratch, double, size)};
         f->index[k] = ARENA_ARRAY(scratch, uint32_t, room);
         f->value[k] = ARENA_ARRAY(scratch, double, room);
         if (!f->chunk[k].matrix || !f->chunk[k].score || !f->index[k] || !f->value[k])
             return error_memory(error);
-    }
+    } while (++k < f->chunks);
     return 0;
 }
 

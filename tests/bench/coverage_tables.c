@@ -110,7 +110,6 @@ static void scenario(const struct plan *plan, const struct measure *measure, con
         for (size_t b = 0; b < runs; b++)
             tally_add(&tally, outcome[b].value, outcome[b].lo, outcome[b].hi, outcome[b].spread, truth);
         print_tally(name, plan->rows[s], measure, truth, &tally, runs);
-        fflush(stdout);
     }
 }
 

@@ -48,6 +48,7 @@ static inline void print_tally(const char *name, size_t n, const struct measure 
     printf("| %-11s | %4zu | %-16s | %.4f | %.4f | %.4f | %.4f | %.4f | %5.1f %% | %4.1f %% | %4.1f %% |\n", name, n,
            measure->id + strlen("fidelity."), truth, mean, sd, t->se / n_runs, t->width / n_runs,
            100 * (double)t->held / n_runs, 100 * (double)t->missed_high / n_runs, 100 * (double)t->missed_low / n_runs);
+    fflush(stdout);
 }
 
 #endif
