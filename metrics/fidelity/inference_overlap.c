@@ -12,12 +12,14 @@ enum { DRAWS = 1000, BISECTIONS = 16 };
 
 #define RIDGE    1e-9 /* of the diagonal, so that a covariance of less than full rank has a factor */
 #define FARTHEST 8.0  /* t is sought in [0, FARTHEST] */
+#define CLEARLY  2.0  /* standard errors by which intervals must be apart to count as apart in the populations */
 #define ROUNDING 1e-9 /* of the width: what the order of the rows may do to sums */
 
 struct draws {
     const struct overlap_problem *problem;
     double *noise;     /* DRAWS x count */
     double *direction; /* v */
+    double *fixed;     /* differences that no t moves: v is 0 there */
     double *shifted;   /* scratch, count */
     double *mean;      /* scratch, DRAWS */
 };
@@ -56,7 +58,7 @@ static double mean_of_equals(const struct overlap_problem *problem, const double
 static double truth_at(const struct draws *d, double t)
 {
     for (size_t j = 0; j < d->problem->count; j++)
-        d->shifted[j] = t * d->direction[j];
+        d->shifted[j] = d->fixed[j] + t * d->direction[j];
     return mean_at(d->problem, d->shifted);
 }
 
@@ -66,13 +68,13 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Fills d->mean with the sorted sample values around `centre` times t. */
-static void sample_at(const struct draws *d, const double *centre, double t)
+/* Fills d->mean with the sorted sample values of populations that differ by fixed + t·centre. */
+static void sample_at(const struct draws *d, const double *fixed, const double *centre, double t)
 {
     size_t count = d->problem->count;
     for (size_t b = 0; b < DRAWS; b++) {
         for (size_t j = 0; j < count; j++)
-            d->shifted[j] = t * centre[j] + d->noise[b * count + j];
+            d->shifted[j] = fixed[j] + t * centre[j] + d->noise[b * count + j];
         d->mean[b] = mean_at(d->problem, d->shifted);
     }
     qsort(d->mean, DRAWS, sizeof *d->mean, compare);
@@ -80,7 +82,7 @@ static void sample_at(const struct draws *d, const double *centre, double t)
 
 static double quantile_at(const struct draws *d, double t, double share)
 {
-    sample_at(d, d->direction, t);
+    sample_at(d, d->fixed, d->direction, t);
     double place = share * (DRAWS - 1);
     size_t below = (size_t)place;
     return d->mean[below] + (place - (double)below) * (d->mean[below + (below + 1 < DRAWS)] - d->mean[below]);
@@ -134,6 +136,18 @@ static double standard_deviation(const double *x, size_t n)
     return sqrt(squares / (double)(n - 1));
 }
 
+static void choose_direction(const struct draws *d)
+{
+    const struct overlap_problem *problem = d->problem;
+    for (size_t j = 0; j < problem->count; j++) {
+        double noise = problem->covariance[j * problem->count + j], difference = problem->difference[j];
+        if (fabs(difference) > problem->half[0][j] + problem->half[1][j] + CLEARLY * sqrt(noise))
+            d->fixed[j] = difference;
+        else
+            d->direction[j] = copysign(sqrt(fmax(noise / 4, difference * difference - noise)), difference);
+    }
+}
+
 static int overlap_interval(const struct overlap_problem *problem, struct arena *arena, struct overlap_answer *answer,
                             struct error *error)
 {
@@ -141,22 +155,20 @@ static int overlap_interval(const struct overlap_problem *problem, struct arena 
     struct draws d = {.problem = problem,
                       .noise = ARENA_ARRAY(arena, double, count *DRAWS),
                       .direction = ARENA_ARRAY(arena, double, count),
+                      .fixed = ARENA_ARRAY(arena, double, count),
                       .shifted = ARENA_ARRAY(arena, double, count),
                       .mean = ARENA_ARRAY(arena, double, DRAWS)};
-    if (!d.noise || !d.direction || !d.shifted || !d.mean)
+    if (!d.noise || !d.direction || !d.fixed || !d.shifted || !d.mean)
         return error_memory(error);
     int status = draw_noise(&d, arena, error);
     if (status)
         return status;
-    for (size_t j = 0; j < count; j++) {
-        double noise = problem->covariance[j * count + j], signal = problem->difference[j] * problem->difference[j] - noise;
-        d.direction[j] = copysign(sqrt(fmax(noise / 4, signal)), problem->difference[j]);
-    }
+    choose_direction(&d);
     double tail = (1 - problem->level) / 2;
     answer->hi = truth_at(&d, invert(&d, answer->value, tail));
     answer->hi = fmax(answer->hi, mean_of_equals(problem, d.shifted)); /* at the same t */
     answer->lo = truth_at(&d, invert(&d, answer->value, 1 - tail));
-    sample_at(&d, problem->difference, 1);
+    sample_at(&d, problem->difference, d.direction, 0);
     answer->spread = normal_quantile(1 - tail) * standard_deviation(d.mean, DRAWS);
     answer->lo = fmax(0, fmin(answer->lo, answer->value - answer->spread));
     answer->hi = fmin(1, fmax(answer->hi, answer->value + answer->spread));

@@ -8,10 +8,10 @@
  * Noise moves coefficients apart, so the value lies below that number, most where the populations agree. With δ̂ the observed
  * differences of the coefficients, shrunk to v = sign(δ̂) √max(se²/4, δ̂² − se²), and N their sampling noise (normal, covariance
  * of both fits together), each t ≥ 0 stands for populations that differ by t·v, with mean overlap m(t) and sample values
- * distributed as m(t·v + N), which 1,000 draws give. The ends are m at the t for which the observed value is the 97.5 % or the
- * 2.5 % quantile (test inversion), moved outwards where needed to value ± spread. The upper end takes the larger
- * of m with the widths as they are and with widths that differ by the numbers of rows alone, since where the populations agree
- * the rest of their difference is noise.
+ * distributed as m(t·v + N) (intervals that are apart by more than 2 standard errors stay apart for every t), which 1,000 draws
+ * give. The ends are m at the t for which the observed value is the 97.5 % or the 2.5 % quantile (test inversion), moved
+ * outwards where needed to value ± spread. The upper end takes the larger of m with the widths as they are and with widths that
+ * differ by the numbers of rows alone, since where the populations agree the rest of their difference is noise.
  *
  * spread: 1.96 standard deviations of the value over the draws at the observed differences. */
 #ifndef ASSAY_METRICS_FIDELITY_INFERENCE_OVERLAP_H
