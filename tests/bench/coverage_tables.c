@@ -24,19 +24,20 @@ struct plan {
     const char *detail; /* DETAIL: its path */
     size_t rows[SIZES];
     size_t fewer; /* one of so many runs */
+    bool alone;   /* looks at columns alone: populations that differ in dependence agree */
 };
 
 static const struct plan plans[] = {
-    {"fidelity.jensen_shannon", LARGE, 0, 0.5, NULL, {500, 2500}, 1},
-    {"fidelity.missingness", LARGE, 0, 0.5, NULL, {500, 2500}, 1},
-    {"fidelity.coverage", MEAN, NAN, 0.5, NULL, {500, 2500}, 1},
-    {"fidelity.kway", LARGE, 0, 0.5, NULL, {500, 2500}, 1},
-    {"fidelity.association", LARGE, 0, 0.5, NULL, {500, 2500}, 1},
-    {"fidelity.discriminator", MEAN, 0.5, 0, NULL, {500, 1000}, 5},
-    {"fidelity.propensity", MEAN, NAN, 0, NULL, {500, 1000}, 2},
-    {"fidelity.precision_recall", MEAN, NAN, 0, NULL, {500, 1000}, 2},
-    {"fidelity.energy", DETAIL, 0, 0, "u_statistic", {500, 1000}, 2},
-    {"fidelity.frechet", LARGE, 0, 1, NULL, {500, 2500}, 1},
+    {"fidelity.jensen_shannon", LARGE, 0, 0.5, NULL, {500, 2500}, 1, true},
+    {"fidelity.missingness", LARGE, 0, 0.5, NULL, {500, 2500}, 1, false},
+    {"fidelity.coverage", MEAN, NAN, 0.5, NULL, {500, 2500}, 1, false},
+    {"fidelity.kway", LARGE, 0, 0.5, NULL, {500, 2500}, 1, false},
+    {"fidelity.association", LARGE, 0, 0.5, NULL, {500, 2500}, 1, false},
+    {"fidelity.discriminator", MEAN, 0.5, 0, NULL, {500, 1000}, 5, false},
+    {"fidelity.propensity", MEAN, NAN, 0, NULL, {500, 1000}, 2, false},
+    {"fidelity.precision_recall", MEAN, NAN, 0, NULL, {500, 1000}, 2, false},
+    {"fidelity.energy", DETAIL, 0, 0, "u_statistic", {500, 1000}, 2, false},
+    {"fidelity.frechet", LARGE, 0, 1, NULL, {500, 2500}, 1, false},
 };
 
 static struct population with_missing(struct population p, double amount)
@@ -96,7 +97,7 @@ static void scenario(const struct plan *plan, const struct measure *measure, con
                      const struct population *const p[2], size_t runs)
 {
     static struct outcome outcome[MOST_RUNS];
-    bool same = p[0] == p[1] && !isnan(plan->same);
+    bool same = (p[0] == p[1] || (plan->alone && p[1]->tied)) && !isnan(plan->same);
     double large = plan->truth == LARGE && !same ? large_value(plan, measure, p[0], p[1]) : plan->same;
     for (size_t s = 0; s < SIZES; s++) {
         struct tally tally = {0};
