@@ -31,7 +31,7 @@ struct neighbour_scale {
     enum neighbour_metric metric;
     size_t n_columns;
     bool *categorical; /* per column, like all that follows up to `ranked` */
-    double *divisor;   /* of |a − b|; in a categorical column DBL_TRUE_MIN: any difference gives a capped 1 */
+    double *divisor;   /* of |a − b|; in a categorical column 1, so that any difference gives a capped 1 */
     double *mean;      /* EUCLIDEAN, numeric: of the fitted values */
     double *low;       /* where codes begin, in units of the exact value */
     double **value;    /* distinct fitted values in order (RANK_GOWER: numbers, EUCLIDEAN: categories), else NULL */

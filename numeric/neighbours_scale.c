@@ -64,7 +64,7 @@ static void fit_deviation(struct neighbour_scale *scale, size_t j, const double 
     for (size_t i = 0; i < present; i++)
         squares += (sorted[i] - mean) * (sorted[i] - mean);
     scale->mean[j] = scale->distinct[j] == 1 ? sorted[0] : mean;
-    scale->divisor[j] = scale->distinct[j] > 1 ? fmax(sqrt(squares / (double)(present - 1)), DBL_TRUE_MIN) : 1;
+    scale->divisor[j] = scale->distinct[j] > 1 ? fmax(sqrt(squares / (double)(present - 1)), DBL_MIN) : 1;
     scale->low[j] = present ? sorted[0] : 0;
 }
 
@@ -74,7 +74,7 @@ static int fit_column(struct neighbour_scale *scale, size_t j, const double *sor
     double range = present ? sorted[present - 1] - sorted[0] : 0;
 
     scale->distinct[j] = count_distinct(sorted, present);
-    scale->divisor[j] = DBL_TRUE_MIN; /* any difference at all gives a capped 1 */
+    scale->divisor[j] = numeric ? DBL_MIN : 1; /* any difference gives a capped 1, and no subnormal number slows the sum */
     scale->categorical[j] = !numeric;
     if (!numeric)
         return scale->metric == NEIGHBOUR_EUCLIDEAN ? keep_distinct(scale, j, sorted, present, arena, error) : 0;

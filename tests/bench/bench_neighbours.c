@@ -1,4 +1,8 @@
-/* Pairs a second of the neighbour engine on one core, 15 mixed columns, against the naive double loop. Median of three runs. */
+/* The neighbour engine on one core, in CPU seconds (the machine may be shared): growth over rows and columns, with a naive
+ * double loop in the same run (over some rows, scaled to all), then its tasks at one size, with AVX2 and without.
+ *
+ *   bench_neighbours           up to 64,000 rows, under 40 s
+ *   bench_neighbours ROWS      one more table of that many rows, e.g. 1000000 (related and independent columns only) */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,43 +11,53 @@
 #include "core/random.h"
 #include "numeric/neighbours_layout.h"
 
-#define COLUMNS 15
-#define RUNS    3
+#define MAX_COLUMNS 100
+#define RUNS        3
+#define SLOW        1.0 /* seconds: what takes longer is run once */
+#define NAIVE_PAIRS 3e6
+
+enum shape { RELATED, INDEPENDENT, NOISE };
+
+static const char *const shape_names[] = {"related", "independent", "continuous noise"};
 
 struct made {
     struct neighbour_columns columns;
-    struct neighbour_column column[COLUMNS];
+    struct neighbour_column column[MAX_COLUMNS];
 };
 
-/* 8 numeric columns, most of them driven by two hidden factors, and 7 categorical ones of 2 to 30 skewed levels; or noise. */
-static void make_table(struct made *made, struct arena *arena, size_t rows, uint64_t seed, bool noise)
+/* RELATED: half the columns numeric, most of them driven by two hidden factors, half categorical with 2 to 30 skewed levels;
+ * INDEPENDENT: the same without the factors; NOISE: normal numbers, the worst case of any tree. */
+static void make_table(struct made *made, struct arena *arena, enum shape shape, size_t rows, size_t n_columns, uint64_t seed)
 {
-    made->columns = (struct neighbour_columns){rows, COLUMNS, made->column, NULL};
-    for (size_t j = 0; j < COLUMNS; j++) {
-        double *value = ARENA_ARRAY(arena, double, rows);
-        uint32_t *code = ARENA_ARRAY(arena, uint32_t, rows);
+    made->columns = (struct neighbour_columns){rows, n_columns, made->column, NULL};
+    for (size_t j = 0; j < n_columns; j++) {
+        bool numeric = shape == NOISE || j % 2 == 0;
+        double *value = numeric ? ARENA_ARRAY(arena, double, rows) : NULL;
+        uint32_t *code = numeric ? NULL : ARENA_ARRAY(arena, uint32_t, rows);
 
         for (size_t i = 0; i < rows; i++) {
             struct random random;
-            double factor[2], x;
+            double factor, x;
 
-            random_init(&random, seed, "bench", i, 0);
-            factor[0] = random_normal(&random);
-            factor[1] = random_normal(&random);
-            random_init(&random, seed, "bench", i, 1 + j);
-            x = noise ? random_normal(&random) : .8 * factor[j % 2] + .6 * random_normal(&random);
-            value[i] = j % 4 ? x : floor(10 * x);
-            code[i] = (uint32_t)floor((2 + 4 * (double)(j / 2)) * pow(.5 * erfc(x), 2));
+            random_init(&random, seed, "bench", i, j % 2);
+            factor = random_normal(&random);
+            random_init(&random, seed, "bench", i, 2 + j);
+            x = random_normal(&random);
+            x = shape == RELATED ? .8 * factor + .6 * x : x;
+            if (numeric)
+                value[i] = shape == NOISE || j % 4 ? x : floor(10 * x);
+            else
+                code[i] = (uint32_t)floor((2 + 4 * (double)(j / 2 % 8)) * pow(.5 * erfc(x), 2));
         }
-        made->column[j] = j % 2 ? (struct neighbour_column){NULL, code} : (struct neighbour_column){value, NULL};
+        made->column[j] = (struct neighbour_column){value, code};
     }
 }
 
-static double seconds(void)
+static double cpu_seconds(void)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
@@ -54,72 +68,213 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median_time(const struct neighbour_kernel *scan, const struct neighbour_table *a, const struct neighbour_table *b,
-                          struct neighbour_options options)
+/* Two coded tables. */
+struct pair {
+    struct arena *arena;
+    struct made made[2];
+    const struct neighbour_table *a, *b;
+    double seconds; /* of coding */
+};
+
+static void pair_new(struct pair *pair, enum neighbour_metric metric, enum shape shape, size_t rows, size_t n_columns)
+{
+    const struct neighbour_scale *scale;
+    double start;
+
+    pair->arena = arena_new();
+    make_table(&pair->made[0], pair->arena, shape, rows, n_columns, 1);
+    make_table(&pair->made[1], pair->arena, shape, rows, n_columns, 2);
+    start = cpu_seconds();
+    if (neighbour_scale_fit(metric, &pair->made[0].columns, pair->arena, &scale, NULL) ||
+        neighbour_encode(scale, &pair->made[0].columns, pair->arena, &pair->a, NULL) ||
+        neighbour_encode(scale, &pair->made[1].columns, pair->arena, &pair->b, NULL))
+        exit(1);
+    pair->seconds = cpu_seconds() - start;
+}
+
+typedef void work(const struct neighbour_kernel *kernel, const struct pair *pair, void *context);
+
+static double median_seconds(work *run, const struct neighbour_kernel *kernel, const struct pair *pair, void *context)
 {
     double time[RUNS];
+    size_t runs = 0;
 
-    for (size_t run = 0; run < RUNS; run++) {
-        struct arena *arena = arena_new();
-        struct neighbour_list forward, backward;
-        double start = seconds();
+    do {
+        double start = cpu_seconds();
 
-        if (neighbour_search_with(scan, a, b, options, NULL, arena, &forward, &backward, NULL))
-            exit(1);
-        time[run] = seconds() - start;
-        arena_free(arena);
-    }
-    qsort(time, RUNS, sizeof *time, compare);
-    return time[RUNS / 2];
+        run(kernel, pair, context);
+        time[runs++] = cpu_seconds() - start;
+    } while (runs < RUNS && time[0] < SLOW);
+    qsort(time, runs, sizeof *time, compare);
+    return time[runs / 2];
 }
 
-static double naive_time(const struct neighbour_table *a, const struct neighbour_table *b, size_t rows)
+static void search(const struct neighbour_kernel *kernel, const struct pair *pair, void *context)
 {
-    double start = seconds(), sum = 0;
+    const struct neighbour_options *options = context;
+    struct arena *arena = arena_new();
+    struct neighbour_list forward, backward;
 
-    for (size_t i = 0; i < rows; i++) {
+    if (neighbour_search_with(kernel, pair->a, options->exclude_self ? pair->a : pair->b, *options, NULL, arena, &forward,
+                              &backward, NULL))
+        exit(1);
+    arena_free(arena);
+}
+
+static void count_balls(const struct neighbour_kernel *kernel, const struct pair *pair, void *context)
+{
+    struct arena *arena = arena_new();
+    struct neighbour_balls balls;
+
+    if (neighbour_count_balls_with(kernel, pair->b, pair->a, context, NULL, arena, &balls, NULL))
+        exit(1);
+    arena_free(arena);
+}
+
+/* Rows side by side as a plain program has them: numbers, and codes as numbers; divisors as the engine's. */
+static double *plain_rows(const struct neighbour_columns *columns)
+{
+    double *rows = calloc(columns->rows * columns->n_columns + 1, sizeof *rows);
+
+    for (size_t i = 0; rows && i < columns->rows; i++)
+        for (size_t j = 0; j < columns->n_columns; j++)
+            rows[i * columns->n_columns + j] =
+                columns->column[j].value ? columns->column[j].value[i] : (double)columns->column[j].code[i];
+    return rows;
+}
+
+/* Seconds that a double loop would take for all rows (GOWER). */
+static double naive_seconds(const struct pair *pair)
+{
+    const struct neighbour_columns *a = &pair->made[0].columns, *b = &pair->made[1].columns;
+    double *x = plain_rows(a), *y = plain_rows(b), start, sum = 0;
+    size_t n = a->n_columns, some = (size_t)(NAIVE_PAIRS / (double)b->rows) + 1;
+
+    if (!x || !y)
+        exit(1);
+    some = some < a->rows ? some : a->rows;
+    start = cpu_seconds();
+    for (size_t i = 0; i < some; i++) {
         double best = INFINITY;
 
-        for (size_t j = 0; j < b->rows; j++)
-            best = fmin(best, neighbour_distance(a, i, b, j));
+        for (size_t k = 0; k < b->rows; k++) {
+            double d = neighbour_gower(pair->a->scale, x + i * n, y + k * n);
+
+            best = d < best ? d : best;
+        }
         sum += best;
     }
-    return sum >= 0 ? seconds() - start : 0;
+    start = (cpu_seconds() - start) * (double)a->rows / (double)some;
+    free(x);
+    free(y);
+    return sum >= 0 ? start : 0;
 }
 
-int main(void)
+/* Slope of log y on log x. */
+static double slope(const double *x, const double *y, size_t n)
 {
-    static const struct {
-        const char *what;
-        struct neighbour_options options;
-    } searches[] = {{"k = 1", {1, false, false}}, {"k = 1, both directions", {1, false, true}}, {"k = 20", {20, false, false}}};
-    const size_t rows = 12000;
+    double mx = 0, my = 0, xy = 0, xx = 0;
 
-    for (int noise = 0; noise < 2; noise++) {
-        struct arena *arena = arena_new();
-        struct made train, other;
-        const struct neighbour_scale *scale;
-        const struct neighbour_table *a, *b;
-        double pairs = (double)rows * (double)rows, start;
-
-        make_table(&train, arena, rows, 1, noise);
-        make_table(&other, arena, rows, 2, noise);
-        start = seconds();
-        if (neighbour_scale_fit(NEIGHBOUR_RANK_GOWER, &train.columns, arena, &scale, NULL) ||
-            neighbour_encode(scale, &train.columns, arena, &a, NULL) ||
-            neighbour_encode(scale, &other.columns, arena, &b, NULL))
-            return 1;
-        printf("neighbours, %s columns: coding two tables of %zu rows x %d columns: %.3f s\n",
-               noise ? "independent" : "related", rows, COLUMNS, seconds() - start);
-        printf("  %-36s %.2e pairs/s\n", "naive double loop", 100.0 * (double)rows / naive_time(a, b, 100));
-        for (size_t s = 0; s < sizeof searches / sizeof *searches; s++) {
-            printf("  %-24s plain C     %.2e pairs/s\n", searches[s].what,
-                   pairs / median_time(&neighbour_kernel_plain, a, b, searches[s].options));
-            if (neighbour_has_avx2())
-                printf("  %-24s AVX2        %.2e pairs/s\n", searches[s].what,
-                       pairs / median_time(&neighbour_kernel_avx2, a, b, searches[s].options));
-        }
-        arena_free(arena);
+    for (size_t i = 0; i < n; i++) {
+        mx += log(x[i]) / (double)n;
+        my += log(y[i]) / (double)n;
     }
+    for (size_t i = 0; i < n; i++) {
+        xy += (log(x[i]) - mx) * (log(y[i]) - my);
+        xx += (log(x[i]) - mx) * (log(x[i]) - mx);
+    }
+    return xx > 0 ? xy / xx : NAN;
+}
+
+/* One line: nearest row of each of `rows` rows among as many. Returns the seconds of the search. */
+static double line(enum shape shape, size_t rows, size_t n_columns)
+{
+    struct neighbour_options options = {.k = 1};
+    struct pair pair;
+    double seconds, naive, pairs = (double)rows * (double)rows;
+
+    pair_new(&pair, NEIGHBOUR_GOWER, shape, rows, n_columns);
+    seconds = median_seconds(search, neighbour_kernel_best(), &pair, &options);
+    naive = naive_seconds(&pair);
+    printf("  %-16s %8zu %4zu   coding %7.3f s   search %8.4f s   %8.2e pairs/s   naive %10.2f s   %6.0f times\n",
+           shape_names[shape], rows, n_columns, pair.seconds, seconds, pairs / seconds, naive, naive / seconds);
+    fflush(stdout);
+    arena_free(pair.arena);
+    return seconds;
+}
+
+static void growth_over_rows(enum shape shape, size_t most)
+{
+    double x[8], y[8];
+    size_t n = 0;
+
+    for (size_t rows = 1000; rows <= 64000; rows *= 4, n++) {
+        x[n] = (double)rows;
+        y[n] = line(shape, rows, 15);
+    }
+    if (most > 64000 && shape != NOISE) {
+        x[n] = (double)most;
+        y[n++] = line(shape, most, 15);
+    }
+    printf("  %-16s time grows with rows to the power %.2f (naive: 2)\n", shape_names[shape], slope(x, y, n));
+}
+
+static void growth_over_columns(enum shape shape)
+{
+    static const size_t columns[] = {5, 15, 40, 100};
+    double x[4], y[4];
+
+    for (size_t i = 0; i < 4; i++) {
+        x[i] = (double)columns[i];
+        y[i] = line(shape, 8000, columns[i]);
+    }
+    printf("  %-16s time grows with columns to the power %.2f (naive: 1)\n", shape_names[shape], slope(x, y, 4));
+}
+
+static void task_line(const char *what, work *run, const struct pair *pair, void *context)
+{
+    printf("  %-44s plain C %8.4f s", what, median_seconds(run, &neighbour_kernel_plain, pair, context));
+    if (neighbour_has_avx2())
+        printf("   AVX2 %8.4f s", median_seconds(run, &neighbour_kernel_avx2, pair, context));
+    printf("\n");
+    fflush(stdout);
+}
+
+static void tasks(size_t rows)
+{
+    struct neighbour_options nearest = {1, false, false}, both = {1, false, true}, many = {20, false, false};
+    struct neighbour_options self = {5, true, false};
+    struct neighbour_list list;
+    struct pair pair;
+    double *radius;
+
+    printf("tasks, %zu rows, 15 related columns\n", rows);
+    pair_new(&pair, NEIGHBOUR_RANK_GOWER, RELATED, rows, 15);
+    task_line("rank-Gower, nearest row", search, &pair, &nearest);
+    task_line("rank-Gower, nearest row, both directions", search, &pair, &both);
+    task_line("rank-Gower, 20 nearest rows", search, &pair, &many);
+    arena_free(pair.arena);
+    pair_new(&pair, NEIGHBOUR_EUCLIDEAN, RELATED, rows, 15);
+    task_line("Euclidean, 5 nearest other rows", search, &pair, &self);
+    radius = ARENA_ARRAY(pair.arena, double, rows);
+    if (!radius || neighbour_search(pair.a, pair.a, self, NULL, pair.arena, &list, NULL, NULL))
+        exit(1);
+    for (size_t i = 0; i < rows; i++)
+        radius[i] = list.distance[i * 5 + 4];
+    task_line("Euclidean, rows in balls of that radius", count_balls, &pair, radius);
+    arena_free(pair.arena);
+}
+
+int main(int argc, char **argv)
+{
+    size_t most = argc > 1 ? strtoul(argv[1], NULL, 10) : 0;
+
+    printf("neighbours: exact nearest row (Gower, k = 1) of every row of one table in another, one core, CPU seconds\n");
+    printf("  %-16s %8s %4s\n", "columns are", "rows", "columns");
+    for (enum shape shape = RELATED; shape <= NOISE; shape++)
+        growth_over_rows(shape, most);
+    growth_over_columns(RELATED);
+    growth_over_columns(NOISE);
+    tasks(12000);
     return 0;
 }
