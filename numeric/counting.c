@@ -5,8 +5,7 @@
 
 #include "numeric/counting_internal.h"
 
-/* Cells of a group of dense tables; signs kept in a batch (they should stay in the last cache), unless one group has more. */
-enum { CELLS_MOST = 1 << 21, SIGNS_MOST = 1 << 20 };
+enum { SIGNS_MOST = 1 << 20 }; /* kept in a batch: they should stay in the last cache */
 
 int column_pack(const uint32_t *codes, size_t rows, size_t levels, struct arena *arena, struct packed_column *column,
                 struct error *error)
@@ -44,8 +43,7 @@ void tally_close(struct counting *c, size_t set, const struct set_tally *tally)
 /* A counting run: the groups, cut into batches, and what the workers share. */
 struct counting_run {
     struct counting counting;
-    struct set_group *groups;
-    size_t group_count, dense_most; /* cells a table may have */
+    struct cover cover;
     struct counting_scratch *scratch;
     double *signs; /* of a batch */
     size_t signs_most;
@@ -54,67 +52,37 @@ struct counting_run {
     const struct influence *sums;
 };
 
-/* Cells of the set's table, SIZE_MAX above the most that a dense one may have. */
-static size_t dense_cells(const struct counting_run *run, size_t set)
+static size_t both_rows(const struct counting_run *run)
 {
-    const struct column_sets *sets = run->counting.sets;
-    size_t cells = 1;
-    for (size_t j = 0; j < sets->k; j++) {
-        cells *= run->counting.table[0]->column[set_members(sets, set)[j]].levels;
-        if (cells > run->dense_most)
-            return SIZE_MAX;
-    }
-    return cells;
-}
-
-static void make_groups(struct counting_run *run)
-{
-    const struct column_sets *sets = run->counting.sets;
-    size_t cells = 0, rows = run->counting.table[0]->rows + run->counting.table[1]->rows;
-    size_t sorted_most = run->signs_most / (2 * rows); /* two groups a batch at least, ≥ 2 sets each */
-    sorted_most = sorted_most < GROUP_SETS_MOST ? sorted_most : GROUP_SETS_MOST;
-    for (size_t set = 0; set < sets->count; set++) {
-        struct set_group *group = run->group_count ? &run->groups[run->group_count - 1] : NULL;
-        size_t more = dense_cells(run, set);
-        bool sorted = more == SIZE_MAX,
-             joins = group && group->sorted == sorted && group->count < (sorted ? sorted_most : GROUP_SETS_MOST);
-        joins = joins && !memcmp(set_members(sets, group->first), set_members(sets, set), (sets->k - 1) * sizeof *sets->member);
-        if (joins && (sorted || cells + more <= run->dense_most)) {
-            group->count++;
-            cells += sorted ? 0 : more;
-            continue;
-        }
-        run->groups[run->group_count++] = (struct set_group){set, 1, sorted};
-        cells = sorted ? 0 : more;
-    }
+    return run->counting.table[0]->rows + run->counting.table[1]->rows;
 }
 
 /* Scratch for every worker, as large as the groups need. */
 static int make_scratch(struct counting_run *run, size_t workers, struct arena *arena, struct error *error)
 {
-    const struct packed_table *const *table = run->counting.table;
+    const struct packed_table *table = run->counting.table[0];
     size_t levels = 1, rows = 0, cells = 1;
-    for (size_t j = 0; j < table[0]->columns; j++)
-        levels = table[0]->column[j].levels > levels ? table[0]->column[j].levels : levels;
-    for (size_t g = 0; g < run->group_count; g++) {
-        size_t sum = 0;
-        for (size_t s = 0; s < run->groups[g].count && !run->groups[g].sorted; s++)
-            sum += dense_cells(run, run->groups[g].first + s);
-        cells = sum > cells ? sum : cells;
-        if (run->groups[g].sorted)
-            rows = table[0]->rows + table[1]->rows;
+    bool influence = run->counting.influence;
+    for (size_t j = 0; j < table->columns; j++)
+        levels = table->column[j].levels > levels ? table->column[j].levels : levels;
+    for (size_t g = 0; g < run->cover.count; g++) {
+        cells = run->cover.groups[g].cells > cells ? run->cover.groups[g].cells : cells;
+        rows = run->cover.groups[g].sorted ? both_rows(run) : rows;
     }
     if (rows)
         cells = levels > cells ? levels : cells;
     for (size_t w = 0; w < workers; w++) {
-        struct counting_scratch *scratch = &run->scratch[w];
-        *scratch = (struct counting_scratch){.counts = ARENA_ARRAY(arena, uint32_t, 2 * cells),
-                                             .prefix = ARENA_ARRAY(arena, uint32_t, BLOCK_ROWS),
-                                             .order = ARENA_ARRAY(arena, uint32_t, rows + 1),
-                                             .spare = ARENA_ARRAY(arena, uint32_t, rows + 1),
-                                             .starts = ARENA_ARRAY(arena, uint32_t, rows ? levels + 1 : 1),
-                                             .sign = ARENA_ARRAY(arena, double, rows ? levels + 1 : 1)};
-        if (!scratch->counts || !scratch->prefix || !scratch->order || !scratch->spare || !scratch->starts || !scratch->sign)
+        struct counting_scratch *s = &run->scratch[w];
+        *s = (struct counting_scratch){
+            .counts = ARENA_ARRAY(arena, uint32_t, 2 * cells),
+            .sums = {ARENA_ARRAY(arena, uint32_t, 2 * cells), ARENA_ARRAY(arena, uint32_t, 2 * cells)},
+            .half = {ARENA_ARRAY(arena, double, influence ? cells : 1), ARENA_ARRAY(arena, double, influence ? cells : 1)},
+            .code = ARENA_ARRAY(arena, uint32_t, BLOCK_ROWS),
+            .order = ARENA_ARRAY(arena, uint32_t, rows + 1),
+            .spare = ARENA_ARRAY(arena, uint32_t, rows + 1),
+            .starts = ARENA_ARRAY(arena, uint32_t, rows ? levels + 1 : 1)};
+        if (!s->counts || !s->sums[0] || !s->sums[1] || !s->half[0] || !s->half[1] || !s->code || !s->order || !s->spare ||
+            !s->starts)
             return error_memory(error);
     }
     return 0;
@@ -123,18 +91,14 @@ static int make_scratch(struct counting_run *run, size_t workers, struct arena *
 /* Signs that a group keeps. */
 static size_t group_signs(const struct counting_run *run, const struct set_group *group)
 {
-    size_t sum = 0, rows = run->counting.table[0]->rows + run->counting.table[1]->rows;
-    for (size_t set = group->first; set < group->first + group->count; set++)
-        sum += group->sorted ? rows : dense_cells(run, set);
-    return sum;
+    return group->sorted ? both_rows(run) : group->cells;
 }
 
 static int make_signs(struct counting_run *run, struct arena *arena, struct error *error)
 {
-    for (size_t g = 0; g < run->group_count; g++) {
-        size_t kept = group_signs(run, &run->groups[g]);
-        run->signs_most = kept > run->signs_most ? kept : run->signs_most;
-    }
+    size_t rows = both_rows(run);
+    run->signs_most = 4 * rows > SIGNS_MOST ? 4 * rows : SIGNS_MOST;
+    run->signs_most = CELLS_MOST > run->signs_most ? CELLS_MOST : run->signs_most; /* room for one group at least */
     run->signs = ARENA_ARRAY(arena, double, run->signs_most);
     return run->signs ? 0 : error_memory(error);
 }
@@ -142,17 +106,13 @@ static int make_signs(struct counting_run *run, struct arena *arena, struct erro
 /* Gives the groups from … their places for signs until there is no more room; sets run->to. */
 static void fill_batch(struct counting_run *run)
 {
-    struct counting *c = &run->counting;
-    size_t rows = c->table[0]->rows + c->table[1]->rows;
-    double *free_from = run->signs;
-    for (run->to = run->from; run->to < run->group_count; run->to++) {
-        const struct set_group *group = &run->groups[run->to];
-        if (group_signs(run, group) > run->signs_most - (size_t)(free_from - run->signs))
+    size_t kept = 0;
+    for (run->to = run->from; run->to < run->cover.count; run->to++) {
+        struct set_group *group = &run->cover.groups[run->to];
+        if (group_signs(run, group) > run->signs_most - kept)
             return;
-        for (size_t set = group->first; set < group->first + group->count; set++) {
-            c->signs[set] = free_from;
-            free_from += group->sorted ? rows : dense_cells(run, set);
-        }
+        group->signs = run->signs + kept;
+        kept += group_signs(run, group);
     }
 }
 
@@ -160,7 +120,7 @@ static int count_task(void *context, size_t index, size_t worker, struct error *
 {
     (void)error;
     struct counting_run *run = context;
-    const struct set_group *group = &run->groups[run->from + index];
+    const struct set_group *group = &run->cover.groups[run->from + index];
     if (group->sorted)
         count_sorted(&run->counting, group, &run->scratch[worker]);
     else
@@ -173,7 +133,7 @@ static size_t blocks_of(const struct counting_run *run, size_t side)
     return (run->counting.table[side]->rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
 }
 
-/* Adds the batch's signs to one block of rows, set by set in their order. */
+/* Adds the batch's signs to one block of rows, group by group in their order. */
 static int add_task(void *context, size_t index, size_t worker, struct error *error)
 {
     (void)error;
@@ -183,16 +143,12 @@ static int add_task(void *context, size_t index, size_t worker, struct error *er
     size_t rows = c->table[side]->rows - from < BLOCK_ROWS ? c->table[side]->rows - from : BLOCK_ROWS;
     double *sums = (side ? run->sums->second : run->sums->first) + from;
     for (size_t g = run->from; g < run->to; g++) {
-        const struct set_group *group = &run->groups[g];
-        if (!group->sorted) {
-            add_dense(c, group, side, from, rows, run->scratch[worker].prefix, sums);
-            continue;
-        }
-        for (size_t set = group->first; set < group->first + group->count; set++) {
-            const double *signs = c->signs[set] + (side ? c->table[0]->rows : 0) + from;
-            for (size_t i = 0; i < rows; i++)
-                sums[i] += signs[i];
-        }
+        const struct set_group *group = &run->cover.groups[g];
+        const double *signs = group->signs + (side ? c->table[0]->rows : 0) + from;
+        if (!group->sorted)
+            add_dense(c, group, side, from, rows, run->scratch[worker].code, sums);
+        for (size_t i = 0; group->sorted && i < rows; i++)
+            sums[i] += signs[i];
     }
     for (size_t i = 0; i < rows; i++)
         sums[i] -= run->centre[side];
@@ -202,17 +158,16 @@ static int add_task(void *context, size_t index, size_t worker, struct error *er
 static int run_batch(struct counting_run *run, struct pool *pool, struct error *error)
 {
     struct counting *c = &run->counting;
-    int status;
-    run->to = run->group_count;
+    run->to = run->cover.count;
     if (c->influence)
         fill_batch(run);
-    status = pool_run(pool, run->to - run->from, count_task, run, error);
+    int status = pool_run(pool, run->to - run->from, count_task, run, error);
     if (status == 0 && c->influence) {
         run->centre[0] = run->centre[1] = 0;
-        const struct set_group *last = &run->groups[run->to - 1];
-        for (size_t set = run->groups[run->from].first; set < last->first + last->count; set++)
-            for (size_t side = 0; side < 2; side++)
-                run->centre[side] += c->mean[set][side];
+        for (size_t g = run->from; g < run->to; g++)
+            for (size_t s = 0; s < run->cover.groups[g].count; s++)
+                for (size_t side = 0; side < 2; side++)
+                    run->centre[side] += c->mean[run->cover.groups[g].set[s]][side];
         status = pool_run(pool, blocks_of(run, 0) + blocks_of(run, 1), add_task, run, error);
     }
     run->from = run->to;
@@ -240,35 +195,27 @@ static int check_levels(const struct packed_table *first, const struct packed_ta
 int counting_gaps(const struct packed_table *first, const struct packed_table *second, const struct column_sets *sets,
                   struct pool *pool, struct joint_gap *gaps, const struct influence *sums, struct error *error)
 {
-    size_t rows = first->rows + second->rows, workers = pool_threads(pool);
-    struct counting_run run = {
-        .counting = {.table = {first, second}, .sets = sets, .gaps = gaps, .influence = sums != NULL},
-        .dense_most = 65536 + 4 * rows < CELLS_MOST ? 65536 + 4 * rows : CELLS_MOST,
-        .signs_most = 4 * rows > SIGNS_MOST ? 4 * rows : SIGNS_MOST,
-        .sums = sums,
-    };
+    size_t workers = pool_threads(pool);
+    struct counting_run run = {.counting = {.table = {first, second}, .sets = sets, .gaps = gaps, .influence = sums != NULL},
+                               .sums = sums};
     for (size_t set = 0; set < sets->count; set++)
         gaps[set] = (struct joint_gap){{NAN, 0, 0}, 0, 0, 0};
     if (first->rows == 0 || second->rows == 0 || sets->count == 0)
         return 0;
-    noise_init(&run.counting);
     struct arena *arena = arena_new();
     int status = arena ? check_levels(first, second, error) : error_memory(error);
     if (status == 0) {
-        run.groups = ARENA_ARRAY(arena, struct set_group, sets->count);
+        noise_init(&run.counting);
         run.scratch = ARENA_ARRAY(arena, struct counting_scratch, workers);
-        run.counting.signs = ARENA_ARRAY(arena, double *, sets->count);
         run.counting.mean = arena_array(arena, sets->count, sizeof *run.counting.mean);
-        if (!run.groups || !run.scratch || !run.counting.signs || !run.counting.mean)
-            status = error_memory(error);
+        status = run.scratch && run.counting.mean ? cover_make(first, sets, both_rows(&run), arena, &run.cover, error)
+                                                  : error_memory(error);
     }
-    if (status == 0) {
-        make_groups(&run);
+    if (status == 0)
         status = make_scratch(&run, workers, arena, error);
-    }
     if (status == 0 && sums)
         status = make_signs(&run, arena, error);
-    while (status == 0 && run.from < run.group_count)
+    while (status == 0 && run.from < run.cover.count)
         status = run_batch(&run, pool, error);
     arena_free(arena);
     return status;

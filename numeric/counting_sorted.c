@@ -50,44 +50,50 @@ static void mark_runs(const struct counting *c, const uint32_t *member, size_t r
 }
 
 /* Counts the rows order[from … to − 1], takes in their cells and leaves the counts at 0. */
-static void count_run(const struct counting *c, size_t set, size_t from, size_t to, struct counting_scratch *scratch,
-                      struct set_tally *tally)
+static void count_run(const struct counting *c, uint32_t column, size_t from, size_t to, double *signs,
+                      struct counting_scratch *scratch, struct set_tally *tally)
 {
-    uint32_t column = last_member(c->sets, set), *touched = scratch->starts;
     size_t levels = c->table[0]->column[column].levels, n = c->table[0]->rows, cells = 0;
-    uint32_t *a = scratch->counts, *b = a + levels;
+    uint32_t *a = scratch->counts, *b = a + levels, *touched = scratch->starts;
     for (size_t i = from; i < to; i++) {
         uint32_t code = code_of(c, column, scratch->order[i]);
         if ((a[code] | b[code]) == 0)
             touched[cells++] = code;
         (scratch->order[i] < n ? a : b)[code]++;
     }
-    for (size_t t = 0; t < cells; t++)
-        scratch->sign[touched[t]] = tally_cell(c, tally, a[touched[t]], b[touched[t]]);
+    for (size_t t = 0; t < cells; t++) {
+        uint32_t level = touched[t];
+        if (c->influence)
+            scratch->half[0][level] = tally_cell(c, tally, a[level], b[level]);
+        else
+            tally->difference += fabs(a[level] * c->noise.m - b[level] * c->noise.n);
+    }
     for (size_t i = from; c->influence && i < to; i++)
-        c->signs[set][scratch->order[i]] = scratch->sign[code_of(c, column, scratch->order[i])];
+        signs[scratch->order[i]] += scratch->half[0][code_of(c, column, scratch->order[i])];
     for (size_t t = 0; t < cells; t++)
         a[touched[t]] = b[touched[t]] = 0;
 }
 
 void count_sorted(struct counting *c, const struct set_group *group, struct counting_scratch *scratch)
 {
-    const uint32_t *member = set_members(c->sets, group->first);
+    const uint32_t *member = set_members(c->sets, group->set[0]);
     size_t rows = c->table[0]->rows + c->table[1]->rows, k = c->sets->k;
+    if (c->influence)
+        memset(group->signs, 0, rows * sizeof *group->signs);
     for (size_t i = 0; i < rows; i++)
         scratch->order[i] = (uint32_t)i;
     for (size_t j = k - 1; j-- > 0;)
         sort_pass(c, member[j], rows, scratch);
     mark_runs(c, member, rows, scratch);
     for (size_t s = 0; s < group->count; s++) {
-        size_t set = group->first + s, levels = c->table[0]->column[last_member(c->sets, set)].levels;
+        uint32_t last = set_members(c->sets, group->set[s])[k - 1];
         struct set_tally tally = {0};
-        memset(scratch->counts, 0, 2 * levels * sizeof *scratch->counts);
+        memset(scratch->counts, 0, 2 * (size_t)c->table[0]->column[last].levels * sizeof *scratch->counts);
         for (size_t from = 0, to; from < rows; from = to) {
             for (to = from + 1; to < rows && !scratch->spare[to]; to++)
                 ;
-            count_run(c, set, from, to, scratch, &tally);
+            count_run(c, last, from, to, group->signs, scratch, &tally);
         }
-        tally_close(c, set, &tally);
+        tally_close(c, group->set[s], &tally);
     }
 }
