@@ -1,18 +1,20 @@
 /* Counting engine: the joint tables of many sets of columns (pairs, triples, …), counted in two tables of rows at once and
  * reduced to their distance as soon as they are counted.
  *
- * Idea and layout. A column is a lane of packed codes, one byte a row where it has up to 256 levels. Sets are worked on in
- * groups that share all members but the last: for a block of rows that stays in the first-level cache the code of the shared
- * members (the prefix) is made once, and every set of the group then costs one lookup of its last member and one increment a
- * row. A set with more cells than are worth clearing is counted in sorted order instead: the rows are put in order of the
- * prefix by counting sort, once a group, and each run of equal prefixes counts the last member's levels in a small array of
- * which only the touched cells are looked at. Nothing is allocated for a set; scratch belongs to a worker of the pool.
+ * Idea and layout. A column is a lane of packed codes, one byte a row where it has up to 256 levels. Several sets that have
+ * columns in common share one table: the joint table of, say, five columns of five levels is counted once, in one pass over the
+ * rows, and summed up to the tables of its ten triples, which costs cells, not rows (counting_cover.c chooses the tables:
+ * greedy, as long as they stay small beside the rows). Rows are numbered into cells block by block, the codes of one column
+ * after the other, two bytes a cell where they suffice. A set with more cells than are worth clearing is counted in sorted
+ * order instead: the rows are put in order of all members but the last by counting sort, and each run of equal ones counts the
+ * last member's levels in a small array of which only the touched cells are looked at. Nothing is allocated for a set; scratch
+ * belongs to a worker of the pool.
  *
- * Where intervals are asked for, the sign (and weight, gap.h) of every cell is kept and a second pass adds it to one number a
- * row, block by block over all sets, so that the sums do not depend on the number of threads. Sets are taken in batches, so
- * that the kept signs take 8 MiB (or what one group of sets needs).
+ * Where intervals are asked for, the sign (and weight, gap.h) of every cell is kept, summed over the sets that share a table,
+ * and a second pass adds it to one number a row, block by block over all tables, so that the sums do not depend on the number
+ * of threads. Tables are taken in batches, so that the kept signs take 16 MiB, or 32 bytes a row.
  *
- * Complexity: O(sets · rows) time; memory O(rows + 2^21) a worker. */
+ * Complexity: O(sets · rows) time at worst; memory O(rows + 2^21) a worker. */
 #ifndef ASSAY_NUMERIC_COUNTING_H
 #define ASSAY_NUMERIC_COUNTING_H
 
@@ -40,8 +42,8 @@ struct packed_table {
 int column_pack(const uint32_t *codes, size_t rows, size_t levels, struct arena *arena, struct packed_column *column,
                 struct error *error);
 
-/* `count` sets of k members each, one after the other: numbers of columns, 2 ≤ k ≤ SET_MEMBERS_MOST. Any order is right;
- * lexicographic order is fast, with columns of many levels last in a set. */
+/* `count` sets of k members each, one after the other: numbers of columns, 2 ≤ k ≤ SET_MEMBERS_MOST. Any order is right. For
+ * sets of many cells lexicographic order is fast, with columns of many levels last. */
 struct column_sets {
     size_t k, count;
     const uint32_t *member;

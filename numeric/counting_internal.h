@@ -8,7 +8,7 @@
 #include "numeric/gap_cells.h"
 
 enum {
-    BLOCK_ROWS = 4096,
+    BLOCK_ROWS = 16384,
     CELLS_MOST = 1 << 21,  /* of a table of all cells; sets with more are counted in sorted order */
     NARROW_MOST = 1 << 16, /* cells that two bytes can number */
     BUNDLE_COLUMNS = 8,    /* of a table that several sets share */
