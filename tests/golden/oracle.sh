@@ -14,7 +14,7 @@ audit() {
         head -n $((rows + 1)) "$([ -f "$work/$name.csv" ] && echo "$work" || echo "$samples")/$name.csv" >"$folder/$name.csv"
     done
     for name in "$@"; do candidates+=(--synthetic "$folder/$name.csv"); done
-    "$ASSAY" audit --train "$folder/train.csv" --holdout "$folder/holdout.csv" --schema "$samples/schema.json" ${only:+--only "$only"} \
+    "$ASSAY" audit --train "$folder/train.csv" --holdout "$folder/holdout.csv" --schema "$schema" ${only:+--only "$only"} \
         "${options[@]}" "${candidates[@]}" --evidence "$folder/evidence.csv" --format json --out "$folder/out" >"$work/table" 2>"$work/messages"
     [ $? != 2 ] || fail "audit of $folder: $(cat "$work/messages")"
 }
@@ -24,11 +24,11 @@ check() {
     local folder=$work/$1 name files=()
     shift
     for name in "$@"; do files+=("$name=$folder/$name.csv"); done
-    python3 -m oracle "$folder/out/audit.json" "$folder/evidence.csv" "$samples/schema.json" "$folder/train.csv" "$folder/holdout.csv" \
+    python3 -m oracle "$folder/out/audit.json" "$folder/evidence.csv" "$schema" "$folder/train.csv" "$folder/holdout.csv" \
         "${files[@]}" || fail "$(basename "$folder") differs from the definitions"
 }
 
-options=()
+options=() schema=$samples/schema.json
 python3 -m oracle.odd "$samples/copula.csv" "$work/odd.csv" || fail 'the odd candidate cannot be made'
 audit all 240 '' copula leak05 cart independent bootstrap permuted_label dropped_group odd
 check all leak05 odd &
@@ -49,6 +49,19 @@ python3 -m oracle "${swapped[@]}" >"$work/table" && fail 'another table passes f
 wait $! || failures=$((failures + 1))
 audit large 1200 fidelity,fairness.representation,privacy.copies dropped_group odd leak05
 check large dropped_group odd leak05
+for target in income education; do
+    schema=$work/$target.json
+    python3 - "$samples/schema.json" "$target" >"$schema" <<'PY'
+import json, sys
+schema = json.load(open(sys.argv[1]))
+for c in schema["columns"]:
+    c["role"] = [r for r in c.get("role", []) if r != "target"] + ["target"] * (c["name"] == sys.argv[2])
+print(json.dumps(schema))
+PY
+    audit "$target" 1000 fidelity.inference cart odd
+    check "$target" cart odd
+done
+schema=$samples/schema.json
 python3 -m oracle.truths "$ASSAY" "$samples" "$work" || fail 'a truth does not hold'
 python3 -m oracle.fidelity_truths "$ASSAY" "$samples" "$work" || fail 'a truth of fidelity does not hold'
 finish

@@ -55,25 +55,44 @@ def joint_missing(world, real, other):
     return {(a, b): (share(real, a, b), share(other, a, b)) for a, b in itertools.combinations(gaps, 2)}
 
 
-def level_coverage(real, other):
-    """(share of real's levels that other has, share of other's present cells whose level real has not)."""
-    seen, cells = set(present(real)), present(other)
-    return len(seen & set(cells)) / len(seen), sum(v not in seen for v in cells) / len(cells)
+def quantile(ordered, k, of):
+    """Linear between order statistics, at position (n − 1)k/of."""
+    at, rest = divmod((len(ordered) - 1) * k, of)
+    return ordered[at] + (rest / of * (ordered[at + 1] - ordered[at]) if rest else 0.0)
 
 
-def range_coverage(real, other):
-    """(share of real's range between other's extremes, share of other's present cells beyond real's range)."""
-    a, b = present(real), present(other)
-    low, high = min(a), max(a)
-    outside = sum(v < low or v > high for v in b) / len(b)
+def bins(values, count):
+    ordered = sorted(values)
+    return sorted({quantile(ordered, k, count) for k in range(count + 1)})
+
+
+def coverage(world, real, other):
+    """{column: share of real's levels, or of the bins that hold values of real, that hold a value of other}; bins between train's
+    percentiles, ten rows a bin and ten bins at least; None: real has no value."""
+    result = {}
+    for c in world.names:
+        a, b = present(real.column[c]), present(other.column[c])
+        if c in world.numeric and a:
+            train = present(world.train.column[c])
+            edges = bins(train, max(10, min(100, len(train) // 10)))
+            a, b = ([cut(edges, v) for v in cells] for cells in (a, b))
+        result[c] = len(set(a) & set(b)) / len(set(a)) if a else None
+    return result
+
+
+def outside(world, c, other):
+    """Share of the present cells that are levels train lacks or lie beyond train's range."""
+    real, cells = set(present(world.train.column[c])), present(other.column[c])
+    if not real or not cells:
+        return None
+    if c in world.numeric:
+        return sum(not min(real) <= v <= max(real) for v in cells) / len(cells)
+    return sum(v not in real for v in cells) / len(cells)
+
+
+def range_covered(real, other):
+    """Share of the range of one list of values that lies between the extremes of another."""
+    low, high = min(real), max(real)
     if low == high:
-        return float(low in b), outside
-    return max(0.0, min(high, max(b)) - max(low, min(b))) / (high - low), outside
-
-
-def bin_coverage(train, real, other):
-    """Share of the bins of train's deciles that hold values of real which hold values of other."""
-    edges = deciles(present(train))
-    inside = lambda cells: {cut(edges, v) for v in present(cells)} - {-1, len(edges)}
-    want = inside(real)
-    return len(want & inside(other)) / len(want)
+        return float(low in other)
+    return max(0.0, min(high, max(other)) - max(low, min(other))) / (high - low)

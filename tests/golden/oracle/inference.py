@@ -1,7 +1,7 @@
-"""The overlap of regression coefficients after docs/measures/fidelity.inference.md, for a target of two classes."""
+"""The overlap of regression coefficients after docs/measures/fidelity.inference.md."""
 import collections, math
 
-from .regression import logistic
+from .regression import half_of_t, linear, logistic
 from .tables import mean, normal, present
 
 LIMIT = 12.0  # a coefficient beyond it runs to infinity
@@ -54,10 +54,21 @@ def independent_terms(rows):
     return kept
 
 
+def response(world):
+    """Cell of the target -> number: 1 for one of two classes or the most frequent of several; a number in train's sds."""
+    cells = present(world.train.column[world.target])
+    if world.target in world.numeric:
+        m = math.fsum(cells) / len(cells)
+        s = math.sqrt(math.fsum((v - m) ** 2 for v in cells) / len(cells))
+        return lambda v: (v - m) / s
+    positive = world.positive if len(set(cells)) == 2 else collections.Counter(cells).most_common(1)[0][0]
+    return lambda v: float(v == positive)
+
+
 class Fit:
     def __init__(self, world, terms, table, allowed=None):
-        rows = [i for i, y in enumerate(table.column[world.target]) if y is not None]
-        labels = [float(table.column[world.target][i] == world.positive) for i in rows]
+        rows, y = [i for i, y in enumerate(table.column[world.target]) if y is not None], response(world)
+        labels = [y(table.column[world.target][i]) for i in rows]
         cells = [[1.0] * len(rows)] + [[f(table.column[c][i]) for i in rows] for _, c, f in terms]
         use = range(len(cells)) if allowed is None else allowed
         matrix = list(zip(*(cells[j] for j in use)))
@@ -65,10 +76,13 @@ class Fit:
         self.known = {}
         if len(set(labels)) < 2 or len(rows) <= len(self.kept):
             return
-        w, se, _ = logistic(list(zip(*(cells[j] for j in self.kept))), labels, 40)
-        z = normal.inv_cdf(0.975)
+        matrix = list(zip(*(cells[j] for j in self.kept)))
+        if world.target in world.numeric:
+            (w, se), z = linear(matrix, labels), half_of_t(len(rows) - len(self.kept))
+        else:
+            (w, se, _), z = logistic(matrix, labels, 40), normal.inv_cdf(0.975)
         for j, b, s in zip(self.kept, w, se):
-            if j and abs(b) < LIMIT and s < 1e3:
+            if j and (world.target in world.numeric or (abs(b) < LIMIT and s < 1e3)):
                 self.known[terms[j - 1][0]] = (b, b - z * s, b + z * s, s)
 
 

@@ -2,7 +2,7 @@
 import math
 from statistics import NormalDist
 
-from .regression import linear, logistic, overlap
+from .regression import half_of_t, linear, logistic, overlap
 
 
 def table(seed, rows, shift):
@@ -17,21 +17,6 @@ def table(seed, rows, shift):
         x = None if u[2] < 0.2 else 10 * u[0] + shift
         out.append((x, g, (0 if x is None else 0.3 * x) - (g == 1) + u[3] + u[4] + u[5] + u[6] - 2))
     return out
-
-
-def half_of_t(freedom):
-    """97.5 % quantile of Student's t: bisection on Simpson's rule."""
-    c = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(freedom * math.pi)
-    f = lambda x: c * (1 + x * x / freedom) ** (-(freedom + 1) / 2)
-
-    def upto(q, n=4000):
-        h = q / n
-        return 0.5 + h / 3 * math.fsum(f(i * h) * (1 if i in (0, n) else 4 if i % 2 else 2) for i in range(n + 1))
-
-    lo, hi = 1.9, 3.0
-    while hi - lo > 1e-13:
-        lo, hi = ((lo + hi) / 2, hi) if upto((lo + hi) / 2) < 0.975 else (lo, (lo + hi) / 2)
-    return lo
 
 
 real, other = table(1, 150, 0), table(2, 200, 0.5)

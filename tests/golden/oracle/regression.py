@@ -64,6 +64,21 @@ def linear(rows, values):
     return w, [math.sqrt(variance * inverse[i][i]) for i in range(d)]
 
 
+def half_of_t(freedom):
+    """97.5 % quantile of Student's t: bisection on Simpson's rule."""
+    c = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(freedom * math.pi)
+    f = lambda x: c * (1 + x * x / freedom) ** (-(freedom + 1) / 2)
+
+    def upto(q, n=4000):
+        h = q / n
+        return 0.5 + h / 3 * math.fsum(f(i * h) * (1 if i in (0, n) else 4 if i % 2 else 2) for i in range(n + 1))
+
+    lo, hi = 1.9, 3.0
+    while hi - lo > 1e-13:
+        lo, hi = ((lo + hi) / 2, hi) if upto((lo + hi) / 2) < 0.975 else (lo, (lo + hi) / 2)
+    return lo
+
+
 def propensity(real, other):
     """pMSE of rows that start with a 1 for the intercept; (pMSE, null expectation)."""
     rows, labels = real + other, [0.0] * len(real) + [1.0] * len(other)

@@ -43,7 +43,7 @@ def check_trust(tally, audit, candidate):
             tally.same("dimensions", f"{name} {dimension} {end}", d[end], want)
             parts[end].append((policy["weights"][dimension], want))
     for end, key in (("score", "anchored"), ("lo", "lo"), ("hi", "hi")):
-        tally.same("trust", f"{name} {key}", candidate["trust"][key], geometric(parts[end]))
+        tally.same("trust", f"{name} {key}", candidate["trust"][key], geometric(parts[end]) if parts else None)
 
 
 def check_gates(tally, candidate):

@@ -2,12 +2,13 @@
 import math
 
 from . import columns, encoded, sets
-from .fidelity import check_means
+from .fidelity import check_means, cut
 from .inference import Regressions, check_inference
-from .tables import mean
+from .tables import deciles, mean, present
 
 MEANS = {
     "fidelity.jensen_shannon": (columns.distances, lambda d: {x["column"]: x["distance"] for x in d["columns"]}),
+    "fidelity.coverage": (columns.coverage, lambda d: {x["column"]: x["covered"] for x in d["columns"]}),
 }
 
 
@@ -23,6 +24,23 @@ def check_jensen_shannon(world, tally, name, m):
         gap = None in world.train.column[x["column"]] or None in candidate.column[x["column"]]
         tally.holds(id, f"{name} {x['column']}: missing is a level where there is any", gap == ("divergence_with_missing" in x))
     tally.same(id, f"{name} mean divergence", d["mean_divergence"], mean(x["divergence"] for x in d["columns"]))
+
+
+def check_coverage(world, tally, name, m):
+    id, candidate = "fidelity.coverage", world.candidates[name]
+    for x in m["details"]["columns"]:
+        c = x["column"]
+        a, b = present(world.train.column[c]), present(candidate.column[c])
+        tally.same(id, f"{name} {c} outside", x["outside"], columns.outside(world, c, candidate))
+        if c in world.numeric:
+            inside = lambda cells, edges: {cut(edges, v) for v in cells} - {-1, len(edges)}
+            edges = deciles(a)
+            tally.same(id, f"{name} {c} deciles", x["deciles_covered"], len(inside(a, edges) & inside(b, edges)) / len(inside(a, edges)))
+            share = columns.range_covered(a, b)
+            tally.holds(id, f"{name} {c} range {x['range_covered']} of {share}", x["range_covered"] <= share + 1e-9 < x["range_covered"] + 0.01 + 1e-9)
+        else:
+            frequent = {v for v in a if a.count(v) >= 10}
+            tally.same(id, f"{name} {c} frequent", x["frequent_covered"], len(frequent & set(b)) / len(frequent))
 
 
 def check_missingness(world, tally, name, m):
@@ -128,6 +146,8 @@ def check_whole(world, tally, name, measures):
     if "fidelity.inference" in measures:
         world.fits = getattr(world, "fits", None) or Regressions(world)
         check_inference(world, tally, name, measures["fidelity.inference"], world.fits)
+    if "fidelity.coverage" in measures:
+        check_coverage(world, tally, name, measures["fidelity.coverage"])
     if "fidelity.missingness" in measures:
         check_missingness(world, tally, name, measures["fidelity.missingness"])
     if "fidelity.kway" in measures:
