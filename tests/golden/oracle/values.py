@@ -114,6 +114,15 @@ def check_energy(same, golden, train, m):
     same("train.mean_distance_train_train", "", d["mean_reference_reference"], train["mean_distance_train_train"])
 
 
+def check_frechet(same, golden, train, m):
+    value, d, want = m["fidelity.frechet"]["value"], m["fidelity.frechet"]["details"], golden["frechet"]
+    same("frechet", "value", value, want["value"], 1e-6)
+    same("frechet", "trace_root", (d["mean_part"] + d["trace_reference"] + d["trace_subject"] - value) / 2, want["trace_root"], 1e-6)
+    for ours, key in (("mean_part", "mean_part"), ("trace_reference", "trace_c1"), ("trace_subject", "trace_c2")):
+        same("frechet", key, d[ours], want[key])
+    same("train.encoded", "columns", d["encoded_columns"], train["encoded"]["columns"])
+
+
 def check_pairs(same, golden, train, m):
     d = {frozenset((x["a"], x["b"])): x["score"] for x in m["fidelity.pair_trends"]["details"]["pairs"]}
     for kind, sdmetrics in zip(KINDS, ("CorrelationSimilarity", "ContingencySimilarity")):
@@ -154,6 +163,7 @@ CHECKS = {
     "fidelity.jensen_shannon": check_jensen_shannon,
     "fidelity.missingness": check_missingness,
     "fidelity.energy": check_energy,
+    "fidelity.frechet": check_frechet,
     "privacy.copies": check_copies,
     "proxy.dcr_share": check_dcr,
 }

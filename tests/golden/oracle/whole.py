@@ -139,6 +139,21 @@ def check_energy(world, tally, name, m, rows):
     tally.holds(id, f"{name}: p {d['p_value']} is a share of {d['permutations']} + 1", abs(d["p_value"] * (d["permutations"] + 1) % 1) < 1e-9 and 0 < d["p_value"] <= 1)
 
 
+def check_frechet(world, tally, name, m):
+    id, candidate, d = "fidelity.frechet", world.candidates[name], m["details"]
+    distance = lambda a, b: encoded.frechet(*encoded.rows_of(world, a, b))
+    f = distance(world.train, candidate)
+    wants = {"mean_part": f["mean_part"], "trace_reference": f["trace_c1"], "trace_subject": f["trace_c2"], "covariance_part": f["value"] - f["mean_part"]}
+    for key, want in wants.items():
+        tally.same(id, f"{name} {key}", d[key], want, 1e-8 if key == "covariance_part" else 1e-9)
+    for key, got, want in (("value", m["value"], f), ("honest", m["honest"], distance(world.train, world.holdout)),
+                           ("anchor m", m["anchor"]["m"], distance(world.holdout, candidate)), ("anchor c", m["anchor"]["c"], distance(world.holdout, world.train))):
+        tally.same(id, f"{name} {key}", got, want["value"], 1e-8)
+    tally.same(id, f"{name} mean parts of columns", math.fsum(x["mean_part"] for x in d["columns"]), f["mean_part"])
+    for side, key in (("reference", "trace_c1"), ("subject", "trace_c2")):
+        tally.same(id, f"{name} variances of columns {side}", math.fsum(x["variance_" + side] for x in d["columns"]), f[key])
+
+
 def check_whole(world, tally, name, measures):
     check_means(world, tally, name, measures, MEANS)
     if "fidelity.jensen_shannon" in measures:
@@ -153,6 +168,8 @@ def check_whole(world, tally, name, measures):
     if "fidelity.kway" in measures:
         world.marginals = getattr(world, "marginals", None) or Marginals(world)
         check_kway(world, tally, name, measures["fidelity.kway"], world.marginals)
+    if "fidelity.frechet" in measures:
+        check_frechet(world, tally, name, measures["fidelity.frechet"])
     if world.train.n > 400:
         return  # distances by loops
     rows = Rows(world)
