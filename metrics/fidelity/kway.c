@@ -40,11 +40,12 @@ static void order_close(const struct kway *w, const struct influence *sums, stru
     size_t count = order->chosen.sets.count;
     order->distance = order->noise = 0;
     for (size_t i = 0; i < count; i++) {
-        order->distance += order->gaps[i].gap.distance / (double)count;
+        order->distance += order->gaps[i].gap.distance;
         order->noise += order->gaps[i].gap.bias / (double)count;
         relative += order->gaps[i].relative;
         cells += (double)order->gaps[i].relative_cells;
     }
+    order->distance = fmin(1, order->distance / (double)count); /* sums of shares that add up to 1 may round above it */
     if (!sums)
         return;
     order->relative = cells > 0 ? relative / cells : NAN;
