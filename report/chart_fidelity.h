@@ -10,6 +10,7 @@ struct row_panels rows_coverage(struct arena *arena, const struct model_measure 
 struct row_panels rows_association(struct arena *arena, const struct model_measure *measure);
 struct row_panels rows_kway(struct arena *arena, const struct model_measure *measure);
 struct row_panels rows_discriminator(struct arena *arena, const struct model_measure *measure);
+struct row_panels rows_precision_recall(struct arena *arena, const struct model_measure *measure);
 struct row_panels rows_inference(struct arena *arena, const struct model_measure *measure);
 
 #endif

@@ -131,6 +131,8 @@ static const struct row_figure joint_figures[] = {
     {"fidelity.kway", "Sets of columns", "The further blue lies left of noise, the less the combinations of values agree.",
      rows_kway},
     {"fidelity.discriminator", "Can it be told from the real table?", "On the dashed line learners guess.", rows_discriminator},
+    {"fidelity.precision_recall", "Plausible, and complete?",
+     "Low precision: rows that no real one resembles; low recall: kinds of real rows are missing.", rows_precision_recall},
     {"fidelity.inference", "Would an analyst conclude the same?",
      "Blue beside grey: the same coefficient; intervals apart: another conclusion. Least alike first.", rows_inference},
 };

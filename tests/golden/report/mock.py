@@ -122,6 +122,9 @@ def details(rng, mid, columns, quality, task):
         shares = sorted((rng.expovariate(1) ** 2 for _ in columns), reverse=True)
         return {"learners": [{"learner": name, "auc": auc, "lo": auc - .008, "hi": auc + .008, "importance": [{"column": c, "share": s / sum(shares)} for (c, _), s in zip(columns, shares)]}
                              for name, auc in (("logistic", .561), ("boosted", .713))], "folds": 5, "rows_reference": 24421, "rows_subject": 24421, "sampled": False, "same_rows": False}
+    if mid == "fidelity.precision_recall":
+        share = lambda x: {"closed": x, "open": x - .01, "lo": x - .02, "hi": x + .02}
+        return {"k": 5, "precision": share(.87), "recall": share(.91), "density": share(1.08), "coverage": share(.93), "coverage_of_fresh_rows": .969, "reference_rows": 24421, "subject_rows": 24421, "sampled": False, "groups": 10}
     if mid == "fidelity.association":
         pairs = [(columns[i][0], columns[j][0], rng.uniform(0, 1)) for i in range(len(columns)) for j in range(i)][:105]
         return {"frobenius": 1.2, "max_difference": .4, "pairs_compared": 105, "pairs_there_are": 105,
