@@ -63,9 +63,4 @@ struct coded_pair {
     const uint32_t *a, *b;
     size_t rows;
 };
-/* Total variation between the joint tables of two coded pairs over levels_a × levels_b cells. Dense counting when there are few
- * cells, sorting of the joint codes when there are many: memory O(rows), never O(cells). NaN when a table has no rows. */
-int contingency_tv(const struct coded_pair *first, const struct coded_pair *second, size_t levels_a, size_t levels_b,
-                   double *distance, struct error *error);
-
 #endif

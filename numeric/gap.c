@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "numeric/gap_cells.h"
-#include "numeric/sort.h"
 
 double influence_se(const struct influence *sums, size_t n, size_t m, size_t parts)
 {
@@ -120,54 +119,6 @@ int gap_shares(const uint32_t *first, size_t n, const uint32_t *second, size_t m
     free(counts);
     free(sign);
     return 0;
-}
-
-/* Cells numbered by joint code where there are few, else by rank of the joint codes that occur; 0 on success. */
-static int joint_cells(const struct coded_pair *first, const struct coded_pair *second, size_t levels_a, size_t levels_b,
-                       uint32_t *cell, size_t *cells, struct error *error)
-{
-    const struct coded_pair *const side[2] = {first, second};
-    size_t rows = first->rows + second->rows, at = 0;
-    if (levels_a <= (65536 + 4 * rows) / (levels_b ? levels_b : 1)) {
-        *cells = levels_a * levels_b;
-        for (size_t s = 0; s < 2; s++)
-            for (size_t i = 0; i < side[s]->rows; i++)
-                cell[at++] = (uint32_t)(side[s]->a[i] * levels_b + side[s]->b[i]);
-        return 0;
-    }
-    double *joint = calloc(rows + 1, sizeof *joint); /* joint codes are below 2^53 */
-    uint32_t *order = calloc(rows + 1, sizeof *order);
-    int status = joint && order ? 0 : error_memory(error);
-    for (size_t s = 0; status == 0 && s < 2; s++)
-        for (size_t i = 0; i < side[s]->rows; i++)
-            joint[at++] = (double)side[s]->a[i] * (double)levels_b + (double)side[s]->b[i];
-    if (status == 0)
-        status = sort_order(joint, rows, order, error);
-    *cells = 0;
-    for (size_t i = 0; status == 0 && i < rows; i++) {
-        *cells += i == 0 || joint[order[i]] != joint[order[i - 1]];
-        cell[order[i]] = (uint32_t)(*cells - 1);
-    }
-    free(joint);
-    free(order);
-    return status;
-}
-
-int gap_joint(const struct coded_pair *first, const struct coded_pair *second, size_t levels_a, size_t levels_b,
-              const struct influence *influence, struct gap *gap, struct error *error)
-{
-    *gap = (struct gap){NAN, 0, 0};
-    if (!influence)
-        return contingency_tv(first, second, levels_a, levels_b, &gap->distance, error);
-    uint32_t *cell = calloc(first->rows + second->rows + 1, sizeof *cell);
-    if (!cell)
-        return error_memory(error);
-    size_t cells = 0;
-    int status = joint_cells(first, second, levels_a, levels_b, cell, &cells, error);
-    if (status == 0)
-        status = gap_shares(cell, first->rows, cell + first->rows, second->rows, cells, UINT32_MAX, influence, gap, error);
-    free(cell);
-    return status;
 }
 
 struct correlation_parts {

@@ -60,10 +60,6 @@ struct gap_sample {
 int gap_shares(const uint32_t *first, size_t n, const uint32_t *second, size_t m, size_t cells, uint32_t left_out,
                const struct influence *influence, struct gap *gap, struct error *error);
 
-/* Total variation of a joint table. */
-int gap_joint(const struct coded_pair *first, const struct coded_pair *second, size_t levels_a, size_t levels_b,
-              const struct influence *influence, struct gap *gap, struct error *error);
-
 /* Kolmogorov-Smirnov. */
 void gap_ks(const struct gap_sample *first, const struct gap_sample *second, const struct influence *influence,
             struct gap *gap);

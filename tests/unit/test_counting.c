@@ -4,7 +4,7 @@
 #include "numeric/counting.h"
 #include "tests/unit/golden.h"
 
-enum { COLUMNS = 6, ROWS_MOST = 5000 };
+enum { COLUMNS = 6, ROWS_MOST = 20000 };
 
 /* Two coded tables and their lanes. Levels for lanes of one, two and four bytes. */
 struct coded {
@@ -37,8 +37,8 @@ static struct coded *coded_tables(size_t n, size_t m, uint64_t seed)
     return &coded;
 }
 
-/* The joint code of all members but the last, numbered by first appearance: two loops, no engine. */
-static size_t merge_prefix(const struct coded *coded, const uint32_t *member, size_t k, uint32_t *merged[2])
+/* The cells of a set's joint table, numbered by first appearance: two loops, no engine. */
+static size_t number_cells(const struct coded *coded, const uint32_t *member, size_t k, uint32_t *number[2])
 {
     size_t count = 0;
     static uint64_t seen[2 * ROWS_MOST];
@@ -46,41 +46,38 @@ static size_t merge_prefix(const struct coded *coded, const uint32_t *member, si
         for (size_t i = 0; i < coded->table[side].rows; i++) {
             uint64_t joint = 0;
             size_t at = 0;
-            for (size_t j = 0; j + 1 < k; j++)
+            for (size_t j = 0; j < k; j++)
                 joint = joint * levels_of[member[j]] + coded->code[side][member[j]][i];
             while (at < count && seen[at] != joint)
                 at++;
             if (at == count)
                 seen[count++] = joint;
-            merged[side][i] = (uint32_t)at;
+            number[side][i] = (uint32_t)at;
         }
     return count;
 }
 
-/* Every set of 2, 3 and 4 columns against gap_joint on (all members but the last, the last), which counts one table at a time.
- */
+/* Every set against gap_shares of its numbered cells, which counts one table at a time. */
 static void check_sets(const struct coded *coded, const struct column_sets *sets)
 {
     static double sums[4][ROWS_MOST];
-    static uint32_t merged_n[ROWS_MOST], merged_m[ROWS_MOST];
+    static uint32_t first[ROWS_MOST], second[ROWS_MOST];
     struct joint_gap gaps[20], brief[20];
     const struct influence added = {sums[0], sums[1]}, wanted = {sums[2], sums[3]};
     size_t n = coded->table[0].rows, m = coded->table[1].rows;
-    uint32_t *merged[2] = {merged_n, merged_m};
+    uint32_t *number[2] = {first, second};
     memset(sums, 0, sizeof sums);
     cr_assert_eq(counting_gaps(&coded->table[0], &coded->table[1], sets, NULL, gaps, &added, NULL), 0);
     cr_assert_eq(counting_gaps(&coded->table[0], &coded->table[1], sets, NULL, brief, NULL, NULL), 0);
     for (size_t s = 0; s < sets->count; s++) {
-        const uint32_t *member = sets->member + s * sets->k;
-        uint32_t last = member[sets->k - 1];
-        size_t prefixes = merge_prefix(coded, member, sets->k, merged);
-        struct coded_pair first = {merged_n, coded->code[0][last], n}, second = {merged_m, coded->code[1][last], m};
+        size_t cells = number_cells(coded, sets->member + s * sets->k, sets->k, number);
         struct gap want;
-        cr_assert_eq(gap_joint(&first, &second, prefixes, levels_of[last], &wanted, &want, NULL), 0);
+        cr_assert_eq(gap_shares(first, n, second, m, cells, UINT32_MAX, &wanted, &want, NULL), 0);
         cr_near(gaps[s].gap.distance, want.distance, 1e-14, "distance of set %zu of %zu", s, sets->k);
         cr_expect_eq(brief[s].gap.distance, gaps[s].gap.distance);
         cr_near(gaps[s].gap.bias, want.bias, 1e-12, "bias of set %zu of %zu", s, sets->k);
         cr_near(gaps[s].gap.se, want.se, 1e-12, "se of set %zu of %zu", s, sets->k);
+        cr_expect_eq(gaps[s].cells, cells);
     }
     for (size_t i = 0; i < n; i++)
         cr_assert(fabs(added.first[i] - wanted.first[i]) < 1e-11, "influence of row %zu", i);
@@ -92,7 +89,7 @@ Test(counting, agrees_with_counting_one_table_at_a_time)
 {
     static const struct {
         size_t n, m;
-    } sizes[] = {{1, 1}, {2, 5000}, {300, 300}, {5000, 4096}};
+    } sizes[] = {{1, 1}, {2, 5000}, {300, 300}, {4000, 3500}};
     static const uint32_t pairs[] = {0, 1, 0, 2, 0, 5, 1, 2, 1, 3, 3, 4, 4, 5, 5, 4, 5, 0};
     static const uint32_t triples[] = {0, 1, 2, 0, 1, 3, 0, 1, 5, 1, 2, 4, 3, 4, 5, 5, 4, 0};
     static const uint32_t fours[] = {0, 1, 2, 3, 0, 1, 2, 4, 1, 2, 3, 5, 2, 3, 4, 5};
@@ -103,6 +100,10 @@ Test(counting, agrees_with_counting_one_table_at_a_time)
         check_sets(coded, &(struct column_sets){4, 4, fours});
         arena_free(coded->arena);
     }
+    struct coded *coded = coded_tables(20000, 17000, 4); /* several blocks of rows */
+    check_sets(coded, &(struct column_sets){2, 2, pairs});
+    check_sets(coded, &(struct column_sets){3, 1, triples});
+    arena_free(coded->arena);
 }
 
 /* First table: cells (0,0) (0,1) (1,0) of 60, 30, 10 rows; second: (0,0) 50, (1,1) 50. TV = ½(.1 + .3 + .1 + .5) = .5. More
@@ -130,6 +131,26 @@ Test(counting, worked_example)
     cr_expect(gap.cells == 4 && gap.relative_cells == 2, "%zu cells, %zu of more than 10 rows", gap.cells, gap.relative_cells);
     cr_near(gap.relative, 1.0 / 6 + 1, 1e-15, "relative error");
     arena_free(arena);
+}
+
+/* {(0,0), (1,1)} against {(0,0), (0,1), (1,1), (1,1)}: ½(1/4 + 1/4 + 0) = 1/4, in a table of all cells and in sorted order. */
+Test(counting, few_rows_of_many_levels)
+{
+    const uint32_t a[] = {0, 1}, b[] = {0, 1}, c[] = {0, 0, 1, 1}, d[] = {0, 1, 1, 1}, pair[] = {0, 1};
+    const uint32_t *const codes[2][2] = {{a, b}, {c, d}};
+    const size_t levels[] = {2, 200, 10000, 4000000}, rows[2] = {2, 4};
+    for (size_t l = 0; l < sizeof levels / sizeof *levels; l++) {
+        struct arena *arena = arena_new();
+        struct packed_column columns[2][2];
+        struct joint_gap gap;
+        for (size_t side = 0; side < 2; side++)
+            for (size_t j = 0; j < 2; j++)
+                cr_assert_eq(column_pack(codes[side][j], rows[side], levels[l], arena, &columns[side][j], NULL), 0);
+        struct packed_table first = {2, 2, columns[0]}, second = {4, 2, columns[1]};
+        cr_assert_eq(counting_gaps(&first, &second, &(struct column_sets){2, 1, pair}, NULL, &gap, NULL, NULL), 0);
+        cr_expect_eq(gap.gap.distance, 0.25, "%zu levels: %g", levels[l], gap.gap.distance);
+        arena_free(arena);
+    }
 }
 
 /* Sums do not depend on the number of threads; a table against itself is at distance 0 without noise of direction. */

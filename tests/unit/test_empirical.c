@@ -224,37 +224,6 @@ Test(empirical, ranks_and_correlations)
     cr_expect(isnan(pearson(x, y, 0, NULL)));
 }
 
-/* The dense and the sorted path must agree: levels_b says how many cells there could be. By hand: {(0,0), (1,1)} against
- * {(0,0), (0,1), (1,1), (1,1)}: ½(1/4 + 1/4 + 0) = 1/4. */
-Test(empirical, contingency)
-{
-    const uint32_t a1[] = {0, 1}, b1[] = {0, 1}, a2[] = {0, 0, 1, 1}, b2[] = {0, 1, 1, 1};
-    struct coded_pair first = {a1, b1, 2}, second = {a2, b2, 4}, none = {a1, b1, 0};
-    double got;
-    const size_t levels[] = {2, 10000, 4000000};
-    for (size_t i = 0; i < 3; i++) {
-        cr_assert_eq(contingency_tv(&first, &second, levels[i], levels[i], &got, NULL), 0);
-        cr_expect_eq(got, 0.25, "%zu levels: %g", levels[i], got);
-        cr_assert_eq(contingency_tv(&second, &second, levels[i], levels[i], &got, NULL), 0);
-        cr_expect_eq(got, 0);
-    }
-    cr_assert_eq(contingency_tv(&first, &none, 2, 2, &got, NULL), 0);
-    cr_expect(isnan(got));
-    enum { N = 5000 };
-    static uint32_t p[N], q[N], r[N], s[N];
-    struct random random;
-    random_init(&random, 1, "contingency", 0, 0);
-    for (size_t i = 0; i < N; i++) {
-        p[i] = (uint32_t)random_below(&random, 50), q[i] = (uint32_t)random_below(&random, 40);
-        r[i] = (uint32_t)random_below(&random, 45), s[i] = (uint32_t)random_below(&random, 60);
-    }
-    struct coded_pair third = {p, q, N}, fourth = {r, s, N - 1000};
-    double dense, sorted;
-    cr_assert_eq(contingency_tv(&third, &fourth, 60, 60, &dense, NULL), 0);
-    cr_assert_eq(contingency_tv(&third, &fourth, 100000, 100000, &sorted, NULL), 0);
-    cr_expect_eq(dense, sorted, "%.17g and %.17g", dense, sorted);
-}
-
 static int compare_u64(const void *a, const void *b)
 {
     const uint64_t *x = a, *y = b;

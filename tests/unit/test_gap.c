@@ -57,25 +57,6 @@ Test(gap, rare_cells_have_the_exact_bias)
     cr_near(gap.distance, 0.01, 1e-15, "distance");
 }
 
-/* Sparse and dense numbering of cells give the same; brief gives the same distance. */
-Test(gap, joint_cells)
-{
-    uint32_t a[ROWS], b[ROWS], c[ROWS], d[ROWS];
-    for (uint32_t i = 0; i < ROWS; i++) {
-        a[i] = i % 7, b[i] = i % 11;
-        c[i] = i % 5, d[i] = i * i % 11;
-    }
-    struct coded_pair first = {a, b, ROWS}, second = {c, d, ROWS - 50};
-    struct gap dense, sparse, brief;
-    cr_assert_eq(gap_joint(&first, &second, 11, 11, fresh_sums(), &dense, NULL), 0);
-    cr_assert_eq(gap_joint(&first, &second, 1000000, 1000000, fresh_sums(), &sparse, NULL), 0);
-    cr_assert_eq(gap_joint(&first, &second, 11, 11, NULL, &brief, NULL), 0);
-    cr_near(sparse.se, dense.se, 1e-12, "se");
-    cr_near(sparse.bias, dense.bias, 1e-12, "bias");
-    cr_expect(dense.distance == sparse.distance && dense.distance == brief.distance && brief.bias == 0);
-    cr_near(influence_se(&(struct influence){sums_first, sums_second}, ROWS, ROWS - 50, 1), dense.se, 1e-12, "influence");
-}
-
 static struct gap_sample sample_of(const double *values, const double *sorted, size_t rows, size_t present)
 {
     return (struct gap_sample){values, sorted, rows, present};

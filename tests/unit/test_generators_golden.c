@@ -2,7 +2,7 @@
  * scikit-learn): made from the same training table they must reach the same fidelity. */
 #include "datasets/csv.h"
 #include "generators/generator.h"
-#include "numeric/empirical.h"
+#include "numeric/counting.h"
 #include "tests/unit/golden.h"
 
 struct fidelity {
@@ -46,14 +46,23 @@ static uint32_t *levels_of(const struct table *table, size_t column)
 
 static double contingency_of(const struct table *train, const struct table *out, size_t a, size_t b)
 {
-    uint32_t *codes[] = {levels_of(train, a), levels_of(train, b), levels_of(out, a), levels_of(out, b)};
-    struct coded_pair first = {codes[0], codes[1], train->rows}, second = {codes[2], codes[3], out->rows};
-    double tv = NAN;
-    const struct column_schema *columns = train->schema->columns;
-    cr_assert_eq(contingency_tv(&first, &second, columns[a].n_levels + 1, columns[b].n_levels + 1, &tv, NULL), 0);
-    for (size_t i = 0; i < 4; i++)
-        free(codes[i]);
-    return 1 - tv;
+    const struct table *const tables[2] = {train, out};
+    const size_t columns[2] = {a, b};
+    const uint32_t pair[2] = {0, 1};
+    struct arena *arena = arena_new();
+    struct packed_column lanes[2][2];
+    struct joint_gap joint;
+    for (size_t t = 0; t < 2; t++)
+        for (size_t j = 0; j < 2; j++) {
+            uint32_t *codes = levels_of(tables[t], columns[j]);
+            size_t levels = (size_t)train->schema->columns[columns[j]].n_levels + 1;
+            cr_assert_eq(column_pack(codes, tables[t]->rows, levels, arena, &lanes[t][j], NULL), 0);
+            free(codes);
+        }
+    struct packed_table first = {train->rows, 2, lanes[0]}, second = {out->rows, 2, lanes[1]};
+    cr_assert_eq(counting_gaps(&first, &second, &(struct column_sets){2, 1, pair}, NULL, &joint, NULL, NULL), 0);
+    arena_free(arena);
+    return 1 - joint.gap.distance;
 }
 
 static struct fidelity fidelity_of(const struct table *train, const struct table *out)
