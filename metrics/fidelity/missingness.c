@@ -111,7 +111,7 @@ static int variance(const struct missingness *m, bool folded, double *out, struc
             const struct item *item = &m->items[i];
             double value = slope(m, item, t, folded);
             missing_add(m->maps[t], item->a, item->b, value, sums);
-            if (item->counts[t] == 0 && item->gap.distance > NOISE_LIMIT * item->gap.se)
+            if (item->counts[t] == 0)
                 *out += (ROWS_OF_NONE * value / rows) * (ROWS_OF_NONE * value / rows);
         }
         for (size_t i = 0; i < m->maps[t]->rows; i++)

@@ -24,6 +24,8 @@ static inline struct schema *golden_tables(const struct golden_csv *const *csv, 
         n++;
     }
     struct schema *schema = fake_schema(list, n);
+    for (size_t c = 0; c < n; c++) /* the caller may let go of the JSON */
+        schema->columns[c].name = arena_string(schema->arena, list[c].name);
     for (size_t t = 0; t < count; t++)
         tables[t] = fake_table(schema, t ? "candidate" : "train", csv[t]->rows);
     for (size_t c = 0; c < n; c++) {
