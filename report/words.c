@@ -13,8 +13,8 @@ const char *const dimension_question[DIMENSION_COUNT] = {
     "Can it be used to learn about the people behind it?",
 };
 const char *const dimension_means[DIMENSION_COUNT] = {
-    "Compared are single columns, pairs of columns and the rules that real rows obey. A score of 1 is as close as fresh real "
-    "rows would be, 0 is a table whose structure was destroyed on purpose.",
+    "Compared are single columns, columns together, whole rows, and what a regression would conclude. A score of 1 is as close "
+    "as fresh real rows would be, 0 is a table whose structure was destroyed on purpose.",
     "The same learners are trained on the synthetic and on the real training rows, and both are tested on real rows that "
     "neither has seen. A score of 1 loses nothing, 0 has learned nothing.",
     "Compared are the shares of groups, and how models trained on the synthetic rows treat the groups beside models trained on "
