@@ -49,8 +49,8 @@ static void draw_entry(struct document *document, size_t number, double y)
     snprintf(label, sizeof label, "%d", section->page);
     double indent = section->level == 1 ? 0 : 14;
     tag_open(document, CAIRO_TAG_LINK, attributes);
-    text_draw(document->text, document->cr, &page, label, grid_x(0), y, 18);
-    text_draw(document->text, document->cr, &style, section->title, grid_x(0) + 30 + indent, y, grid_width(10) - indent);
+    text_draw(document->text, document->cr, &page, label, grid_x(0), y, 22);
+    text_draw(document->text, document->cr, &style, section->title, grid_x(0) + 34 + indent, y, grid_width(10) - indent);
     tag_close(document, CAIRO_TAG_LINK);
 }
 
