@@ -3,25 +3,37 @@
 
 #include "numeric/neighbours_layout.h"
 
-static void add_part(const struct neighbour_scale *scale, uint16_t sum[NEIGHBOUR_LANES], const uint16_t *low,
-                     const uint16_t *high, uint16_t query)
+/* How far the query is outside [low, high]. */
+static inline uint16_t gap(uint16_t low, uint16_t high, uint16_t query)
+{
+    uint16_t under = (uint16_t)(low > query ? low - query : 0), over = (uint16_t)(query > high ? query - high : 0);
+
+    return under | over;
+}
+
+/* Capped parts of all columns together fit 16 bits; squared ones saturate. */
+static void add_capped(uint16_t *restrict sum, const uint16_t *restrict low, const uint16_t *restrict high, uint16_t query,
+                       uint16_t cap)
 {
     for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++) {
-        uint32_t under = low[lane] > query ? (uint32_t)(low[lane] - query) : 0;
-        uint32_t over = query > high[lane] ? (uint32_t)(query - high[lane]) : 0, gap = under | over, total;
+        uint16_t part = gap(low[lane], high[lane], query);
 
-        if (scale->metric == NEIGHBOUR_EUCLIDEAN) {
-            gap = gap > 0 ? gap - 1 : 0;
-            gap = gap * gap >> 16;
-        } else {
-            gap = gap < scale->limit ? gap : scale->limit;
-        }
-        total = sum[lane] + gap;
-        sum[lane] = (uint16_t)(total < UINT16_MAX ? total : UINT16_MAX);
+        sum[lane] = (uint16_t)(sum[lane] + (part < cap ? part : cap));
     }
 }
 
-static uint64_t hits(const uint16_t sum[NEIGHBOUR_LANES], uint16_t limit)
+static void add_squared(uint16_t *restrict sum, const uint16_t *restrict low, const uint16_t *restrict high, uint16_t query)
+{
+    for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++) {
+        uint16_t part = gap(low[lane], high[lane], query), root = (uint16_t)(part > 0 ? part - 1 : 0), total;
+
+        part = (uint16_t)((uint32_t)root * root >> 16);
+        total = (uint16_t)(sum[lane] + part);
+        sum[lane] = total < part ? UINT16_MAX : total;
+    }
+}
+
+static uint64_t hits(const uint16_t *sum, uint16_t limit)
 {
     uint64_t mask = 0;
 
@@ -30,31 +42,67 @@ static uint64_t hits(const uint16_t sum[NEIGHBOUR_LANES], uint16_t limit)
     return mask;
 }
 
-static bool any_hit(const uint16_t sum[NEIGHBOUR_LANES], uint16_t limit)
+static bool any_hit(const uint16_t *restrict sum, uint16_t limit)
 {
-    uint16_t least = UINT16_MAX;
+    uint16_t any = 0;
 
     for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++)
-        least = sum[lane] < least ? sum[lane] : least;
-    return least <= limit;
+        any |= (uint16_t)(sum[lane] <= limit);
+    return any != 0;
+}
+
+/* Adds the numbers to the sums of the categories. A number has `width` slots of 64 codes: one in a tile, two in a box. */
+static uint64_t add_numbers(const struct neighbour_query *query, const uint16_t *lanes, size_t width, uint16_t limit,
+                            uint16_t *sums)
+{
+    const struct neighbour_scale *scale = query->scale;
+    size_t c = scale->n_categories;
+
+    while (any_hit(sums, limit)) {
+        size_t stop = c + 4 < scale->n_kernel ? c + 4 : scale->n_kernel;
+
+        if (c == stop)
+            return hits(sums, limit);
+        for (; c < stop; c++, lanes += width * NEIGHBOUR_LANES) {
+            const uint16_t *high = lanes + (width - 1) * NEIGHBOUR_LANES;
+
+            if (scale->metric == NEIGHBOUR_EUCLIDEAN)
+                add_squared(sums, lanes, high, query->code[c]);
+            else
+                add_capped(sums, lanes, high, query->code[c], scale->limit);
+        }
+    }
+    return 0;
+}
+
+static void add_categories(uint16_t *restrict sum, const uint16_t *restrict codes, uint16_t query, uint16_t weight)
+{
+    for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++)
+        sum[lane] = (uint16_t)(sum[lane] + weight * (codes[lane] != query));
+}
+
+static void add_masks(uint16_t *restrict sum, const uint16_t *restrict masks, uint16_t bit, uint16_t weight)
+{
+    for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++)
+        sum[lane] = (uint16_t)(sum[lane] + weight * ((masks[lane] & bit) == 0));
+}
+
+static void add_ranges(uint16_t *restrict sum, const uint16_t *restrict low, const uint16_t *restrict high, uint16_t query,
+                       uint16_t weight)
+{
+    for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++)
+        sum[lane] = (uint16_t)(sum[lane] + weight * (gap(low[lane], high[lane], query) != 0));
 }
 
 static uint64_t tile_bounds(const struct neighbour_query *query, const uint16_t *lanes, uint16_t limit,
                             uint16_t sums[NEIGHBOUR_LANES])
 {
     const struct neighbour_scale *scale = query->scale;
-    size_t c = 0;
 
     memset(sums, 0, NEIGHBOUR_LANES * sizeof *sums);
-    for (; c < scale->n_categories; c++)
-        for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++)
-            sums[lane] = (uint16_t)(sums[lane] + (lanes[c * NEIGHBOUR_LANES + lane] == query->code[c] ? 0 : scale->weight));
-    for (; any_hit(sums, limit); c++) {
-        if (c == scale->n_kernel)
-            return hits(sums, limit);
-        add_part(scale, sums, lanes + c * NEIGHBOUR_LANES, lanes + c * NEIGHBOUR_LANES, query->code[c]);
-    }
-    return 0;
+    for (size_t c = 0; c < scale->n_categories; c++, lanes += NEIGHBOUR_LANES)
+        add_categories(sums, lanes, query->code[c], scale->weight);
+    return add_numbers(query, lanes, 1, limit, sums);
 }
 
 static uint64_t box_bounds(const struct neighbour_query *query, const uint16_t *lanes, uint16_t limit,
@@ -65,20 +113,10 @@ static uint64_t box_bounds(const struct neighbour_query *query, const uint16_t *
 
     memset(sums, 0, NEIGHBOUR_LANES * sizeof *sums);
     for (; c < scale->n_masked; c++, lanes += NEIGHBOUR_LANES)
-        for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++)
-            sums[lane] = (uint16_t)(sums[lane] + (lanes[lane] & query->bit[c] ? 0 : scale->weight));
+        add_masks(sums, lanes, query->bit[c], scale->weight);
     for (; c < scale->n_categories; c++, lanes += (size_t)2 * NEIGHBOUR_LANES)
-        for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++) {
-            bool inside = lanes[lane] <= query->code[c] && query->code[c] <= lanes[NEIGHBOUR_LANES + lane];
-
-            sums[lane] = (uint16_t)(sums[lane] + (inside ? 0 : scale->weight));
-        }
-    for (; any_hit(sums, limit); c++, lanes += (size_t)2 * NEIGHBOUR_LANES) {
-        if (c == scale->n_kernel)
-            return hits(sums, limit);
-        add_part(scale, sums, lanes, lanes + NEIGHBOUR_LANES, query->code[c]);
-    }
-    return 0;
+        add_ranges(sums, lanes, lanes + NEIGHBOUR_LANES, query->code[c], scale->weight);
+    return add_numbers(query, lanes, 2, limit, sums);
 }
 
 const struct neighbour_kernel neighbour_kernel_plain = {tile_bounds, box_bounds};
