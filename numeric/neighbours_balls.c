@@ -18,7 +18,7 @@ struct counting {
 struct ball_walk {
     const struct counting *counting;
     struct neighbour_walk walk;
-    double *x, *y; /* [column]: exact rows: x is row `current` of b */
+    double *x; /* [column]: exact values of row `current` of b */
     size_t current;
 };
 
@@ -28,7 +28,6 @@ static void visit(void *context, size_t u, size_t v, uint16_t sum)
     struct ball_walk *ball = context;
     const struct counting *counting = ball->counting;
     const struct neighbour_table *b = counting->b;
-    const struct neighbour_scale *scale = b->scale;
     double squared;
     uint32_t closed = 0, open = 0;
 
@@ -36,8 +35,7 @@ static void visit(void *context, size_t u, size_t v, uint16_t sum)
     if (ball->current != u)
         neighbour_exact_row(b, u, ball->x);
     ball->current = u;
-    neighbour_exact_row(counting->a, v, ball->y);
-    squared = neighbour_exact_distance(scale, ball->x, ball->y);
+    squared = neighbour_exact_distance(ball->x, counting->a, v);
     squared *= squared;
     for (uint32_t m = b->start[u]; m < b->start[u + 1]; m++) {
         uint32_t row = b->members[m];
@@ -73,9 +71,8 @@ static int count(struct ball_walk *ball, struct arena *scratch, struct error *er
     int status;
 
     ball->x = ARENA_ARRAY(scratch, double, n);
-    ball->y = ARENA_ARRAY(scratch, double, n);
     ball->current = SIZE_MAX;
-    status = ball->x && ball->y ? neighbour_walk_prepare(walk, scratch, error) : error_memory(error);
+    status = ball->x ? neighbour_walk_prepare(walk, scratch, error) : error_memory(error);
     for (size_t u = walk->from; !status && u < walk->to; u++) {
         double radius = widest(ball->counting, u);
 

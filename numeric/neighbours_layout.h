@@ -27,6 +27,10 @@
 #define NEIGHBOUR_LANES    64
 #define NEIGHBOUR_NO_LIMIT UINT16_MAX
 
+#define NEIGHBOUR_UNKNOWN      (-1.0)     /* exact value of a category that the fitted table lacks, under EUCLIDEAN */
+#define NEIGHBOUR_CODE_MISSING UINT16_MAX /* codes of categories */
+#define NEIGHBOUR_CODE_UNKNOWN (UINT16_MAX - 1)
+
 struct neighbour_scale {
     enum neighbour_metric metric;
     size_t n_columns;
@@ -97,42 +101,8 @@ static inline uint64_t neighbour_hash(uint64_t hash, double v)
     return hash ^ hash >> 29;
 }
 
-/* inf − inf is NaN, and NaN > 0 is false: both missing give 0, one missing gives 1, without a branch. */
-static inline double neighbour_gower(const struct neighbour_scale *scale, const double *a, const double *b)
-{
-    double sum = 0;
-
-    for (size_t j = 0; j < scale->n_columns; j++) {
-        double part = fabs(a[j] - b[j]) / scale->divisor[j];
-
-        part = part > 0 ? part : 0;
-        sum += part < 1 ? part : 1;
-    }
-    return sum / (double)scale->n_columns;
-}
-
-static inline double neighbour_squared(const struct neighbour_scale *scale, const double *a, const double *b)
-{
-    double sum = 0;
-
-    for (size_t j = 0; j < scale->n_columns; j++) {
-        double x = a[j], y = b[j], z;
-        bool lost_x = x > DBL_MAX, lost_y = y > DBL_MAX;
-
-        if (scale->categorical[j]) {
-            sum += x < y || x > y ? 2 : 0;
-            continue;
-        }
-        z = ((lost_x ? scale->mean[j] : x) - (lost_y ? scale->mean[j] : y)) / scale->divisor[j];
-        sum += z * z + (lost_x != lost_y ? 1 : 0);
-    }
-    return sum;
-}
-
-static inline double neighbour_exact_distance(const struct neighbour_scale *scale, const double *a, const double *b)
-{
-    return scale->metric == NEIGHBOUR_EUCLIDEAN ? sqrt(neighbour_squared(scale, a, b)) : neighbour_gower(scale, a, b);
-}
+/* The exact distance of the row whose exact values are x to unique row v of b. */
+double neighbour_exact_distance(const double *x, const struct neighbour_table *b, size_t v);
 
 /* A row of another table, ready to be compared: its codes, and the bit of each masked category. */
 struct neighbour_query {

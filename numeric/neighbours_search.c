@@ -1,6 +1,4 @@
 /* The search: walks the tree, recomputes what may be near in double, keeps the k nearest and the ties, expands merged rows. */
-#include <stdlib.h>
-
 #include "numeric/neighbours_layout.h"
 
 struct search {
@@ -20,7 +18,7 @@ struct finding {
     uint32_t *row;    /* [rows · slots] */
     uint32_t *ties;   /* [rows]: at distance[0] */
     double *bound;    /* [rows]: farther rows of b are of no use */
-    double *x, *y;    /* [column]: exact rows: x is row `current` of a */
+    double *x;        /* [column]: exact values of row `current` of a */
     size_t current;
     bool coded_exactly;
 };
@@ -52,8 +50,7 @@ static double pair_distance(struct finding *finding, size_t u, size_t v, uint16_
     if (finding->current != u)
         neighbour_exact_row(finding->search->a, u, finding->x);
     finding->current = u;
-    neighbour_exact_row(finding->search->b, v, finding->y);
-    return neighbour_exact_distance(scale, finding->x, finding->y);
+    return neighbour_exact_distance(finding->x, finding->search->b, v);
 }
 
 /* Puts (distance, row) into the sorted slots; false when it is not among the nearest. */
@@ -139,8 +136,7 @@ static int finding_prepare(struct finding *finding, struct arena *scratch, struc
     finding->ties = ARENA_ARRAY(scratch, uint32_t, rows + 1);
     finding->bound = ARENA_ARRAY(scratch, double, rows + 1);
     finding->x = ARENA_ARRAY(scratch, double, n);
-    finding->y = ARENA_ARRAY(scratch, double, n);
-    if (!finding->distance || !finding->row || !finding->ties || !finding->bound || !finding->x || !finding->y)
+    if (!finding->distance || !finding->row || !finding->ties || !finding->bound || !finding->x)
         return error_memory(error);
     for (size_t i = 0; i < rows * finding->slots; i++) {
         finding->distance[i] = INFINITY;
@@ -247,20 +243,4 @@ int neighbour_search(const struct neighbour_table *a, const struct neighbour_tab
                      struct error *error)
 {
     return neighbour_search_with(neighbour_kernel_best(), a, b, options, pool, arena, forward, backward, error);
-}
-
-double neighbour_distance(const struct neighbour_table *a, size_t i, const struct neighbour_table *b, size_t j)
-{
-    enum { FEW = 64 };
-    size_t n = a->scale->n_columns;
-    double few[2 * FEW], *x = n <= FEW ? few : calloc(2 * n, sizeof *x), distance = NAN;
-
-    if (x) {
-        neighbour_exact_row(a, a->unique_of[i], x);
-        neighbour_exact_row(b, b->unique_of[j], x + n);
-        distance = neighbour_exact_distance(a->scale, x, x + n);
-    }
-    if (x != few)
-        free(x);
-    return distance;
 }

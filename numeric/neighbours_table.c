@@ -3,10 +3,6 @@
 
 #include "numeric/neighbours_layout.h"
 
-#define UNKNOWN      (-1.0)     /* a category that the fitted table lacks, under EUCLIDEAN */
-#define CODE_MISSING UINT16_MAX /* of a category */
-#define CODE_UNKNOWN (UINT16_MAX - 1)
-
 /* While a table is coded. Unique rows are numbered in order of appearance here. */
 struct coding {
     const struct neighbour_scale *scale;
@@ -57,7 +53,7 @@ static double exact_category(const struct neighbour_scale *scale, size_t j, uint
     if (scale->metric != NEIGHBOUR_EUCLIDEAN)
         return (double)code;
     at = count_below(scale->value[j], scale->distinct[j], code);
-    return at < scale->distinct[j] && scale->value[j][at] <= code ? (double)code : UNKNOWN;
+    return at < scale->distinct[j] && scale->value[j][at] <= code ? (double)code : NEIGHBOUR_UNKNOWN;
 }
 
 static double exact_value(const struct coding *coding, size_t j, size_t i)
@@ -146,9 +142,9 @@ static uint16_t category_code(double v)
     uint32_t whole;
 
     if (v > UINT32_MAX)
-        return CODE_MISSING;
+        return NEIGHBOUR_CODE_MISSING;
     if (v < 0)
-        return CODE_UNKNOWN;
+        return NEIGHBOUR_CODE_UNKNOWN;
     whole = (uint32_t)v;
     return (uint16_t)(whole ^ (whole >> 16));
 }
@@ -186,7 +182,7 @@ static int code_rows(struct coding *coding, struct arena *scratch, struct error 
 
             if (c < scale->n_categories) {
                 codes[u] = category_code(v);
-                in_lanes &= v < CODE_UNKNOWN || v > DBL_MAX;
+                in_lanes &= v < NEIGHBOUR_CODE_UNKNOWN || v > DBL_MAX;
             } else {
                 codes[u] =
                     c < scale->n_values ? number_code(scale, scale->order[c], v) : (uint16_t)(v > DBL_MAX ? scale->step : 0);
@@ -364,40 +360,6 @@ int neighbour_encode(const struct neighbour_scale *scale, const struct neighbour
         status = neighbour_tree_boxes(table, arena, error);
     *out = table;
     return status;
-}
-
-static double category_of(uint16_t code)
-{
-    return code < CODE_UNKNOWN ? code : code == CODE_MISSING ? INFINITY : UNKNOWN;
-}
-
-static const uint16_t *lane_of(const struct neighbour_table *table, size_t u)
-{
-    return table->lanes + u / NEIGHBOUR_LANES * table->scale->n_kernel * NEIGHBOUR_LANES + u % NEIGHBOUR_LANES;
-}
-
-void neighbour_exact_row(const struct neighbour_table *table, size_t u, double *x)
-{
-    const struct neighbour_scale *scale = table->scale;
-    const uint16_t *lane = lane_of(table, u);
-
-    for (size_t c = 0; c < scale->n_categories; c++) /* those the lanes do not hold are overwritten */
-        x[scale->order[c]] = category_of(lane[c * NEIGHBOUR_LANES]);
-    for (size_t k = 0; k < table->n_narrow; k++)
-        x[table->narrow_column[k]] = (double)table->narrow[u * table->n_narrow + k];
-    for (size_t k = 0; k < table->n_wide; k++)
-        x[table->wide_column[k]] = table->wide[u * table->n_wide + k];
-}
-
-double neighbour_exact_cell(const struct neighbour_table *table, size_t u, size_t column)
-{
-    struct neighbour_place place = table->place[column];
-
-    if (place.holder == NEIGHBOUR_IN_LANES)
-        return category_of(lane_of(table, u)[place.at * NEIGHBOUR_LANES]);
-    if (place.holder == NEIGHBOUR_NARROW)
-        return (double)table->narrow[u * table->n_narrow + place.at];
-    return table->wide[u * table->n_wide + place.at];
 }
 
 size_t neighbour_unique_rows(const struct neighbour_table *table)
