@@ -60,7 +60,7 @@ int neighbour_encode(const struct neighbour_scale *scale, const struct neighbour
                      const struct neighbour_table **table, struct error *error);
 size_t neighbour_unique_rows(const struct neighbour_table *table);
 
-/* The exact distance of row i of a and row j of b (0 ≤ i, j < rows). */
+/* The exact distance of row i of a and row j of b (0 ≤ i, j < rows); NaN when memory is short. */
 double neighbour_distance(const struct neighbour_table *a, size_t i, const struct neighbour_table *b, size_t j);
 
 struct neighbour_options {

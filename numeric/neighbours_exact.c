@@ -97,7 +97,7 @@ double neighbour_distance(const struct neighbour_table *a, size_t i, const struc
 {
     enum { FEW = 64 };
     size_t n = a->scale->n_columns;
-    double few[FEW], *x = n <= FEW ? few : calloc(n, sizeof *x), distance = NAN;
+    double few[FEW] = {0}, *x = n <= FEW ? few : calloc(n, sizeof *x), distance = NAN;
 
     if (x) {
         neighbour_exact_row(a, a->unique_of[i], x);
