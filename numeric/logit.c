@@ -11,6 +11,7 @@
 #define CHUNKS     ((size_t)8)
 #define ALIASED    1e-10 /* share of a column's sum of squares that counts as nothing left */
 #define REUSE      0.1   /* a Hessian serves while the squared decrement falls by this factor squared */
+#define SLOW       0.05  /* squared decrement divided by the one before in steps that only follow runaway coefficients */
 #define FAR        1e-3  /* squared decrement a row above which every step gets a Hessian of its own */
 #define NEAR       1e-8  /* squared decrement below which a coefficient that still moves runs to infinity, */
 #define RUNAWAY    1e-3  /* if its step is larger than this, relative */
@@ -27,6 +28,7 @@ struct newton {
     struct chunk chunk[CHUNKS];
     size_t chunks;
     int want_hessian;
+    int current;                 /* the factor is that of the information at beta */
     double *beta, *trial, *step; /* columns */
     double *gradient, *factor, *scratch, *first;
     double likelihood;
@@ -232,6 +234,7 @@ static int iterate(struct newton *newton, struct error *error)
     const struct logit_problem *problem = newton->problem;
     struct logit *fit = newton->fit;
     double tolerance = problem->tolerance > 0 ? problem->tolerance : 1e-20, before = INFINITY;
+    double small = fmin(sqrt(tolerance), NEAR);
     int most = problem->iterations > 0 ? problem->iterations : 100, fresh = 1;
     int status = sums_make(newton, 1, &newton->likelihood, error);
     if (status)
@@ -239,6 +242,8 @@ static int iterate(struct newton *newton, struct error *error)
     find_aliased(newton);
     drop_aliased(newton, 1);
     for (; status == 0; fit->iterations++) {
+        int newton_before = newton->current;
+        newton->current = fresh;
         if (fresh)
             fresh_direction(newton);
         else
@@ -249,12 +254,15 @@ static int iterate(struct newton *newton, struct error *error)
             if (status)
                 break;
             fresh_direction(newton);
+            newton->current = 1;
         }
-        fit->converged = fit->decrement < tolerance;
+        /* Newton's method doubles the digits of what is finite; what goes on by a factor of e a step runs to infinity. */
+        int runaway = newton_before && newton->current && fit->decrement > SLOW * before;
+        fit->converged = fit->decrement < (runaway ? small : tolerance);
         if (fit->converged || fit->iterations == most)
             break;
-        /* Far from the optimum the Hessian changes too much to be used twice. */
-        fresh = fit->decrement > FAR * (double)problem->rows;
+        /* Far from the optimum, and after a failure, the Hessian changes too much to be used twice. */
+        fresh = fit->decrement > FAR * (double)problem->rows || (!fresh && newton->current);
         before = fit->decrement;
         status = advance(newton, fresh, error);
     }
@@ -262,15 +270,11 @@ static int iterate(struct newton *newton, struct error *error)
     return status;
 }
 
-static int covariance_make(struct newton *newton, struct error *error)
+/* Columns of the inverse information by the factor at hand. */
+static void covariance_make(struct newton *newton)
 {
     size_t k = newton->problem->columns;
     struct logit *fit = newton->fit;
-    double likelihood;
-    int status = sums_make(newton, 1, &likelihood, error);
-    if (status)
-        return status;
-    cholesky_factor(newton->factor, k, newton->scratch);
     for (size_t j = 0; j < k; j++) {
         double *row = fit->covariance + j * k;
         row[j] = 1;
@@ -279,7 +283,6 @@ static int covariance_make(struct newton *newton, struct error *error)
             if (fit->mark[i] != LOGIT_FINITE || fit->mark[j] != LOGIT_FINITE)
                 row[i] = NAN;
     }
-    return 0;
 }
 
 static int labels_count(const struct logit_problem *problem, struct error *error)
@@ -292,6 +295,24 @@ static int labels_count(const struct logit_problem *problem, struct error *error
     if (ones == 0 || ones == problem->rows)
         return error_set(error, ERROR_UNMEASURABLE, "a logistic regression needs both labels, and all rows have the same one");
     return 0;
+}
+
+int logit_rank(const struct logit_problem *problem, struct pool *pool, struct arena *arena, size_t *rank, struct error *error)
+{
+    struct logit_problem plain = *problem;
+    struct logit fit = {0};
+    struct newton newton = {.problem = &plain, .pool = pool, .fit = &fit};
+    plain.covariance = 0;
+    *rank = 0;
+    if (problem->rows == 0 || problem->columns == 0)
+        return 0;
+    int status = newton_allocate(&newton, arena, arena, error);
+    if (status == 0)
+        status = sums_make(&newton, 1, &newton.likelihood, error);
+    if (status == 0)
+        find_aliased(&newton);
+    *rank = fit.rank;
+    return status;
 }
 
 int logit_fit(const struct logit_problem *problem, struct pool *pool, struct arena *arena, struct logit *fit,
@@ -307,8 +328,12 @@ int logit_fit(const struct logit_problem *problem, struct pool *pool, struct are
     if (status == 0)
         status = iterate(&newton, error);
     fit->likelihood = newton.likelihood;
+    if (status == 0 && problem->covariance && !newton.current) {
+        status = sums_make(&newton, 1, &newton.likelihood, error);
+        cholesky_factor(newton.factor, problem->columns, newton.scratch);
+    }
     if (status == 0 && problem->covariance)
-        status = covariance_make(&newton, error);
+        covariance_make(&newton);
     arena_free(scratch);
     return status;
 }

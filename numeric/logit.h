@@ -7,8 +7,8 @@
  *
  * Rank: aliased columns are dropped, the later ones first, as R's glm does; their coefficient is 0.
  * Separation (Albert and Anderson 1984): where a combination of columns divides the labels, coefficients run to infinity while
- * likelihood and fitted values converge. Those are the limits, to about the tolerance; the coefficients are large, useless
- * numbers and marked.
+ * likelihood and fitted values converge. Those are the limits, to about the root of the tolerance; the coefficients are large,
+ * useless numbers and marked.
  *
  * Time: rows·columns² for each Hessian, rows·columns for each gradient; a Hessian serves while it makes the decrement fall at
  * least tenfold a step. Memory: blocks of 512 rows and one columns² matrix for each of up to 8 chunks. The sums depend on rows
@@ -55,6 +55,9 @@ struct logit {
 /* All arrays of `fit` come from `arena`. ERROR_UNMEASURABLE: no rows, no columns, one label only. pool NULL: this thread. */
 int logit_fit(const struct logit_problem *problem, struct pool *pool, struct arena *arena, struct logit *fit,
               struct error *error);
+
+/* The rank alone, by the same rule, of all rows whatever their labels. Scratch from `arena`. */
+int logit_rank(const struct logit_problem *problem, struct pool *pool, struct arena *arena, size_t *rank, struct error *error);
 
 /* A fill for a dense matrix. context: struct logit_matrix. */
 struct logit_matrix {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/hash.h"
-#include "core/random.h"
+#include "metrics/fidelity/two_tables.h"
 #include "metrics/fidelity/views.h"
 #include "numeric/sort.h"
 
@@ -13,7 +13,7 @@
 
 struct source {
     const struct table *table;
-    const uint32_t *use; /* rows taken, in order; NULL: all */
+    const uint32_t *use; /* rows taken, in order */
     size_t rows;
 };
 
@@ -27,30 +27,13 @@ struct build {
     uint64_t *hash;                       /* per pooled row */
 };
 
-/* Rows DISCRIMINATOR_ROWS of n without order, by selection sampling (Knuth, volume 2, algorithm 3.4.2 S). The same rows of
- * every table of this size. */
 static int take_rows(struct build *build, const struct table *table, struct source *source, struct error *error)
 {
-    struct random random;
-    *source = (struct source){table, NULL, table->rows};
-    if (table->rows <= DISCRIMINATOR_ROWS)
-        return 0;
     uint32_t *use = ARENA_ARRAY(build->arena, uint32_t, DISCRIMINATOR_ROWS);
     if (!use)
         return error_memory(error);
-    random_init(&random, build->task->seed, STREAM, 0, 0);
-    size_t taken = 0;
-    for (size_t i = 0; taken < DISCRIMINATOR_ROWS; i++)
-        if (random_uniform(&random) * (double)(table->rows - i) < (double)(DISCRIMINATOR_ROWS - taken))
-            use[taken++] = (uint32_t)i;
-    source->use = use;
-    source->rows = taken;
+    *source = (struct source){table, use, sample_rows(table->rows, DISCRIMINATOR_ROWS, build->task->seed, STREAM, use)};
     return 0;
-}
-
-static size_t source_row(const struct source *source, size_t i)
-{
-    return source->use ? source->use[i] : i;
 }
 
 static uint64_t cell_hash(const struct table *table, size_t column, size_t row)
@@ -107,19 +90,6 @@ static int choose_columns(struct build *build, struct error *error)
     return 0;
 }
 
-/* Mean and standard deviation of train's values; a column that is constant there is scaled by its size. */
-static void choose_scale(const struct column_schema *column, double *mean, double *scale)
-{
-    double sum = 0, squares = 0, n = (double)column->n_sorted;
-    for (size_t i = 0; i < column->n_sorted; i++)
-        sum += column->sorted[i];
-    *mean = n > 0 ? sum / n : 0;
-    for (size_t i = 0; i < column->n_sorted; i++)
-        squares += (column->sorted[i] - *mean) * (column->sorted[i] - *mean);
-    double sd = n > 0 ? sqrt(squares / n) : 0;
-    *scale = sd > 1e-12 * fabs(*mean) && isfinite(sd) ? sd : fmax(fabs(*mean), 1);
-}
-
 static bool source_missing(const struct source *source, size_t column)
 {
     return source->table->columns[column].missing > 0;
@@ -139,7 +109,7 @@ static int make_layout(struct build *build, struct error *error)
     for (size_t k = 0; k < build->quantities; k++) {
         size_t column = build->columns[k];
         bool missing = source_missing(&build->source[0], column) || source_missing(&build->source[1], column);
-        choose_scale(&columns[column], &build->mean[k], &build->scale[k]);
+        column_scale(&columns[column], &build->mean[k], &build->scale[k]);
         layout->indicator[k] = missing ? next++ : FEATURE_NONE;
     }
     for (size_t k = 0; k < build->factors; k++) {
@@ -152,20 +122,13 @@ static int make_layout(struct build *build, struct error *error)
     return 0;
 }
 
-/* Far outside train is as far as can be said, and must fit single precision. */
-static double standard(double value, double mean, double scale)
-{
-    const double most = 1e6;
-    double z = (value - mean) / scale;
-    return z > most ? most : z < -most ? -most : z;
-}
-
 static void encode_row(const struct build *build, const struct table *table, size_t row, size_t at)
 {
     struct design *design = &build->pooled->design;
     size_t q = build->quantities, f = build->factors;
     for (size_t k = 0; k < q; k++)
-        design->number[at * q + k] = standard(table->columns[build->columns[k]].number[row], build->mean[k], build->scale[k]);
+        design->number[at * q + k] =
+            column_standard(table->columns[build->columns[k]].number[row], build->mean[k], build->scale[k]);
     for (size_t k = 0; k < f; k++) {
         size_t column = build->columns[q + k];
         uint32_t code = table->columns[column].code[row], fitted = table->schema->columns[column].fitted_levels;
@@ -189,7 +152,7 @@ static int encode(struct build *build, struct error *error)
     for (uint8_t t = 0; t < 2; t++)
         for (size_t i = 0; i < build->source[t].rows; i++, at++) {
             pooled->label[at] = t;
-            encode_row(build, build->source[t].table, source_row(&build->source[t], i), at);
+            encode_row(build, build->source[t].table, build->source[t].use[i], at);
         }
     return 0;
 }

@@ -1,0 +1,47 @@
+/* The terms of a propensity model of two tables: intercept, main effects, products of two of them.
+ *
+ * Main effects: a number scaled by train (missing: 0 and an indicator), one 0/1 term a level but train's most frequent one, one
+ * for levels that train lacks, one for missing. Products: of terms of two columns, indicators left out, levels only where
+ * PAIR_ROWS training rows have both. When they are too many, those whose terms correlate most in train take part: chosen
+ * without a look at the subject. */
+#ifndef ASSAY_METRICS_FIDELITY_PROPENSITY_TERMS_H
+#define ASSAY_METRICS_FIDELITY_PROPENSITY_TERMS_H
+
+#include "metrics/measure.h"
+#include "numeric/logit.h"
+
+#define PROPENSITY_ROWS  10000 /* more rows of a table: a seeded sample of as many */
+#define PROPENSITY_TERMS 150   /* at most, and at most rows/10; levels leave half of them to products */
+
+struct product {
+    uint32_t a, b; /* main terms */
+};
+
+struct terms {
+    const struct measure_task *task;
+    size_t rows, count[2];      /* rows taken of both, of reference and of subject */
+    const struct table **table; /* per row */
+    uint32_t *row;
+    uint8_t *label;             /* 1: subject */
+    size_t columns;             /* measured */
+    const size_t *column;       /* schema column */
+    uint32_t *first;            /* per measured column: its first term; quantities: number and indicator (NONE: no indicator) */
+    uint32_t **level_term;      /* per measured column of levels: code -> term; TERM_NONE: the reference */
+    uint32_t *unseen, *missing; /* per measured column: terms, or TERM_NONE */
+    uint32_t *owner;            /* per main term: measured column; the intercept: TERM_NONE */
+    double *mean, *scale;       /* per measured column */
+    size_t main;                /* main terms, intercept included */
+    size_t level_terms, levels; /* levels with a term of their own, and how many there would be */
+    struct product *product;
+    size_t products, possible; /* that take part, that there are */
+};
+
+#define TERM_NONE UINT32_MAX
+
+/* Everything from `arena`. ERROR_UNMEASURABLE: no measured column. */
+int terms_make(const struct measure_task *task, struct arena *arena, struct terms *terms, struct error *error);
+
+/* One row as its terms: main, then products (with_products). x: room for all. */
+void terms_row(const struct terms *terms, size_t row, int with_products, double *x);
+
+#endif
