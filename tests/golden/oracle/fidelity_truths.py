@@ -76,7 +76,8 @@ def check_association(t):
     id = "fidelity.association"
     m = t.measure(id, {"x": "numeric", "y": "numeric"}, [["-1", "-2"], ["1", "2"]] * 20, [[x, y] for x in ("-1", "1") for y in ("-2", "2")] * 10)
     if m:
-        t.same(id, "greatest difference", m["details"]["max"], 1)
+        t.same(id, "greatest difference", m["details"]["max_difference"], 1)
+        t.same(id, "Frobenius", m["details"]["frobenius"], math.sqrt(2))
 
 
 def check_frechet(t):

@@ -114,6 +114,16 @@ def check_energy(same, golden, train, m):
     same("train.mean_distance_train_train", "", d["mean_reference_reference"], train["mean_distance_train_train"])
 
 
+def check_association(same, golden, train, m):
+    """Strengths: correlations without their sign."""
+    got = {frozenset((x["a"], x["b"])): x for x in m["fidelity.association"]["details"]["pairs"]}
+    for key, kind in (("pearson", "numeric_numeric"), ("cramers_v_bias_corrected", "categorical_categorical"), ("correlation_ratio", "numeric_categorical")):
+        pairs = train["within"]["pair_columns"][kind]
+        for side, numbers, group in (("real", train["within"][key], "train."), ("synthetic", golden["within"][key], "")):
+            for pair, want in zip(pairs, numbers, strict=True):
+                same(f"{group}within.{key}", str(pair), got[frozenset(pair)][side], want if want is None else abs(want))
+
+
 def check_frechet(same, golden, train, m):
     value, d, want = m["fidelity.frechet"]["value"], m["fidelity.frechet"]["details"], golden["frechet"]
     same("frechet", "value", value, want["value"], 1e-6)
@@ -162,6 +172,7 @@ CHECKS = {
     "fidelity.pair_trends": check_pairs,
     "fidelity.jensen_shannon": check_jensen_shannon,
     "fidelity.missingness": check_missingness,
+    "fidelity.association": check_association,
     "fidelity.energy": check_energy,
     "fidelity.frechet": check_frechet,
     "privacy.copies": check_copies,

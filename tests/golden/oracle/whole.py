@@ -139,6 +139,23 @@ def check_energy(world, tally, name, m, rows):
     tally.holds(id, f"{name}: p {d['p_value']} is a share of {d['permutations']} + 1", abs(d["p_value"] * (d["permutations"] + 1) % 1) < 1e-9 and 0 < d["p_value"] <= 1)
 
 
+def check_association(world, tally, name, m):
+    id, candidate, d = "fidelity.association", world.candidates[name], m["details"]
+    tables = {k: sets.associations(world, t) for k, t in (("real", world.train), ("holdout", world.holdout), ("synthetic", candidate))}
+    differences = lambda a, b: [abs((tables[a][p] or 0) - (tables[b][p] or 0)) for p in tables[a] if tables[a][p] is not None or tables[b][p] is not None]
+    distance = lambda a, b: math.sqrt(mean(x * x for x in differences(a, b)))
+    for x in d["pairs"]:
+        p = (x["a"], x["b"])
+        for side in ("real", "synthetic"):
+            tally.same(id, f"{name} {p} {side}", x[side], tables[side][p])
+    tally.same(id, f"{name} pairs", len(d["pairs"]), len(tables["real"]))
+    tally.same(id, f"{name} Frobenius", d["frobenius"], math.sqrt(2 * math.fsum(x * x for x in differences("real", "synthetic"))))
+    tally.same(id, f"{name} largest", d["max_difference"], max(differences("real", "synthetic")))
+    for key, got, a, b in (("value", m["value"], "real", "synthetic"), ("honest", m["honest"], "real", "holdout"),
+                           ("anchor m", m["anchor"]["m"], "holdout", "synthetic"), ("anchor c", m["anchor"]["c"], "holdout", "real")):
+        tally.same(id, f"{name} {key}", got, distance(a, b))
+
+
 def check_frechet(world, tally, name, m):
     id, candidate, d = "fidelity.frechet", world.candidates[name], m["details"]
     distance = lambda a, b: encoded.frechet(*encoded.rows_of(world, a, b))
@@ -168,6 +185,8 @@ def check_whole(world, tally, name, measures):
     if "fidelity.kway" in measures:
         world.marginals = getattr(world, "marginals", None) or Marginals(world)
         check_kway(world, tally, name, measures["fidelity.kway"], world.marginals)
+    if "fidelity.association" in measures:
+        check_association(world, tally, name, measures["fidelity.association"])
     if "fidelity.frechet" in measures:
         check_frechet(world, tally, name, measures["fidelity.frechet"])
     if world.train.n > 400:
