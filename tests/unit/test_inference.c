@@ -76,6 +76,44 @@ Test(inference, overlap)
     }
 }
 
+Test(inference, mean_overlap)
+{
+    /* Two coefficients with half-widths 1.96 and noise 2 (one standard error each, independent), some more lost. */
+    static const double half[2] = {1.96, 1.96}, covariance[4] = {2, 0, 0, 2};
+    static const struct {
+        double difference[2];
+        size_t count, lost;
+        double value, least_hi, most_lo, most_hi;
+    } cases[] = {
+        {{0, 0}, 2, 0, 1, 1, 1, 1},            /* the same */
+        {{1.96, -1.96}, 2, 0, 0.5, 1, 0.3, 1}, /* 1.4 standard errors: may be noise, so 1 is possible */
+        {{20, -20}, 2, 0, 0, 0, 0, 0},         /* far apart: certainly 0 */
+        {{20, 0}, 2, 0, 0.5, 0.5, 0.5, 0.75},  /* one far apart, one alike */
+        {{0, 0}, 2, 2, 0.5, 0.5, 0.5, 0.75},   /* half of them lost; value + spread, if the spread is of .25 */
+        {{0, 0}, 0, 3, 0, 0, 0, 0},            /* all lost: no doubt */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct overlap_problem problem = {.count = cases[i].count,
+                                          .lost = cases[i].lost,
+                                          .difference = cases[i].difference,
+                                          .half = {half, half},
+                                          .covariance = covariance,
+                                          .rows = {100, 100},
+                                          .level = 0.95,
+                                          .seed = 1};
+        struct overlap_answer answer, again, brief;
+        cr_assert_eq(overlap_mean(&problem, 0, &answer, NULL), 0);
+        cr_assert_eq(overlap_mean(&problem, 0, &again, NULL), 0);
+        cr_assert_eq(overlap_mean(&problem, 1, &brief, NULL), 0);
+        cr_near(answer.value, cases[i].value, 1e-12, "case %zu", i);
+        cr_expect(answer.hi >= cases[i].least_hi - 1e-9 && answer.hi <= cases[i].most_hi + 1e-9 &&
+                      answer.lo <= cases[i].most_lo && answer.lo >= 0,
+                  "case %zu: %g … %g", i, answer.lo, answer.hi);
+        cr_expect(again.lo == answer.lo && again.hi == answer.hi && again.spread == answer.spread);
+        cr_expect(brief.value == answer.value && isnan(brief.lo) && isnan(brief.hi) && brief.spread == 0);
+    }
+}
+
 Test(inference, second_program)
 {
     /* cd tests/golden && python3 -m oracle.inference_example: real, its lower end, synthetic, its upper end, difference. Level
