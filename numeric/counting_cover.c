@@ -153,13 +153,15 @@ static void make_dense(struct cover_work *w, size_t set, size_t cells, struct co
 /* Sets that share all members but the last are sorted together, a few at a time so that the work can be divided. */
 static void make_sorted(struct cover_work *w, size_t set, struct cover *cover)
 {
-    struct set_group *group = cover->count ? &cover->groups[cover->count - 1] : NULL;
-    bool joins = group && group->sorted && group->count < SORTED_SETS_MOST;
-    if (!joins ||
-        memcmp(set_members(w->sets, group->set[0]), set_members(w->sets, set), (w->sets->k - 1) * sizeof *w->sets->member) != 0)
-        cover->groups[cover->count++] = (struct set_group){.set = w->order + w->placed, .sorted = true};
+    struct set_group *group = cover->count ? &cover->groups[cover->count - 1] : cover->groups;
+    bool joins = cover->count && group->sorted && group->count < SORTED_SETS_MOST;
+    if (!joins || memcmp(set_members(w->sets, group->set[0]), set_members(w->sets, set),
+                         (w->sets->k - 1) * sizeof *w->sets->member) != 0) {
+        group = cover->groups + cover->count++;
+        *group = (struct set_group){.set = w->order + w->placed, .sorted = true};
+    }
     w->order[w->placed++] = (uint32_t)set;
-    cover->groups[cover->count - 1].count++;
+    group->count++;
 }
 
 int cover_make(const struct packed_table *table, const struct column_sets *sets, size_t rows, struct arena *arena,

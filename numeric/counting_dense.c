@@ -6,7 +6,7 @@
 /* The loops over a block of rows: the next column's codes enter the number of the cell; cells are counted; signs are added. Two
  * bytes a cell where they suffice: twice as many in a vector. */
 #define EXTEND_LOOP(name, cell, type)                                                                                          \
-    static void extend_##name(const type *code, size_t rows, uint32_t levels, cell *number)                                    \
+    static void extend_##name(const type *code, size_t rows, uint32_t levels, cell number[])                                   \
     {                                                                                                                          \
         for (size_t i = 0; i < rows; i++)                                                                                      \
             number[i] = (cell)(number[i] * (cell)levels + (cell)code[i]);                                                      \
