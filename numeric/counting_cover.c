@@ -167,7 +167,7 @@ static void make_sorted(struct cover_work *w, size_t set, struct cover *cover)
 int cover_make(const struct packed_table *table, const struct column_sets *sets, size_t rows, struct arena *arena,
                struct cover *cover, struct error *error)
 {
-    size_t slots = 16, most = 65536 + 4 * rows < CELLS_MOST ? 65536 + 4 * rows : CELLS_MOST;
+    size_t slots = 16, most = 65536 + 2 * rows < CELLS_MOST ? 65536 + 2 * rows : CELLS_MOST;
     while (slots < 2 * sets->count)
         slots *= 2;
     struct cover_work w = {.table = table,
