@@ -14,44 +14,54 @@ static double variance_of_mean(const double *influence, size_t rows)
     return squares / (count * count);
 }
 
+/* Over the rows where both are present: means, then sums of squares and products around them. */
 struct moments {
-    double mean, variance;
+    double pairs, x, y, xx, yy, xy;
 };
 
-/* Of x over rows where both are present. */
-static struct moments moments_of(const double *x, const double *y, size_t rows, size_t pairs)
+static struct moments moments_of(const struct gap_pair *pair)
 {
-    struct moments m = {0, 0};
-    for (size_t i = 0; i < rows; i++)
-        if (!isnan(x[i]) && !isnan(y[i]))
-            m.mean += x[i];
-    m.mean /= (double)pairs;
-    for (size_t i = 0; i < rows; i++)
-        if (!isnan(x[i]) && !isnan(y[i]))
-            m.variance += (x[i] - m.mean) * (x[i] - m.mean);
-    m.variance /= (double)pairs;
+    struct moments m = {0, 0, 0, 0, 0, 0};
+    for (size_t i = 0; i < pair->rows; i++) {
+        if (isnan(pair->x[i]) || isnan(pair->y[i]))
+            continue;
+        m.pairs++;
+        m.x += pair->x[i];
+        m.y += pair->y[i];
+    }
+    m.x /= m.pairs;
+    m.y /= m.pairs;
+    for (size_t i = 0; i < pair->rows; i++) {
+        double dx = pair->x[i] - m.x, dy = pair->y[i] - m.y;
+        if (isnan(dx) || isnan(dy))
+            continue;
+        m.xx += dx * dx;
+        m.yy += dy * dy;
+        m.xy += dx * dy;
+    }
     return m;
 }
 
 void dependence_correlation(const struct gap_pair *pair, double *influence, struct dependence *out)
 {
-    size_t pairs;
-    double rho = pearson(pair->x, pair->y, pair->rows, &pairs);
+    double rho = pearson(pair->x, pair->y, pair->rows, NULL);
     *out = (struct dependence){fabs(rho), rho * rho, 0, 0};
     if (isnan(rho) || !influence)
         return;
-    struct moments mx = moments_of(pair->x, pair->y, pair->rows, pairs), my = moments_of(pair->y, pair->x, pair->rows, pairs);
-    double scale = (double)pair->rows / (double)pairs, sx = 1 / sqrt(mx.variance), sy = 1 / sqrt(my.variance);
+    struct moments m = moments_of(pair);
+    double scale = 2 * rho * (double)pair->rows / m.pairs, sx = sqrt(m.pairs / m.xx), sy = sqrt(m.pairs / m.yy);
+    double squares = 0, rows = (double)pair->rows;
     for (size_t i = 0; i < pair->rows; i++) {
-        double zx = (pair->x[i] - mx.mean) * sx, zy = (pair->y[i] - my.mean) * sy, product = zx * zy;
-        influence[i] = isnan(product) ? 0 : scale * (product - rho * (zx * zx + zy * zy) / 2);
+        double zx = (pair->x[i] - m.x) * sx, zy = (pair->y[i] - m.y) * sy;
+        double value = zx * zy - rho * (zx * zx + zy * zy) / 2;
+        value = isnan(value) ? 0 : value;
+        influence[i] = scale * value;
+        squares += value * value;
     }
-    double variance = variance_of_mean(influence, pair->rows);
-    for (size_t i = 0; i < pair->rows; i++)
-        influence[i] *= 2 * rho;
+    double variance = squares / (m.pairs * m.pairs);
     out->square = rho * rho - variance;
     out->noise = 2 * variance * variance;
-    out->linear = 4 * rho * rho * variance;
+    out->linear = scale * scale * squares / (rows * rows);
 }
 
 struct groups {

@@ -62,20 +62,23 @@ static double difference_of(const struct root *a, const struct root *b, double s
     return square - noise;
 }
 
-/* Adds one pair's rows to the chunk's sums and fills its groups. */
-static void add_rows(struct interval_job *job, size_t chunk, size_t pair, double difference, const struct root roots[2])
+/* Adds a table's influence values to the chunk's sums of rows and to the pair's sums of groups: row i is of group i % GROUPS.
+ */
+static void add_rows(const double *influence, size_t rows, double weight, double share, double *sums, double *groups)
 {
-    double *groups = job->groups + pair * GROUPS;
-    for (size_t t = 0; t < 2; t++) {
-        size_t rows = job->tables[t]->rows;
-        double *sums = job->sums[chunk][t], scale = (t ? -1 : 1) * roots[t].scale, weight = 2 * difference * scale;
-        const double *influence = job->scratch[chunk][t];
-        double share = scale / (double)rows;
-        for (size_t i = 0; i < rows && scale != 0; i++) {
-            sums[i] += weight * influence[i];
-            groups[i % GROUPS] += share * influence[i];
+    double totals[GROUPS] = {0};
+    size_t i = 0;
+    for (; i + GROUPS <= rows; i += GROUPS)
+        for (size_t g = 0; g < GROUPS; g++) {
+            sums[i + g] += weight * influence[i + g];
+            totals[g] += influence[i + g];
         }
+    for (; i < rows; i++) {
+        sums[i] += weight * influence[i];
+        totals[i % GROUPS] += influence[i];
     }
+    for (size_t g = 0; g < GROUPS; g++)
+        groups[g] += share * totals[g];
 }
 
 static int one_pair(struct interval_job *job, size_t chunk, size_t pair, struct error *error)
@@ -95,7 +98,13 @@ static int one_pair(struct interval_job *job, size_t chunk, size_t pair, struct 
     part->squares = difference * difference;
     part->low = fmin(part->squares - part->variance, difference_of(&roots[0], &roots[1], -1));
     part->high = difference_of(&roots[0], &roots[1], 1);
-    add_rows(job, chunk, pair, difference, roots);
+    for (size_t t = 0; t < 2; t++) {
+        size_t rows = job->tables[t]->rows;
+        double scale = (t ? -1 : 1) * roots[t].scale;
+        if (scale != 0)
+            add_rows(job->scratch[chunk][t], rows, 2 * difference * scale, scale / (double)rows, job->sums[chunk][t],
+                     job->groups + pair * GROUPS);
+    }
     return 0;
 }
 
