@@ -1,22 +1,14 @@
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "core/random.h"
+#include "metrics/fidelity/column_pairs.h"
 #include "metrics/fidelity/kway_lanes.h"
 #include "metrics/fidelity/mean_gap.h"
 #include "metrics/fidelity/words.h"
 
-/* All pairs of 100 columns. The pairs of 5,000 columns would take minutes and fill gigabytes of audit.json. */
-enum { PAIRS_MOST = 5000 };
-
-struct column_pair {
-    size_t a, b; /* schema columns, a < b */
-};
-
 struct trends {
     const struct measure_task *task;
-    struct column_pair *pairs;
+    const struct column_pair *pairs;
     size_t count;
     struct joint_gap *joint; /* of the pairs that are not correlations, in their order */
     size_t *joint_of;        /* a pair's place among them */
@@ -50,50 +42,18 @@ static int trend_part(void *context, size_t index, const struct influence *influ
     return 0;
 }
 
-static int compare_pairs(const void *left, const void *right)
-{
-    const struct column_pair *x = left, *y = right;
-    if (x->a != y->a)
-        return x->a < y->a ? -1 : 1;
-    return (x->b > y->b) - (x->b < y->b);
-}
-
-/* PAIRS_MOST draws with replacement, the same for every table that is compared; what was drawn twice counts once. */
-static void draw_pairs(struct trends *t, const size_t *columns, size_t count)
-{
-    struct random random;
-    size_t kept = 0;
-    random_init(&random, t->task->seed, "fidelity.pair_trends", 0, 0);
-    for (size_t k = 0; k < PAIRS_MOST; k++) {
-        size_t i = random_below(&random, count), j = random_below(&random, count - 1);
-        j += j >= i;
-        t->pairs[k] = (struct column_pair){columns[i < j ? i : j], columns[i < j ? j : i]};
-    }
-    qsort(t->pairs, PAIRS_MOST, sizeof *t->pairs, compare_pairs);
-    for (size_t k = 0; k < PAIRS_MOST; k++)
-        if (k == 0 || compare_pairs(&t->pairs[kept - 1], &t->pairs[k]) != 0)
-            t->pairs[kept++] = t->pairs[k];
-    t->count = kept;
-}
-
 static int choose_pairs(struct trends *t, struct arena *arena, struct error *error)
 {
     const size_t *columns;
     size_t count;
+    struct column_pairs pairs;
     int status = fidelity_columns(t->task, arena, &columns, &count, error);
+    if (status == 0)
+        status = column_pairs(t->task, "fidelity.pair_trends", columns, count, arena, &pairs, error);
     if (status)
         return status;
-    const size_t total = count < 2 ? 0 : count * (count - 1) / 2;
-    t->pairs = ARENA_ARRAY(arena, struct column_pair, total < PAIRS_MOST ? total + 1 : PAIRS_MOST);
-    if (!t->pairs)
-        return error_memory(error);
-    if (total > PAIRS_MOST) {
-        draw_pairs(t, columns, count);
-        return 0;
-    }
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = i + 1; j < count; j++)
-            t->pairs[t->count++] = (struct column_pair){columns[i], columns[j]};
+    t->pairs = pairs.pairs;
+    t->count = pairs.count;
     return 0;
 }
 
