@@ -52,10 +52,14 @@ static void say(const struct terms *terms, const struct propensity *full, const 
                      : "Look at the pairs of columns: it takes interactions to see the difference.");
 }
 
-/* pMSE less what chance adds, either way; reaches to the value itself where chance adds more than the standard error. */
-static void set_interval(const struct propensity *full, double level, struct result *result)
+/* pMSE less what chance adds, either way; reaches to the value itself where chance adds more than the standard error. Where no
+ * row is in doubt nothing varies: then at most a share q of the rows could be otherwise (Clopper and Pearson). */
+static void set_interval(const struct terms *terms, const struct propensity *full, double level, struct result *result)
 {
     double half = normal_quantile(0.5 + level / 2) * full->se;
+    size_t fewer = terms->count[0] < terms->count[1] ? terms->count[0] : terms->count[1];
+    if (full->pmse > 0 && full->determined == terms->rows)
+        half = full->pmse * (1 - pow((1 - level) / 2, 1 / (double)fewer));
     result->lo = fmax(0, full->pmse - full->bias - half);
     result->hi = fmax(full->pmse, full->pmse - full->bias + half);
     result->spread = half;
@@ -77,7 +81,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
         result->n = terms.rows;
         result->method = "delta method, bias-aware";
         if (!task->brief) {
-            set_interval(&full, task->level, result);
+            set_interval(&terms, &full, task->level, result);
             status = propensity_fit(&terms, false, false, scratch, &main, error);
         }
     }

@@ -239,7 +239,8 @@ int propensity_fit(const struct terms *terms, bool with_products, bool with_erro
         return status;
     double n = (double)terms->rows, c = (double)terms->count[1] / n;
     for (size_t i = 0; i < terms->rows; i++)
-        out->pmse += (fit.p[i] - c) * (fit.p[i] - c) / n;
+        out->pmse += (fit.p[i] - c) * (fit.p[i] - c);
+    out->pmse /= n;
     out->null = (double)(out->parameters - (out->parameters > 0)) * (1 - c) * (1 - c) * c / n;
     if (out->pmse < ROUNDING * out->null)
         out->pmse = 0;
