@@ -6,6 +6,10 @@
 #include "metrics/fidelity/balls.h"
 #include "numeric/interval.h"
 
+/* Where the tables differ, the balls of lonely rows hold many rows of the other table, and the more rows there are, the more
+ * such a ball weighs: simulated, the multiple of the plain variance grows with the rows to about this power. */
+#define GROWTH 0.125
+
 static const char *const names[BALLS_SHARES] = {"precision", "recall", "density", "coverage"};
 
 /* Variances over groups of rows that have nothing in common. */
@@ -74,7 +78,7 @@ static struct spread spread_of(const struct groups *groups, size_t which, const 
     if (which == BALLS_DENSITY)
         return out;
     out.design = plain > 0 ? squares / (count - 1) / plain : 1;
-    out.design = out.design < 1 ? 1 : out.design;
+    out.design = fmax(1, out.design) * pow(fmin(n / (double)groups->rows[0], m / (double)groups->rows[1]), GROWTH);
     out.variance = out.design * plain_variance(whole, which, n, m);
     return out;
 }
