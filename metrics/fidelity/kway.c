@@ -207,20 +207,17 @@ static void say(const struct kway *w, const struct kway_order *order, struct res
     sorted_members(order, worst[0], member);
     for (size_t j = 0; j < k && used < sizeof names; j++) {
         struct short_name name = short_name(w->task->data->schema->columns[member[j]].name);
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s'%s'",
-                                 j == 0      ? ""
-                                 : j + 1 < k ? ", "
-                                             : " and ",
-                                 name.text);
+        const char *between = j == 0 ? "" : j + 1 < k ? ", " : " and ";
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s'%s'", between, name.text);
     }
     if (order->chosen.of > order->chosen.sets.count)
         snprintf(sampled, sizeof sampled, ", a sample of %.0f", (double)order->chosen.of);
     snprintf(
         result->finding, sizeof result->finding,
         "Joint tables of %zu columns differ from the real ones by %.1f %% on average over %zu sets%s; noise alone makes up "
-        "to %.1f %%. Farthest beyond noise: %s with %.1f %%.",
+        "to %.1f %%. Farthest beyond noise: %s with %.1f %% (noise: %.1f %%).",
         k, 100 * order->distance, order->chosen.sets.count, sampled, 100 * order->noise, names,
-        100 * order->gaps[worst[0]].gap.distance);
+        100 * order->gaps[worst[0]].gap.distance, 100 * order->gaps[worst[0]].gap.bias);
     if (excess(order, worst[0]) > 0.1)
         snprintf(result->remedy, sizeof result->remedy, "Model %.200s together.", names);
 }
