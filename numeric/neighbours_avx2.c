@@ -123,14 +123,41 @@ AVX2 static inline uint64_t add_numbers(const struct neighbour_query *query, con
     return 0;
 }
 
-/* All bits set in the lanes that match the query's category: adding that counts matches downwards. */
+/* The sum of the two bytes of each lane. */
+AVX2 static inline __m256i bytes_sum(__m256i x)
+{
+    return _mm256_add_epi16(_mm256_and_si256(x, _mm256_set1_epi16(0xff)), _mm256_srli_epi16(x, 8));
+}
+
+/* In how many small categories each row differs from the query: bytes that match are −1, adding that counts downwards. */
+AVX2 static inline struct lanes count_small(const uint16_t *two, size_t pairs, const uint16_t *lanes)
+{
+    struct lanes count = lanes_fill(_mm256_set1_epi8((char)(uint8_t)pairs));
+
+    for (size_t p = 0; p < pairs; p++, lanes += NEIGHBOUR_LANES) {
+        struct lanes x = lanes_load(lanes);
+        __m256i codes = _mm256_set1_epi16((short)two[p]);
+
+        count.a = _mm256_add_epi8(count.a, _mm256_cmpeq_epi8(x.a, codes));
+        count.b = _mm256_add_epi8(count.b, _mm256_cmpeq_epi8(x.b, codes));
+        count.c = _mm256_add_epi8(count.c, _mm256_cmpeq_epi8(x.c, codes));
+        count.d = _mm256_add_epi8(count.d, _mm256_cmpeq_epi8(x.d, codes));
+    }
+    return (struct lanes){bytes_sum(count.a), bytes_sum(count.b), bytes_sum(count.c), bytes_sum(count.d)};
+}
+
 AVX2 static uint64_t tile_bounds(const struct neighbour_query *query, const uint16_t *lanes, uint16_t limit,
                                  uint16_t sums[NEIGHBOUR_LANES])
 {
-    const size_t n = query->scale->n_categories;
-    struct lanes count = lanes_fill(_mm256_set1_epi16((short)n));
+    const size_t small = query->scale->n_small, pairs = (small + 1) / 2, n = query->scale->n_categories;
+    struct lanes count = count_small(query->two, pairs, lanes);
+    const __m256i others = _mm256_set1_epi16((short)(n - small));
 
-    for (size_t c = 0; c < n; c++, lanes += NEIGHBOUR_LANES) {
+    if (n > small)
+        count = (struct lanes){_mm256_add_epi16(count.a, others), _mm256_add_epi16(count.b, others),
+                               _mm256_add_epi16(count.c, others), _mm256_add_epi16(count.d, others)};
+    lanes += pairs * NEIGHBOUR_LANES;
+    for (size_t c = small; c < n; c++, lanes += NEIGHBOUR_LANES) {
         struct lanes x = lanes_load(lanes);
         __m256i code = _mm256_set1_epi16((short)query->code[c]);
 

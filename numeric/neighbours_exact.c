@@ -12,7 +12,7 @@ struct held {
 
 static inline struct held held_row(const struct neighbour_table *table, size_t u)
 {
-    size_t tile = u / NEIGHBOUR_LANES * table->scale->n_kernel * NEIGHBOUR_LANES;
+    size_t tile = u / NEIGHBOUR_LANES * table->scale->n_slots * NEIGHBOUR_LANES;
 
     return (struct held){table->lanes + tile + u % NEIGHBOUR_LANES, table->narrow + u * table->n_narrow,
                          table->wide + u * table->n_wide};
@@ -26,10 +26,10 @@ static inline double held_value(const struct held *row, struct neighbour_place p
         return (double)row->narrow[place.at];
     if (place.holder == NEIGHBOUR_WIDE)
         return row->wide[place.at];
-    code = row->lane[place.at * NEIGHBOUR_LANES];
-    if (code < NEIGHBOUR_CODE_UNKNOWN)
+    code = row->lane[place.at * NEIGHBOUR_LANES] >> place.shift & place.top;
+    if (code < place.top - 1)
         return code;
-    return code == NEIGHBOUR_CODE_MISSING ? INFINITY : NEIGHBOUR_UNKNOWN;
+    return code == place.top ? INFINITY : NEIGHBOUR_UNKNOWN;
 }
 
 double neighbour_exact_cell(const struct neighbour_table *table, size_t u, size_t column)

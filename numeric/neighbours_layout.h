@@ -1,21 +1,24 @@
 /* Inside of the neighbour engine. Only numeric/neighbours*.c include this.
  *
  * Layout of a table: unique rows, put in the order of a tree that halves them again and again where it keeps most rows apart
- * (neighbours_tree.c), 64 to a tile, 64 tiles to a group. Rows are held as 16-bit codes, lanes[tile][kernel column][lane];
+ * (neighbours_tree.c), 64 to a tile, 64 tiles to a group. Rows are held as 16-bit codes, lanes[tile][slot][lane];
  * tiles and groups as boxes, boxes[group][slot][tile of the group] and crowns[…][slot][group], so that one vector pass gives
  * the bounds of a query to 64 rows, to 64 tiles or to 64 groups.
  *
  * Kernel columns: categories of few levels (in a box: a mask of code mod 16), other categories (in a box: least and greatest
  * code), numbers, and under EUCLIDEAN the 0/1 marks of missing numbers (in a box: least and greatest). Fewest levels first:
- * they rule most rows out.
+ * they rule most rows out. Categories with codes below 254 are small: two of them share a slot of a tile.
  *
  * Bounds. The coded sum of two rows is Σ weight [categories differ] + Σ part(|code − code|), saturating at 65535; of a row and
  * a box, the least that any row in the box could have.
- *   GOWER, RANK_GOWER  a number's code is unit · ((v − low) / divisor + 1), rounded, held within [0, 3 unit]; missing is 4
- * unit; part(g) = min(g, unit); weight = unit. Rounding is off by at most ½ on either side, holding and folding only lower the
- * sum, so: coded sum ≤ unit · Σ parts + #numbers. EUCLIDEAN          a number's code is ⌊G · (z − low)⌋, held within [0,
- * 65535]; missing stands at the mean; part(g) = ⌊max(g − 1, 0)² / 65536⌋ ≤ unit · (z − z')² with unit = G² / 65536; weight = ⌊2
- * unit⌋. */
+ *
+ * GOWER, RANK_GOWER: a number's code is unit · ((v − low) / divisor + 1), rounded, held within [0, 3 unit]; missing is 4 unit;
+ * part(g) = min(g, unit); weight = unit. Rounding is off by at most ½ on either side, holding and folding only lower the sum,
+ * so: coded sum ≤ unit · Σ parts + #numbers.
+ *
+ * EUCLIDEAN: a number's code is ⌊G · (z − low)⌋, held within [0, 65535]; missing stands at the mean; part(g) =
+ * ⌊max(g − 1, 0)² / 65536⌋ ≤ unit · (z − z')² with unit = G² / 65536; weight = ⌊2 unit⌋.
+ */
 #ifndef ASSAY_NUMERIC_NEIGHBOURS_LAYOUT_H
 #define ASSAY_NUMERIC_NEIGHBOURS_LAYOUT_H
 
@@ -27,9 +30,7 @@
 #define NEIGHBOUR_LANES    64
 #define NEIGHBOUR_NO_LIMIT UINT16_MAX
 
-#define NEIGHBOUR_UNKNOWN      (-1.0)     /* exact value of a category that the fitted table lacks, under EUCLIDEAN */
-#define NEIGHBOUR_CODE_MISSING UINT16_MAX /* codes of categories */
-#define NEIGHBOUR_CODE_UNKNOWN (UINT16_MAX - 1)
+#define NEIGHBOUR_UNKNOWN (-1.0) /* exact value of a category that the fitted table lacks, under EUCLIDEAN */
 
 struct neighbour_scale {
     enum neighbour_metric metric;
@@ -45,8 +46,10 @@ struct neighbour_scale {
     bool *marked;           /* EUCLIDEAN, numeric: the fitted column has missing numbers, so it has a mark */
     size_t n_kernel;        /* kernel columns */
     size_t n_masked;        /* of these: categories held as masks in boxes */
+    size_t n_small;         /* and all categories with 8-bit codes */
     size_t n_categories;    /* and all categories */
     size_t n_values;        /* categories and numbers; marks follow */
+    size_t n_slots;         /* of 64 codes in a tile: (n_small + 1) / 2, and one for each other kernel column */
     uint32_t *order;        /* kernel column → column */
     double unit, step;      /* coded sum of a part of 1; codes of a part of 1 */
     double slack;           /* see the bound above */
@@ -57,16 +60,18 @@ enum neighbour_holder { NEIGHBOUR_IN_LANES, NEIGHBOUR_NARROW, NEIGHBOUR_WIDE };
 
 struct neighbour_place {
     enum neighbour_holder holder;
-    uint32_t at; /* kernel column, or number within narrow or wide */
+    uint32_t at;    /* slot of the lanes, or number within narrow or wide */
+    unsigned shift; /* of a small category within its slot */
+    uint16_t top;   /* its code of a missing category; that of an unknown one is one less */
 };
 
 struct neighbour_table {
     const struct neighbour_scale *scale;
     size_t rows, unique, tiles, groups;
-    uint16_t *lanes;  /* [tile][kernel column][lane] */
+    uint16_t *lanes;  /* [tile][slot][lane] */
     uint16_t *boxes;  /* [group][slot][tile of the group] */
     uint16_t *crowns; /* [64 groups][slot][group] */
-    size_t slots;     /* of a box: one a masked category, two a column otherwise */
+    size_t box_slots; /* one a masked category, two a column otherwise */
 
     /* Exact values that the lanes do not hold: numbers, and categories of columns with codes beyond 16 bits. As float where
      * that loses nothing. A missing value is infinite. */
@@ -83,6 +88,14 @@ struct neighbour_table {
     uint32_t *hashed;    /* [hash_mask + 1]: unique row + 1 by hash of its exact values, open addressing; 0: empty */
     size_t hash_mask;
 };
+
+/* The code of kernel column c in a lane of a tile, `lane` pointing at the lane in the tile's first slot. */
+static inline uint16_t neighbour_code(const struct neighbour_scale *scale, const uint16_t *lane, size_t c)
+{
+    if (c < scale->n_small)
+        return lane[c / 2 * NEIGHBOUR_LANES] >> c % 2 * 8 & 0xff;
+    return lane[(c - scale->n_small / 2) * NEIGHBOUR_LANES];
+}
 
 /* Exact values of unique row u: numbers, twice-ranks or category codes; missing is infinite, an unknown category −1. */
 void neighbour_exact_row(const struct neighbour_table *table, size_t u, double *x);
@@ -108,6 +121,7 @@ double neighbour_exact_distance(const double *x, const struct neighbour_table *b
 struct neighbour_query {
     const struct neighbour_scale *scale;
     const uint16_t *code; /* [n_kernel] */
+    const uint16_t *two;  /* [(n_small + 1) / 2]: codes of two small categories, as in the lanes */
     const uint16_t *bit;  /* [n_masked] */
 };
 
@@ -142,8 +156,8 @@ struct neighbour_walk {
     void *context;
 
     /* filled by neighbour_walk_prepare */
-    uint16_t *code, *bit; /* [to − from][…] */
-    uint16_t *reach;      /* [to − from][groups, rounded up to 64]: bounds to the groups */
+    uint16_t *code, *two, *bit; /* [to − from][…] */
+    uint16_t *reach;            /* [to − from][groups, rounded up to 64]: bounds to the groups */
 };
 
 #define NEIGHBOUR_CHUNK 128 /* rows of a in a task */

@@ -4,7 +4,9 @@
 #include "numeric/neighbours_layout.h"
 #include "numeric/sort.h"
 
-#define MASK_LEVELS  16 /* a box holds up to this many categories of a column as a mask */
+#define SMALL_CODES  254 /* categories with codes below this take 8 bits */
+#define MOST_SMALL   508 /* columns: their matches are counted in bytes, two columns to a lane */
+#define MASK_LEVELS  16  /* a box holds up to this many categories of a column as a mask */
 #define CODES        65535.0
 #define FEWEST_CODES 64.0 /* coded sum of a squared distance of 1, unless there are very many columns */
 #define SUM_A_COLUMN 8.0  /* squared distance a column that still fits the sum */
@@ -93,8 +95,14 @@ static int fit_column(struct neighbour_scale *scale, size_t j, const double *sor
     return 0;
 }
 
-/* Categories, fewest levels first, then numbers, then marks. */
-static void fit_order(struct neighbour_scale *scale)
+/* Categories, small ones first, then fewest levels first. */
+static bool comes_before(const struct neighbour_scale *scale, const bool *small, size_t j, size_t k)
+{
+    return small[j] != small[k] ? small[j] : scale->distinct[j] < scale->distinct[k];
+}
+
+/* Categories, then numbers, then marks. */
+static void fit_order(struct neighbour_scale *scale, const bool *small)
 {
     size_t n = 0;
 
@@ -103,10 +111,11 @@ static void fit_order(struct neighbour_scale *scale)
 
         if (!scale->categorical[j])
             continue;
-        for (; at > 0 && scale->distinct[scale->order[at - 1]] > scale->distinct[j]; at--)
+        for (; at > 0 && comes_before(scale, small, j, scale->order[at - 1]); at--)
             scale->order[at] = scale->order[at - 1];
         scale->order[at] = j;
-        scale->n_masked += scale->distinct[j] <= MASK_LEVELS;
+        scale->n_masked += small[j] && scale->distinct[j] <= MASK_LEVELS;
+        scale->n_small += small[j];
         n++;
     }
     scale->n_categories = n;
@@ -118,6 +127,7 @@ static void fit_order(struct neighbour_scale *scale)
         if (scale->marked[j])
             scale->order[n++] = j;
     scale->n_kernel = n;
+    scale->n_slots = n - scale->n_small / 2;
 }
 
 /* Codes as fine as the 16-bit sum allows. */
@@ -172,9 +182,10 @@ static int scale_new(struct neighbour_scale *scale, struct arena *arena, struct 
     return 0;
 }
 
-static int fit_columns(struct neighbour_scale *scale, const struct neighbour_columns *columns, struct arena *arena,
+static int fit_columns(struct neighbour_scale *scale, const struct neighbour_columns *columns, struct arena *arena, bool *small,
                        double *range, struct error *error)
 {
+    size_t n_small = 0;
     double *sorted = calloc(columns->rows + 1, sizeof *sorted);
     int status = sorted ? 0 : error_memory(error);
 
@@ -185,6 +196,8 @@ static int fit_columns(struct neighbour_scale *scale, const struct neighbour_col
 
         scale->marked[j] = scale->metric == NEIGHBOUR_EUCLIDEAN && numeric && present < columns->rows;
         status = fit_column(scale, j, sorted, present, numeric, arena, error);
+        small[j] = !numeric && n_small < MOST_SMALL && (present == 0 || sorted[present - 1] < SMALL_CODES);
+        n_small += small[j];
         if (!status && numeric && present > 0)
             *range = fmax(*range, (sorted[present - 1] - sorted[0]) / scale->divisor[j]);
     }
@@ -196,6 +209,7 @@ int neighbour_scale_fit(enum neighbour_metric metric, const struct neighbour_col
                         const struct neighbour_scale **out, struct error *error)
 {
     struct neighbour_scale *scale = ARENA_NEW(arena, struct neighbour_scale);
+    bool *small = ARENA_ARRAY(arena, bool, columns->n_columns + 1);
     double range;
     int status;
 
@@ -203,16 +217,16 @@ int neighbour_scale_fit(enum neighbour_metric metric, const struct neighbour_col
         return error_set(error, ERROR_UNMEASURABLE, "distances need a numeric, date or categorical column, and there is none");
     if (columns->n_columns > 50000)
         return error_set(error, ERROR_UNMEASURABLE, "distances are made for up to 50000 columns, not %zu", columns->n_columns);
-    if (!scale)
+    if (!scale || !small)
         return error_memory(error);
     scale->metric = metric;
     scale->n_columns = columns->n_columns;
     status = scale_new(scale, arena, error);
     if (!status)
-        status = fit_columns(scale, columns, arena, &range, error);
+        status = fit_columns(scale, columns, arena, small, &range, error);
     if (status)
         return status;
-    fit_order(scale);
+    fit_order(scale, small);
     if (metric == NEIGHBOUR_EUCLIDEAN)
         fit_euclidean_codes(scale, range);
     else

@@ -75,6 +75,16 @@ static uint64_t add_numbers(const struct neighbour_query *query, const uint16_t 
     return 0;
 }
 
+/* Two small categories to a lane. */
+static void add_two(uint16_t *restrict sum, const uint16_t *restrict codes, uint16_t query, uint16_t weight)
+{
+    for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++) {
+        uint16_t differ = codes[lane] ^ query;
+
+        sum[lane] = (uint16_t)(sum[lane] + weight * ((differ & 0xff) != 0) + weight * (differ > 0xff));
+    }
+}
+
 static void add_categories(uint16_t *restrict sum, const uint16_t *restrict codes, uint16_t query, uint16_t weight)
 {
     for (size_t lane = 0; lane < NEIGHBOUR_LANES; lane++)
@@ -100,7 +110,9 @@ static uint64_t tile_bounds(const struct neighbour_query *query, const uint16_t 
     const struct neighbour_scale *scale = query->scale;
 
     memset(sums, 0, NEIGHBOUR_LANES * sizeof *sums);
-    for (size_t c = 0; c < scale->n_categories; c++, lanes += NEIGHBOUR_LANES)
+    for (size_t p = 0; 2 * p < scale->n_small; p++, lanes += NEIGHBOUR_LANES)
+        add_two(sums, lanes, query->two[p], scale->weight);
+    for (size_t c = scale->n_small; c < scale->n_categories; c++, lanes += NEIGHBOUR_LANES)
         add_categories(sums, lanes, query->code[c], scale->weight);
     return add_numbers(query, lanes, 1, limit, sums);
 }

@@ -137,16 +137,17 @@ static int merge_rows(struct coding *coding, struct arena *scratch, struct error
     return 0;
 }
 
-static uint16_t category_code(double v)
+/* `top`: the code of a missing category. Categories beyond the codes are folded into them. */
+static uint16_t category_code(double v, uint16_t top)
 {
     uint32_t whole;
 
     if (v > UINT32_MAX)
-        return NEIGHBOUR_CODE_MISSING;
+        return top;
     if (v < 0)
-        return NEIGHBOUR_CODE_UNKNOWN;
+        return top - 1;
     whole = (uint32_t)v;
-    return (uint16_t)(whole ^ (whole >> 16));
+    return (uint16_t)((whole < top ? whole : whole ^ whole >> 8 ^ whole >> 16) & top);
 }
 
 static uint16_t number_code(const struct neighbour_scale *scale, size_t j, double v)
@@ -173,16 +174,15 @@ static int code_rows(struct coding *coding, struct arena *scratch, struct error 
     if (!coding->codes)
         return error_memory(error);
     for (size_t c = 0; c < scale->n_kernel; c++) {
-        uint16_t *codes = coding->codes + c * table->unique;
-
+        uint16_t *codes = coding->codes + c * table->unique, top = c < scale->n_small ? UINT8_MAX : UINT16_MAX;
         bool in_lanes = c < scale->n_categories;
 
         for (size_t u = 0; u < table->unique; u++) {
             double v = exact_value(coding, scale->order[c], coding->first[u]);
 
             if (c < scale->n_categories) {
-                codes[u] = category_code(v);
-                in_lanes &= v < NEIGHBOUR_CODE_UNKNOWN || v > DBL_MAX;
+                codes[u] = category_code(v, top);
+                in_lanes &= v < top - 1 || v > DBL_MAX;
             } else {
                 codes[u] =
                     c < scale->n_values ? number_code(scale, scale->order[c], v) : (uint16_t)(v > DBL_MAX ? scale->step : 0);
@@ -190,7 +190,10 @@ static int code_rows(struct coding *coding, struct arena *scratch, struct error 
         }
         if (c < scale->n_values)
             table->place[scale->order[c]] =
-                (struct neighbour_place){in_lanes ? NEIGHBOUR_IN_LANES : NEIGHBOUR_WIDE, (uint32_t)c};
+                (struct neighbour_place){.holder = in_lanes ? NEIGHBOUR_IN_LANES : NEIGHBOUR_WIDE,
+                                         .at = (uint32_t)(c < scale->n_small ? c / 2 : c - scale->n_small / 2),
+                                         .shift = c < scale->n_small ? c % 2 * 8 : 0,
+                                         .top = top};
     }
     return 0;
 }
@@ -198,7 +201,8 @@ static int code_rows(struct coding *coding, struct arena *scratch, struct error 
 static int fill_lanes(const struct coding *coding, struct arena *arena, struct error *error)
 {
     struct neighbour_table *table = coding->table;
-    size_t n = coding->scale->n_kernel;
+    const struct neighbour_scale *scale = coding->scale;
+    size_t n = scale->n_slots, small = scale->n_small;
 
     table->tiles = (table->unique + NEIGHBOUR_LANES - 1) / NEIGHBOUR_LANES;
     table->groups = (table->tiles + NEIGHBOUR_LANES - 1) / NEIGHBOUR_LANES;
@@ -208,8 +212,14 @@ static int fill_lanes(const struct coding *coding, struct arena *arena, struct e
     for (size_t u = 0; u < table->unique; u++) {
         uint16_t *lane = table->lanes + u / NEIGHBOUR_LANES * n * NEIGHBOUR_LANES + u % NEIGHBOUR_LANES;
 
-        for (size_t c = 0; c < n; c++)
-            lane[c * NEIGHBOUR_LANES] = coding->codes[c * table->unique + coding->order[u]];
+        for (size_t c = 0; c < scale->n_kernel; c++) {
+            uint16_t code = coding->codes[c * table->unique + coding->order[u]];
+
+            if (c < small)
+                lane[c / 2 * NEIGHBOUR_LANES] |= (uint16_t)(code << c % 2 * 8);
+            else
+                lane[(c - small / 2) * NEIGHBOUR_LANES] = code;
+        }
     }
     return 0;
 }
@@ -232,8 +242,8 @@ static void sort_columns(const struct coding *coding)
 
             narrow = isinf(v) || (fabs(v) <= FLT_MAX && !((double)(float)v < v) && !((double)(float)v > v));
         }
-        table->place[j] = narrow ? (struct neighbour_place){NEIGHBOUR_NARROW, (uint32_t)table->n_narrow}
-                                 : (struct neighbour_place){NEIGHBOUR_WIDE, (uint32_t)table->n_wide};
+        table->place[j] = (struct neighbour_place){.holder = narrow ? NEIGHBOUR_NARROW : NEIGHBOUR_WIDE,
+                                                   .at = (uint32_t)(narrow ? table->n_narrow : table->n_wide)};
         if (narrow)
             table->narrow_column[table->n_narrow++] = j;
         else

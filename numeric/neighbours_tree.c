@@ -206,7 +206,7 @@ static void widen_masks(const struct neighbour_scale *scale, const uint16_t *til
 {
     for (size_t c = 0; c < scale->n_masked; c++)
         for (size_t lane = 0; lane < lanes; lane++) {
-            uint16_t code = tile[c * NEIGHBOUR_LANES + lane];
+            uint16_t code = neighbour_code(scale, tile + lane, c);
 
             box[c * NEIGHBOUR_LANES] = (uint16_t)(box[c * NEIGHBOUR_LANES] | 1u << (code & 15));
         }
@@ -219,7 +219,7 @@ static void widen_ranges(const struct neighbour_scale *scale, const uint16_t *ti
         uint16_t low = at[0], high = at[NEIGHBOUR_LANES];
 
         for (size_t lane = 0; lane < lanes; lane++) {
-            uint16_t code = tile[c * NEIGHBOUR_LANES + lane];
+            uint16_t code = neighbour_code(scale, tile + lane, c);
 
             low = code < low ? code : low;
             high = code > high ? code : high;
@@ -233,11 +233,11 @@ static void widen_ranges(const struct neighbour_scale *scale, const uint16_t *ti
 static uint16_t *boxes_new(const struct neighbour_table *table, size_t count, struct arena *arena)
 {
     size_t blocks = (count + NEIGHBOUR_LANES - 1) / NEIGHBOUR_LANES;
-    uint16_t *boxes = ARENA_ARRAY(arena, uint16_t, blocks * table->slots * NEIGHBOUR_LANES + 1);
+    uint16_t *boxes = ARENA_ARRAY(arena, uint16_t, blocks * table->box_slots * NEIGHBOUR_LANES + 1);
 
     for (size_t block = 0; boxes && block < blocks; block++)
-        for (size_t slot = table->scale->n_masked; slot < table->slots; slot += 2)
-            memset(boxes + (block * table->slots + slot) * NEIGHBOUR_LANES, 0xff, NEIGHBOUR_LANES * sizeof *boxes);
+        for (size_t slot = table->scale->n_masked; slot < table->box_slots; slot += 2)
+            memset(boxes + (block * table->box_slots + slot) * NEIGHBOUR_LANES, 0xff, NEIGHBOUR_LANES * sizeof *boxes);
     return boxes;
 }
 
@@ -245,17 +245,17 @@ int neighbour_tree_boxes(struct neighbour_table *table, struct arena *arena, str
 {
     const struct neighbour_scale *scale = table->scale;
 
-    table->slots = 2 * scale->n_kernel - scale->n_masked;
+    table->box_slots = 2 * scale->n_kernel - scale->n_masked;
     table->boxes = boxes_new(table, table->tiles, arena);
     table->crowns = boxes_new(table, table->groups, arena);
     if (!table->boxes || !table->crowns)
         return error_memory(error);
     for (size_t t = 0; t < table->tiles; t++) {
-        const uint16_t *tile = table->lanes + t * scale->n_kernel * NEIGHBOUR_LANES;
+        const uint16_t *tile = table->lanes + t * scale->n_slots * NEIGHBOUR_LANES;
         size_t left = table->unique - t * NEIGHBOUR_LANES, lanes = left < NEIGHBOUR_LANES ? left : NEIGHBOUR_LANES;
         size_t g = t / NEIGHBOUR_LANES;
-        uint16_t *box = table->boxes + g * table->slots * NEIGHBOUR_LANES + t % NEIGHBOUR_LANES;
-        uint16_t *crown = table->crowns + g / NEIGHBOUR_LANES * table->slots * NEIGHBOUR_LANES + g % NEIGHBOUR_LANES;
+        uint16_t *box = table->boxes + g * table->box_slots * NEIGHBOUR_LANES + t % NEIGHBOUR_LANES;
+        uint16_t *crown = table->crowns + g / NEIGHBOUR_LANES * table->box_slots * NEIGHBOUR_LANES + g % NEIGHBOUR_LANES;
 
         widen_masks(scale, tile, lanes, box);
         widen_masks(scale, tile, lanes, crown);

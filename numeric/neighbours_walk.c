@@ -8,7 +8,8 @@ static struct neighbour_query query_of(const struct neighbour_walk *walk, size_t
     const struct neighbour_scale *scale = walk->a->scale;
     size_t local = u - walk->from;
 
-    return (struct neighbour_query){scale, walk->code + local * scale->n_kernel, walk->bit + local * scale->n_masked};
+    return (struct neighbour_query){scale, walk->code + local * scale->n_kernel, walk->two + local * ((scale->n_small + 1) / 2),
+                                    walk->bit + local * scale->n_masked};
 }
 
 static size_t reach_width(const struct neighbour_table *b)
@@ -24,16 +25,24 @@ static uint64_t lanes_of(size_t n, size_t i)
     return left < NEIGHBOUR_LANES ? (UINT64_C(1) << left) - 1 : UINT64_MAX;
 }
 
+static const uint16_t *tile_of(const struct neighbour_table *table, size_t tile)
+{
+    return table->lanes + tile * table->scale->n_slots * NEIGHBOUR_LANES;
+}
+
 static void load_query(const struct neighbour_walk *walk, size_t u)
 {
     const struct neighbour_scale *scale = walk->a->scale;
-    size_t local = u - walk->from, n = scale->n_kernel;
-    const uint16_t *lane = walk->a->lanes + u / NEIGHBOUR_LANES * n * NEIGHBOUR_LANES + u % NEIGHBOUR_LANES;
+    size_t local = u - walk->from, pairs = (scale->n_small + 1) / 2;
+    const uint16_t *lane = tile_of(walk->a, u / NEIGHBOUR_LANES) + u % NEIGHBOUR_LANES;
+    uint16_t *code = walk->code + local * scale->n_kernel;
 
-    for (size_t c = 0; c < n; c++)
-        walk->code[local * n + c] = lane[c * NEIGHBOUR_LANES];
+    for (size_t c = 0; c < scale->n_kernel; c++)
+        code[c] = neighbour_code(scale, lane, c);
+    for (size_t p = 0; p < pairs; p++)
+        walk->two[local * pairs + p] = lane[p * NEIGHBOUR_LANES];
     for (size_t c = 0; c < scale->n_masked; c++)
-        walk->bit[local * scale->n_masked + c] = (uint16_t)(1u << (lane[c * NEIGHBOUR_LANES] & 15));
+        walk->bit[local * scale->n_masked + c] = (uint16_t)(1u << (code[c] & 15));
 }
 
 int neighbour_walk_prepare(struct neighbour_walk *walk, struct arena *scratch, struct error *error)
@@ -44,9 +53,10 @@ int neighbour_walk_prepare(struct neighbour_walk *walk, struct arena *scratch, s
 
     walk->limits = ARENA_ARRAY(scratch, uint16_t, rows + 1);
     walk->code = ARENA_ARRAY(scratch, uint16_t, rows * scale->n_kernel + 1);
+    walk->two = ARENA_ARRAY(scratch, uint16_t, rows * ((scale->n_small + 1) / 2) + 1);
     walk->bit = ARENA_ARRAY(scratch, uint16_t, rows * scale->n_masked + 1);
     walk->reach = ARENA_ARRAY(scratch, uint16_t, rows * width + 1);
-    if (!walk->limits || !walk->code || !walk->bit || !walk->reach)
+    if (!walk->limits || !walk->code || !walk->two || !walk->bit || !walk->reach)
         return error_memory(error);
     for (size_t u = walk->from; u < walk->to; u++) {
         struct neighbour_query query = query_of(walk, u);
@@ -54,7 +64,7 @@ int neighbour_walk_prepare(struct neighbour_walk *walk, struct arena *scratch, s
 
         load_query(walk, u);
         for (size_t i = 0; b->groups > 1 && i * NEIGHBOUR_LANES < b->groups; i++)
-            walk->kernel->boxes(&query, b->crowns + i * b->slots * NEIGHBOUR_LANES, NEIGHBOUR_NO_LIMIT,
+            walk->kernel->boxes(&query, b->crowns + i * b->box_slots * NEIGHBOUR_LANES, NEIGHBOUR_NO_LIMIT,
                                 reach + i * NEIGHBOUR_LANES);
     }
     return 0;
@@ -78,10 +88,10 @@ size_t neighbour_walk_nearest_tile(const struct neighbour_walk *walk, size_t u, 
     if (b->groups == 0)
         return SIZE_MAX;
     group = least_of(walk->reach + (u - walk->from) * reach_width(b), b->groups);
-    walk->kernel->boxes(&query, b->boxes + group * b->slots * NEIGHBOUR_LANES, NEIGHBOUR_NO_LIMIT, sums);
+    walk->kernel->boxes(&query, b->boxes + group * b->box_slots * NEIGHBOUR_LANES, NEIGHBOUR_NO_LIMIT, sums);
     left = b->tiles - group * NEIGHBOUR_LANES;
     tile = group * NEIGHBOUR_LANES + least_of(sums, left < NEIGHBOUR_LANES ? left : NEIGHBOUR_LANES);
-    walk->kernel->tile(&query, b->lanes + tile * b->scale->n_kernel * NEIGHBOUR_LANES, NEIGHBOUR_NO_LIMIT, sums);
+    walk->kernel->tile(&query, tile_of(b, tile), NEIGHBOUR_NO_LIMIT, sums);
     return tile;
 }
 
@@ -90,7 +100,7 @@ static void visit_tile(struct neighbour_walk *walk, const struct neighbour_query
     const struct neighbour_table *b = walk->b;
     const uint16_t *limit = &walk->limits[u - walk->from];
     uint16_t sums[NEIGHBOUR_LANES];
-    uint64_t hits = walk->kernel->tile(query, b->lanes + tile * b->scale->n_kernel * NEIGHBOUR_LANES, *limit, sums);
+    uint64_t hits = walk->kernel->tile(query, tile_of(b, tile), *limit, sums);
 
     for (hits &= lanes_of(b->unique, tile); hits; hits &= hits - 1) {
         size_t lane = (size_t)__builtin_ctzll(hits);
@@ -107,7 +117,7 @@ static void visit_group(struct neighbour_walk *walk, size_t u, size_t group)
     const uint16_t *limit = &walk->limits[u - walk->from];
     struct neighbour_query query = query_of(walk, u);
     uint16_t sums[NEIGHBOUR_LANES];
-    uint64_t hits = walk->kernel->boxes(&query, b->boxes + group * b->slots * NEIGHBOUR_LANES, *limit, sums);
+    uint64_t hits = walk->kernel->boxes(&query, b->boxes + group * b->box_slots * NEIGHBOUR_LANES, *limit, sums);
     size_t first = NEIGHBOUR_LANES;
 
     hits &= lanes_of(b->tiles, group);
