@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 enum { CHUNKS = 4, GROUPS = 32 };
-#define MAY_BE_NONE   2.0  /* standard deviations of noise below which a square may be 0 */
+#define MAY_BE_NONE   3.0  /* standard deviations of noise below which a square may be 0 */
 #define ROOT_VARIANCE 0.25 /* at most, of √max(0, X), in units of X's standard deviation */
 
 struct part {

@@ -3,8 +3,8 @@
  * The mean square Q = Σ d²/P of sample differences is a squared norm: noise adds to it. Of each table the squares freed of
  * their noise are taken (numeric/dependence.h), their roots a differ by d̃, and
  *
- *     Q̃ = Σ (d̃² − v)/P, v the variance of d̃; upper end: where a strength may be none (below 2 standard deviations of noise)
- *          the larger of the differences with it and without it counts
+ *     Q̃ = Σ (d̃² − v)/P, v the variance of d̃; where a strength may be none (below 3 standard deviations of noise), the
+ *          larger of the differences with it and without it counts for the upper end, the smaller one for the lower
  *     variance of Q̃ = 4 λ Q + τ, λ from influence values summed row by row, τ = 2 tr Σ²/P² from the differences of 32 groups of
  *          rows, so that the dependence between pairs counts
  *     ends: the Q with (Q̃ − Q)² = z²(4 λ Q + τ), their roots, cut at 0. */
