@@ -15,12 +15,12 @@ static void combine(const struct judged *judged, double level, struct result *re
 {
     result->value = result->lo = result->hi = 0.5;
     for (size_t l = 0; l < DISCRIMINATORS; l++) {
-        const struct delong *delong = &judged[l].delong;
-        struct interval wide = delong_interval(delong, 1 - (1 - level) / DISCRIMINATORS);
-        struct interval plain = delong_interval(delong, level);
-        result->value = fmax(result->value, delong->auc);
+        const struct delong *one = &judged[l].delong;
+        struct interval wide = delong_interval(one, 1 - (1 - level) / DISCRIMINATORS);
+        struct interval plain = delong_interval(one, level);
+        result->value = fmax(result->value, one->auc);
         result->lo = fmax(result->lo, wide.lo);
-        result->hi = fmax(result->hi, fmin(1, fmax(0.5 - delong->auc, 0) + plain.hi));
+        result->hi = fmax(result->hi, fmin(1, fmax(0.5 - one->auc, 0) + plain.hi));
     }
 }
 

@@ -270,8 +270,8 @@ static int allocate(struct build *build, struct error *error)
 
 int terms_make(const struct measure_task *task, struct arena *arena, struct terms *terms, struct error *error)
 {
-    struct build build = {terms, arena, task->data->schema->columns, task->data->train.table, 0, NULL, NULL};
     *terms = (struct terms){.task = task};
+    struct build build = {terms, arena, task->data->schema->columns, task->data->train.table, 0, NULL, NULL};
     int status = fidelity_columns(task, arena, &terms->column, &terms->columns, error);
     if (status == 0 && terms->columns == 0)
         status = error_set(error, ERROR_UNMEASURABLE, "there is no column to tell the tables apart by");

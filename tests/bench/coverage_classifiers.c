@@ -1,6 +1,6 @@
 /* Measures that train a classifier on two tables: how often their intervals hold the expected value, and what a run costs.
  *
- *   build/bench/coverage_classifiers [runs a scenario, default 100] [rows, default 1000] [ID]
+ *   build/bench/coverage_classifiers [runs a scenario, default 100] [rows, default 1000] [ID] [population]
  *
  * The population: a hidden class k of three and, given the class, two normal columns, a whole-number column, a column with 3
  * and one with 12 levels. `moved`: means and shares moved by a part; `independent`: a class of its own for every column. The
@@ -191,8 +191,9 @@ int main(int argc, char **argv)
         if (!measure || (argc > 3 && strcmp(argv[3], ids[m])))
             continue;
         for (size_t s = 0; s < sizeof scenarios / sizeof *scenarios && !status; s++)
-            status = cover(measure, &scenarios[s], rows, runs < MOST_RUNS ? runs : MOST_RUNS);
-        if (!status && runs)
+            if (argc <= 4 || strcmp(argv[4], scenarios[s].name) == 0)
+                status = cover(measure, &scenarios[s], rows, runs < MOST_RUNS ? runs : MOST_RUNS);
+        if (!status && argc <= 4)
             status = time_run(measure);
     }
     return status;
