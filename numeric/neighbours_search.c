@@ -106,9 +106,11 @@ static double first_bound(struct finding *finding, size_t u)
     uint32_t nearest[NEIGHBOUR_LANES]; /* sum · 64 + lane, ascending */
     double bound = 0;
 
+    if (tile == SIZE_MAX || needed == 0)
+        return INFINITY;
     for (size_t lane = 0; lane < NEIGHBOUR_LANES && tile * NEIGHBOUR_LANES + lane < search->b->unique; lane++) {
         uint32_t key = (uint32_t)sums[lane] * NEIGHBOUR_LANES + (uint32_t)lane;
-        size_t at = n;
+        size_t at;
 
         if (is_alone(search, u, tile * NEIGHBOUR_LANES + lane) || (n == needed && key > nearest[n - 1]))
             continue;
@@ -175,7 +177,7 @@ static int find(struct finding *finding, struct arena *scratch, struct error *er
     if (status)
         return status;
     for (size_t u = walk->from; u < walk->to; u++) {
-        finding->bound[u - walk->from] = walk->b->unique ? first_bound(finding, u) : INFINITY;
+        finding->bound[u - walk->from] = first_bound(finding, u);
         walk->limits[u - walk->from] = neighbour_limit(a->scale, finding->bound[u - walk->from]);
     }
     status = neighbour_walk_run(walk, scratch, error);
