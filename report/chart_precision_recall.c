@@ -4,6 +4,8 @@
 
 #include "report/chart_fidelity.h"
 
+#define DENSITY_MOST 2.0 /* of the scale */
+
 struct row_panels rows_precision_recall(struct arena *arena, const struct model_measure *measure)
 {
     static const struct {
@@ -29,6 +31,7 @@ struct row_panels rows_precision_recall(struct arena *arena, const struct model_
         if (i >= 2)
             row->real.value = i == 2 ? 1 : model_number(measure->details, "coverage_of_fresh_rows");
     }
+    chart->hi = fmin(chart->hi, DENSITY_MOST); /* where rows tie, density has no bounds */
     chart->look = LOOK_BARS;
     chart->lo = 0;
     chart->names = 0.42;

@@ -44,13 +44,13 @@ static void widen(struct scale *scale, double value)
     scale->hi = fmax(scale->hi, value);
 }
 
-/* Of a measure with a target, the side of the faulty control is the worse one. */
+/* Of a measure with a target, the side of the faulty control is the worse one, seen from fresh rows or else a copy. */
 static bool lower_is_better(const struct model_measure *measure)
 {
     if (strcmp(measure->direction, "target") != 0)
         return strcmp(measure->direction, "lower") == 0;
     const double fault = isfinite(measure->fault_value) ? measure->fault_value : measure->control[CONTROL_COUNT - 1];
-    return fault > measure->honest;
+    return fault > (isfinite(measure->honest) ? measure->honest : measure->control[0]);
 }
 
 void chart_strip(struct chart *chart, const void *data)
