@@ -37,9 +37,10 @@ static const struct row_chart *order_rows(struct arena *arena, const struct mode
             continue;
         row->candidate = nist;
         row->number = number_count(arena, nist.value);
-        row->real.value = nist_of(fmin(1, noise)); /* a bound, which may be above the largest distance */
-        if (isfinite(noise))
+        if (isfinite(noise)) { /* a bound, which may be above the largest distance */
+            row->real.value = nist_of(fmin(1, noise));
             chart->real_key = "noise alone";
+        }
         if (k == own && isfinite(measure->fault_value)) { /* of the other orders it is not known */
             row->control = nist_of(measure->fault_value);
             chart->control_key = "columns apart";
