@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define EMPTY      1e-12 /* eigenvalues below this share of the greatest are rounding */
+#define ROUNDING   1e-12 /* a distance below this share of both traces is 0: sums depend on the order of rows */
 #define SMALL_ROOT 1e-9  /* and singular values */
 
 /* LAPACK, as it is in OpenBLAS; column-major. */
@@ -50,12 +51,6 @@ struct half {
     double *factor;            /* [rank · width]: vectors · √value, those that are not empty */
     double trace;
 };
-
-static bool same(const struct moments *a, const struct moments *b)
-{
-    return a->rows == b->rows && memcmp(a->sum, b->sum, a->width * sizeof(double)) == 0 &&
-           memcmp(a->cross, b->cross, a->width * a->width * sizeof(double)) == 0;
-}
 
 static size_t place_columns(const struct moments *first, const struct moments *second, uint32_t *place)
 {
@@ -241,6 +236,9 @@ int frechet_distance(const struct moments *first, const struct moments *second, 
         out->trace_root += spectrum.root[k];
     out->trace_first = half[0].trace;
     out->trace_second = half[1].trace;
-    out->value = same(first, second) ? 0 : fmax(0, out->mean_part + half[0].trace + half[1].trace - 2 * out->trace_root);
+    double traces = half[0].trace + half[1].trace;
+    out->value = out->mean_part + traces - 2 * out->trace_root;
+    if (out->value <= ROUNDING * traces)
+        out->value = 0;
     return derivatives ? derivatives_of(half, &spectrum, arena, out, error) : 0;
 }

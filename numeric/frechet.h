@@ -27,7 +27,7 @@ void moments_add(struct moments *moments, const uint32_t *index, const double *v
 void moments_merge(struct moments *into, const struct moments *other);
 
 struct frechet {
-    double value; /* ≥ 0; exactly 0 for equal moments */
+    double value; /* ≥ 0; below 1e-12 of both traces it is rounding and counts as 0 */
     double mean_part, trace_first, trace_second, trace_root;
     /* What the interval needs (all NULL when only the value was asked for): */
     size_t width;           /* columns that are not zero in both samples */

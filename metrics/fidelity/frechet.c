@@ -256,12 +256,12 @@ static int describe(const struct measure_task *task, const struct frame *frame, 
                     const struct frechet *frechet, double bias, struct result *result, struct error *error)
 {
     const char *moved = "";
-    double most = 0, covariance = fmax(0, frechet->trace_first + frechet->trace_second - 2 * frechet->trace_root);
+    double most = 0, means = frechet->value > 0 ? frechet->mean_part : 0, covariance = frechet->value - means;
     cJSON *details = result->details = cJSON_CreateObject();
     if (!details)
         return error_memory(error);
-    json_add_number(details, "mean_part", frechet->mean_part);
-    json_add_number(details, "covariance_part", frechet->value > 0 ? covariance : 0);
+    json_add_number(details, "mean_part", means);
+    json_add_number(details, "covariance_part", covariance);
     json_add_number(details, "trace_reference", frechet->trace_first);
     json_add_number(details, "trace_subject", frechet->trace_second);
     json_add_number(details, "bias", bias);
@@ -276,11 +276,11 @@ static int describe(const struct measure_task *task, const struct frame *frame, 
         result->finding, sizeof result->finding,
         "Means and covariances of whole rows are a Fréchet distance of %.3g apart, %.3g of it in the means and %.3g in the "
         "covariances; noise alone adds about %.2g. The column whose mean or shares moved most is '%s'.",
-        frechet->value, frechet->mean_part, covariance, bias, name.text);
+        frechet->value, means, covariance, bias, name.text);
     if (frechet->value > 3 * bias + result->spread)
         snprintf(result->remedy, sizeof result->remedy,
-                 covariance > frechet->mean_part ? "Look at pairs of columns: spread or dependence is off."
-                                                 : "Look at single columns, first at '%s': averages or shares are off.",
+                 covariance > means ? "Look at pairs of columns: spread or dependence is off."
+                                    : "Look at single columns, first at '%s': averages or shares are off.",
                  name.text);
     return 0;
 }
