@@ -58,6 +58,13 @@ pdftotext "$folder/fails.pdf" - | grep -qF 'Recognisable training records' || co
 pdftotext -f 1 -l 1 "$folder/fails.pdf" - | grep -qF 'must not be released' || complain "fails: page 1 has no verdict"
 grep -qF 'must not be released' "$folder/fails.md" || complain "fails: the summary has no verdict"
 
+# Fifteen measures of fidelity: the candidates side by side, and each candidate's overview on one page.
+pdftotext "$folder/full.pdf" - | grep -qF 'Fidelity, side by side' || complain "full: candidates do not stand side by side"
+pdftotext "$folder/full.pdf" - | awk 'BEGIN { RS = "\f" } /worse .* better/' | grep -o 'fidelity\.[a-z_]*' >"$folder/ids"
+each=$(sort "$folder/ids" | uniq -c | awk '$1 == 2' | wc -l)
+first=$(pdftotext "$folder/full.pdf" - | awk 'BEGIN { RS = "\f" } /worse .* better/ { print; exit }' | grep -c '^fidelity\.')
+[ "$each" = 15 ] && [ "$first" = 15 ] || complain "full: $each measures in the overviews of both candidates, $first on the first page"
+
 refuse() { # what stderr must say, then the arguments
     local want=$1 status
     shift
