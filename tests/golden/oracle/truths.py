@@ -9,7 +9,7 @@ LEVELS = ("sex", "origin", "region", "education", "marital_status", "employment"
 DISTANCES = "privacy.copies,privacy.membership,privacy.reconstruction,proxy.dcr_share"
 FIDELITY = "fidelity.column_shapes,fidelity.pair_trends,fidelity.wasserstein,fidelity.validity,fairness.representation"
 
-DRAWN = ("fidelity.frechet", "fidelity.inference")  # draws for the interval go by the order of rows or terms
+DRAWN = ("fidelity.frechet", "fidelity.inference", "fidelity.precision_recall")  # what is drawn for the interval goes by the order of rows or terms
 
 
 class Bench:

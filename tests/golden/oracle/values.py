@@ -14,7 +14,6 @@ KINDS = ("numeric_numeric", "categorical_categorical")
 class Bench:
     def __init__(self, program, golden, work):
         self.program, self.golden, self.work, self.tally = program, golden, work, Tally()
-        self.known = {x.split()[0] for x in subprocess.run([program, "measures"], capture_output=True, text=True).stdout.splitlines()}
 
     def read(self, path):
         with open(f"{self.golden}/{path}") as f:
@@ -114,6 +113,23 @@ def check_energy(same, golden, train, m):
     same("train.mean_distance_train_train", "", d["mean_reference_reference"], train["mean_distance_train_train"])
 
 
+def check_neighbour_shares(same, golden, train, m, group="knn", want=None):
+    d, want = m["fidelity.precision_recall"]["details"], want or golden["knn"]
+    for balls in ("closed", "open"):
+        for key, share in want[balls].items():
+            same(f"{group}.{balls}", key, d[key][balls], share)
+    if "k" in want:
+        same(f"{group}.k", "", d["k"], want["k"])
+
+
+def check_pmse(same, golden, train, m):
+    if "pmse" in golden:
+        d, want = m["fidelity.propensity"]["details"]["main"], golden["pmse"]
+        for key in ("pmse", "null_expectation", "ratio", "log_likelihood"):
+            same("pmse", key, d[key], want[key], 1e-8)
+        same("pmse", "parameters_with_intercept", d["parameters"], want["parameters_with_intercept"])
+
+
 def check_association(same, golden, train, m):
     """Strengths: correlations without their sign."""
     got = {frozenset((x["a"], x["b"])): x for x in m["fidelity.association"]["details"]["pairs"]}
@@ -175,6 +191,8 @@ CHECKS = {
     "fidelity.association": check_association,
     "fidelity.energy": check_energy,
     "fidelity.frechet": check_frechet,
+    "fidelity.precision_recall": check_neighbour_shares,
+    "fidelity.propensity": check_pmse,
     "privacy.copies": check_copies,
     "proxy.dcr_share": check_dcr,
 }
@@ -183,7 +201,7 @@ CHECKS = {
 def check_dataset(bench, name):
     pairs, train = f"pairs/{name}", bench.read(f"values/{name}/train.json")
     files = {c: f"{pairs}/{c}.csv" for c in CANDIDATES + ("holdout",)}
-    audit = bench.audit(name, f"{pairs}/train.csv", f"{pairs}/holdout.csv", files, ",".join(i for i in CHECKS if i in bench.known))
+    audit = bench.audit(name, f"{pairs}/train.csv", f"{pairs}/holdout.csv", files, ",".join(CHECKS))
     equal = audit["inputs"]["train"]["rows"] == audit["inputs"]["holdout"]["rows"]
     for candidate in audit["candidates"]:
         golden, m = bench.read(f"values/{name}/{candidate['name']}.json"), by_id(candidate)
@@ -192,12 +210,20 @@ def check_dataset(bench, name):
             bench.tally.same(group, f"{name} {candidate['name']} {what}", got, want, tolerance)
 
         for id, check in CHECKS.items():
-            if id in bench.known and (id != "proxy.dcr_share" or equal):
+            if id != "proxy.dcr_share" or equal:
                 check(same, golden, train, m)
+    check_train_itself(bench, name, train)
     if equal:
         check_levels_alone(bench, name, files)
     if os.path.exists(f"{bench.golden}/{pairs}/reserve.csv"):
         check_reserve(bench, name)
+
+
+def check_train_itself(bench, name, train):
+    pairs, id = f"pairs/{name}", "fidelity.precision_recall"
+    audit = bench.audit(f"{name}_itself", f"{pairs}/train.csv", f"{pairs}/holdout.csv", {"itself": f"{pairs}/train.csv"}, id)
+    same = lambda group, what, got, want: bench.tally.same(group, f"{name} {what}", got, want)
+    check_neighbour_shares(same, None, train, by_id(audit["candidates"][0]), "train.knn_train_against_itself", train["knn_train_against_itself"])
 
 
 def check_levels_alone(bench, name, files):

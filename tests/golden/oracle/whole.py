@@ -4,6 +4,7 @@ import math
 from . import columns, encoded, sets
 from .fidelity import check_means, cut
 from .inference import Regressions, check_inference
+from .propensity import check_propensity
 from .tables import deciles, mean, present
 
 MEANS = {
@@ -171,6 +172,21 @@ def check_frechet(world, tally, name, m):
         tally.same(id, f"{name} variances of columns {side}", math.fsum(x["variance_" + side] for x in d["columns"]), f[key])
 
 
+def check_neighbours(world, tally, name, m, rows):
+    id, candidate, d = "fidelity.precision_recall", world.candidates[name], m["details"]
+    harmonic = lambda s: 2 * s["precision"] * s["recall"] / (s["precision"] + s["recall"]) if s["precision"] + s["recall"] else 0.0
+    for balls in ("closed", "open"):
+        shares = encoded.neighbour_measures(*rows.three(world.train, candidate), d["k"], balls == "closed")
+        for key, want in shares.items():
+            tally.same(id, f"{name} {key} {balls}", d[key][balls], want)
+        if balls == "closed":
+            tally.same(id, f"{name} value", m["value"], harmonic(shares))
+    for key, got, a, b in (("honest", m["honest"], world.train, world.holdout), ("anchor m", m["anchor"]["m"], world.holdout, candidate), ("anchor c", m["anchor"]["c"], world.holdout, world.train)):
+        tally.same(id, f"{name} {key}", got, harmonic(encoded.neighbour_measures(*rows.three(a, b), d["k"], True)))
+    n, m_rows = world.train.n, candidate.n
+    tally.same(id, f"{name} fresh coverage", d["coverage_of_fresh_rows"], 1 - math.prod((n - j) / (n + m_rows - j) for j in range(1, d["k"] + 1)))
+
+
 def check_whole(world, tally, name, measures):
     check_means(world, tally, name, measures, MEANS)
     if "fidelity.jensen_shannon" in measures:
@@ -189,9 +205,11 @@ def check_whole(world, tally, name, measures):
         check_association(world, tally, name, measures["fidelity.association"])
     if "fidelity.frechet" in measures:
         check_frechet(world, tally, name, measures["fidelity.frechet"])
+    if "fidelity.propensity" in measures:
+        check_propensity(world, tally, name, measures["fidelity.propensity"])
     if world.train.n > 400:
         return  # distances by loops
     rows = Rows(world)
-    for id, check in (("fidelity.energy", check_energy),):
+    for id, check in (("fidelity.energy", check_energy), ("fidelity.precision_recall", check_neighbours)):
         if id in measures:
             check(world, tally, name, measures[id], rows)
