@@ -3,6 +3,8 @@
 #include "numeric/neighbours_layout.h"
 #include "numeric/sort.h"
 
+#define MANY_HITS 32
+
 static struct neighbour_query query_of(const struct neighbour_walk *walk, size_t u)
 {
     const struct neighbour_scale *scale = walk->a->scale;
@@ -110,6 +112,21 @@ static void visit_tile(struct neighbour_walk *walk, const struct neighbour_query
     }
 }
 
+/* The lane with the least sum among the hits; the first one where there are many hits, since then it rules few of them out. */
+static size_t best_hit(uint64_t hits, const uint16_t sums[NEIGHBOUR_LANES])
+{
+    size_t best = (size_t)__builtin_ctzll(hits);
+
+    if (__builtin_popcountll(hits) > MANY_HITS)
+        return best;
+    for (hits &= hits - 1; hits; hits &= hits - 1) {
+        size_t lane = (size_t)__builtin_ctzll(hits);
+
+        best = sums[lane] < sums[best] ? lane : best;
+    }
+    return best;
+}
+
 /* The tile with the least bound first, since it may rule out the others. */
 static void visit_group(struct neighbour_walk *walk, size_t u, size_t group)
 {
@@ -118,17 +135,12 @@ static void visit_group(struct neighbour_walk *walk, size_t u, size_t group)
     struct neighbour_query query = query_of(walk, u);
     uint16_t sums[NEIGHBOUR_LANES];
     uint64_t hits = walk->kernel->boxes(&query, b->boxes + group * b->box_slots * NEIGHBOUR_LANES, *limit, sums);
-    size_t first = NEIGHBOUR_LANES;
+    size_t first;
 
     hits &= lanes_of(b->tiles, group);
-    for (uint64_t left = hits; left; left &= left - 1) {
-        size_t lane = (size_t)__builtin_ctzll(left);
-
-        if (first == NEIGHBOUR_LANES || sums[lane] < sums[first])
-            first = lane;
-    }
     if (!hits)
         return;
+    first = best_hit(hits, sums);
     visit_tile(walk, &query, u, group * NEIGHBOUR_LANES + first);
     for (hits &= ~(UINT64_C(1) << first); hits; hits &= hits - 1) {
         size_t lane = (size_t)__builtin_ctzll(hits);
