@@ -20,8 +20,8 @@
  * answer is therefore that of the naive double loop, bit for bit, whatever the bounds rule out.
  *
  * Complexity: O(rows_a · rows_b · columns) in the worst case, continuous noise in many columns, at about 1/16 of an instruction
- * a cell; on tables of mixed columns the time grows with rows to the power 1.3 to 1.4. Memory: 2 bytes a cell and 4 or 8 more
- * for a number, 20 bytes a row; a search adds O(rows).
+ * a cell; on tables of mixed columns the time grows with rows to the power 1.3 to 1.4. Memory: 1 or 2 bytes for a category,
+ * 6 or 10 for a number, about 20 a row; a search adds O(rows).
  */
 #ifndef ASSAY_NUMERIC_NEIGHBOURS_H
 #define ASSAY_NUMERIC_NEIGHBOURS_H
