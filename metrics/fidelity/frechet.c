@@ -256,7 +256,7 @@ static int describe(const struct measure_task *task, const struct frame *frame, 
                     const struct frechet *frechet, double bias, struct result *result, struct error *error)
 {
     const char *moved = "";
-    double most = 0, means = frechet->value > 0 ? frechet->mean_part : 0, covariance = frechet->value - means;
+    double most = 0, means = frechet->value > 0 ? frechet->mean_part : 0, covariance = fmax(0, frechet->value - means);
     cJSON *details = result->details = cJSON_CreateObject();
     if (!details)
         return error_memory(error);
@@ -272,11 +272,14 @@ static int describe(const struct measure_task *task, const struct frame *frame, 
     if (status)
         return status;
     struct short_name name = short_name(moved);
-    snprintf(
-        result->finding, sizeof result->finding,
-        "Means and covariances of whole rows are a Fréchet distance of %.3g apart, %.3g of it in the means and %.3g in the "
-        "covariances; noise alone adds about %.2g. The column whose mean or shares moved most is '%s'.",
-        frechet->value, means, covariance, bias, name.text);
+    if (frechet->value == 0)
+        snprintf(result->finding, sizeof result->finding, "Means and covariances of whole rows are those of the real ones.");
+    else
+        snprintf(
+            result->finding, sizeof result->finding,
+            "Means and covariances of whole rows are a Fréchet distance of %.3g apart, %.3g of it in the means and %.3g in the "
+            "covariances; noise alone adds about %.2g. The column whose mean or shares moved most is '%s'.",
+            frechet->value, means, covariance, bias, name.text);
     if (frechet->value > 3 * bias + result->spread)
         snprintf(result->remedy, sizeof result->remedy,
                  covariance > means ? "Look at pairs of columns: spread or dependence is off."
