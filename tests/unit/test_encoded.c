@@ -47,8 +47,8 @@ Test(encoded, golden)
                     i++;
                 unused += i == pair.train->rows;
             }
-        cr_expect_eq((double)(layout.width - unused), json_get_number(want, "encoded.columns", -1), "%s: %zu columns", golden_datasets[d],
-                     layout.width);
+        cr_expect_eq((double)(layout.width - unused), json_get_number(want, "encoded.columns", -1), "%s: %zu columns",
+                     golden_datasets[d], layout.width);
         cr_expect_eq(encoding->width, layout.width);
         cr_near(sum, json_get_number(want, "encoded.sum", -1), 1e-10, "%s sum", golden_datasets[d]);
         cr_near(squares, json_get_number(want, "encoded.sum_of_squares", -1), 1e-10, "%s squares", golden_datasets[d]);

@@ -4,6 +4,7 @@
 #include "core/random.h"
 #include "metrics/fidelity/encoded.h"
 #include "numeric/frechet.h"
+#include "numeric/square.h"
 #include "tests/unit/golden_tables.h"
 
 extern const struct measure measure_fidelity_frechet;
@@ -45,6 +46,23 @@ Test(frechet, closed_forms)
         }
         arena_free(arena);
     }
+}
+
+/* z = 1.959964. Estimate 4, se 1/2: 4 ± .979982, above plus .979982²/16 = .060023; the root's interval 2 ± .244995 squared has
+ * the same upper end. Estimate 0: the skew stops at half the margin. The value is always inside. */
+Test(frechet, interval_of_a_square)
+{
+    static const struct {
+        double value, estimate, se, lo, hi;
+    } cases[] = {{4, 4, 0.5, 3.020018, 5.040005}, {1, 0, 0.5, 0, 1.469973}, {3, 0, 0.5, 0, 3}, {2, -1, 0.5, 0, 2},
+                 {2, 4, 0.5, 2, 5.040005},        {0, 0, 0, 0, 0}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct interval interval = interval_square(cases[k].value, cases[k].estimate, cases[k].se, 0.95);
+        cr_near(interval.lo, cases[k].lo, 1e-6, "lower end %zu", k);
+        cr_near(interval.hi, cases[k].hi, 1e-6, "upper end %zu", k);
+    }
+    double root = pow(2 + 1.959963984540054 * 0.5 / 4, 2); /* delta method: se of the root is se/(2·2) */
+    cr_near(interval_square(4, 4, 0.5, 0.95).hi, root, 1e-12, "square of the root's upper end");
 }
 
 /* The gradient against a difference: C1 is changed by one more copy of its rows, weighted through their number. */
