@@ -4,7 +4,7 @@
 
 #include "report/chart_fidelity.h"
 
-enum { PAIRS_MOST = 12, NAME_MOST = 12 };
+enum { PAIRS_MOST = 10, NAME_MOST = 12 };
 
 static double difference_key(const cJSON *pair)
 {
