@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "core/json.h"
-#include "report/chart_fidelity.h"
 #include "report/model.h"
 #include "report/report.h"
 #include "report/text.h"
@@ -169,72 +168,6 @@ Test(report, model_of_an_audit)
     cr_expect_float_eq(model.candidates[1].dimensions[0].gate, .6, 1e-12);
     cr_expect(isnan(model.candidates[1].dimensions[4].gate));
     cJSON_Delete(audit);
-    arena_free(arena);
-}
-
-/* What the pictures of fidelity read from details: rows in order, rows left out, and nothing where there is only noise. */
-Test(report, rows_of_marks)
-{
-    static const struct {
-        const char *id, *details;
-        struct row_panels (*read)(struct arena *arena, const struct model_measure *measure);
-        size_t upper, lower;
-        const char *first, *number;
-    } cases[] = {
-        {"coverage",
-         "{\"columns\":[{\"column\":\"a\",\"covered\":0.9},{\"column\":\"b\",\"covered\":1},{\"column\":\"c\",\"covered\":0.5}]"
-         "}",
-         rows_coverage, 2, 0, "c", "50.0" PERCENT},
-        {"missingness, too few rows to show",
-         "{\"columns\":[{\"column\":\"a\",\"real\":null,\"synthetic\":0.1,\"difference\":null},"
-         "{\"column\":\"b\",\"real\":0.1,\"synthetic\":0.2,\"difference\":0.1},{\"column\":\"c\"}]}",
-         rows_missingness, 2, 0, "b", NULL},
-        {"association",
-         "{\"pairs\":[{\"a\":\"x\",\"b\":\"y\",\"real\":0.1,\"synthetic\":0.2,\"difference\":0.1},{\"a\":\"x\",\"b\":\"z\","
-         "\"difference\":null}]}",
-         rows_association, 1, 0, "x \xc3\x97 y", NULL},
-        {"kway, one set beyond noise",
-         "{\"k\":2,\"orders\":[{\"k\":2,\"sets\":3,\"of\":3,\"tv\":0.1,\"lo\":0.05,\"hi\":0.2,\"noise\":0.02,\"nist\":900}],"
-         "\"worst\":[{\"columns\":[\"a\",\"b\"],\"tv\":0.3,\"noise\":0.1},{\"columns\":[\"a\",\"c\"],\"tv\":0.1,\"noise\":0.2}]"
-         "}",
-         rows_kway, 1, 1, "sets of 2 (all 3)", "900"},
-        {"discriminator that guesses",
-         "{\"learners\":[{\"learner\":\"boosted\",\"auc\":0.51,\"lo\":0.49,\"hi\":0.53,\"importance\":[{\"column\":\"a\","
-         "\"share\":1}]}]}",
-         rows_discriminator, 1, 0, "boosted trees", "0.51"},
-        {"discriminator that knows",
-         "{\"learners\":[{\"learner\":\"logistic\",\"auc\":0.5,\"lo\":0.4,\"hi\":0.6},{\"learner\":\"boosted\",\"auc\":0.75,"
-         "\"lo\":0.7,\"hi\":0.8,"
-         "\"importance\":[{\"column\":\"a\",\"share\":0.25},{\"column\":\"b\",\"share\":0.75},{\"column\":\"c\",\"share\":0}]}]"
-         "}",
-         rows_discriminator, 2, 2, "linear model", "0.5"},
-        {"inference, least overlap first",
-         "{\"coefficients\":[{\"term\":\"a\",\"real\":1,\"synthetic\":1,\"overlap\":0.9},{\"term\":\"b\",\"real\":1,"
-         "\"synthetic\":null,\"overlap\":0},"
-         "{\"term\":\"c\",\"real\":1,\"synthetic\":2,\"overlap\":0.1}]}",
-         rows_inference, 2, 0, "c", NULL},
-        {"nothing", "{}", rows_kway, 0, 0, NULL, NULL},
-    };
-    struct arena *arena = arena_new();
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        cJSON *details = cJSON_Parse(cases[i].details);
-        cr_assert_not_null(details, "%s", cases[i].id);
-        const struct model_measure measure = {.details = details, .honest = NAN, .fault_value = NAN};
-        const struct row_panels panels = cases[i].read(arena, &measure);
-        cr_assert_not_null(panels.upper);
-        cr_expect_eq(panels.upper->count, cases[i].upper, "%s: %zu rows", cases[i].id, panels.upper->count);
-        cr_expect_eq(panels.lower ? panels.lower->count : 0, cases[i].lower, "%s", cases[i].id);
-        cr_expect_eq(chart_rows_height(&panels) > 0, cases[i].upper > 0, "%s", cases[i].id);
-        if (cases[i].first)
-            cr_expect_str_eq(panels.upper->rows[0].name, cases[i].first);
-        if (cases[i].number)
-            cr_expect_str_eq(panels.upper->rows[0].number, cases[i].number);
-        cJSON_Delete(details);
-    }
-    struct row_chart *full = row_chart_new(arena, 2);
-    for (int i = 0; i < 5; i++)
-        cr_expect_eq(row_chart_add(full, 2, "x") != NULL, i < 2);
-    cr_expect_eq(full->hidden, 3);
     arena_free(arena);
 }
 
