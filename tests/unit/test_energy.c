@@ -46,7 +46,7 @@ Test(energy, closed_forms)
     arena_free(arena);
 }
 
-/* All rows of every golden table, also where the measure would draw 6,000. */
+/* All rows of every golden table. */
 Test(energy, golden)
 {
     golden_needed();
@@ -73,7 +73,7 @@ Test(energy, golden)
             cr_near(e.v, json_get_number(pair.want, "energy.v_statistic", NAN), 1e-9, "%s %s V", where, who);
             cr_near(e.u, json_get_number(pair.want, "energy.u_statistic", NAN), 1e-9, "%s %s U", where, who);
             cr_near(e.between, json_get_number(pair.want, "energy.mean_train_candidate", NAN), 1e-9, "%s %s", where, who);
-            if (pair.train->rows <= 6000 && pair.candidate->rows <= 6000 && c < 3) {
+            if (c < 3) {
                 struct fake_run run;
                 fake_run(&run, &measure_fidelity_energy, pair.train, pair.candidate, pool, false);
                 cr_assert_eq(run.status, 0, "%s", run.error.message);
@@ -148,7 +148,7 @@ static struct schema *mixed(size_t rows, struct table **train, struct table **ca
 /* A table against itself is 0 for any size, also where rows are drawn; threads and brief runs change nothing. */
 Test(energy, ideal_threads_brief)
 {
-    const size_t rows[] = {2, 50, 500, 6100};
+    const size_t rows[] = {2, 50, 500, 11100};
     struct pool *pool;
     cr_assert_eq(pool_new(&pool, 3, NULL), 0);
     for (size_t r = 0; r < 4; r++) {
@@ -159,7 +159,7 @@ Test(energy, ideal_threads_brief)
         cr_assert_eq(same.status, 0, "%s", same.error.message);
         cr_expect(same.result.value == 0 && same.result.lo == 0, "%zu rows: %g", rows[r], same.result.value);
         cr_expect_eq(json_get_number(same.result.details, "p_value", 0), 1);
-        cr_expect_eq(json_get_bool(same.result.details, "sampled", false), rows[r] > 6000);
+        cr_expect_eq(json_get_bool(same.result.details, "sampled", false), rows[r] > 11000);
         fake_run(&one, &measure_fidelity_energy, train, candidate, NULL, false);
         fake_run(&many, &measure_fidelity_energy, train, candidate, pool, false);
         fake_run(&brief, &measure_fidelity_energy, train, candidate, pool, true);
