@@ -8,6 +8,7 @@
 
 #include "core/random.h"
 #include "numeric/counting.h"
+#include "tests/bench/growth.h"
 
 enum { SETS_MOST = 1000, K = 3, SIZES_MOST = 8 };
 
@@ -126,22 +127,6 @@ static double engine_speed(const struct made *made, struct pool *pool, bool inte
     return best;
 }
 
-/* Slope of log y on log x. */
-static double exponent(const double *x, const double *y, size_t n)
-{
-    double mx = 0, my = 0, xy = 0, xx = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        mx += log(x[i]) / (double)n;
-        my += log(y[i]) / (double)n;
-    }
-    for (size_t i = 0; i < n; i++) {
-        xy += (log(x[i]) - mx) * (log(y[i]) - my);
-        xx += (log(x[i]) - mx) * (log(x[i]) - mx);
-    }
-    return xy / xx;
-}
-
 static int run_series(const size_t (*sizes)[2], size_t n, bool by_rows, struct pool *pool)
 {
     double x[SIZES_MOST], time[SIZES_MOST], full[SIZES_MOST];
@@ -166,7 +151,7 @@ static int run_series(const size_t (*sizes)[2], size_t n, bool by_rows, struct p
         arena_free(made.arena);
     }
     printf("time a set grows with %s to the power %.2f (value alone, one core), %.2f (with interval)\n\n",
-           by_rows ? "rows" : "columns", exponent(x, time, n), exponent(x, full, n));
+           by_rows ? "rows" : "columns", growth_exponent(x, time, n), growth_exponent(x, full, n));
     return 0;
 }
 

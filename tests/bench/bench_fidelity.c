@@ -10,6 +10,7 @@
 
 #include "audit/audit.h"
 #include "datasets/simulate.h"
+#include "tests/bench/growth.h"
 
 enum { TABLES = 4, MOST_COLUMNS = 100, MEASURES = 40 };
 
@@ -159,22 +160,6 @@ static int run_size(const struct schema *schema, struct size size, struct timing
     return status;
 }
 
-/* Slope of log y on log x. */
-static double exponent(const double *x, const double *y, size_t n)
-{
-    double mx = 0, my = 0, xy = 0, xx = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        mx += log(x[i]) / (double)n;
-        my += log(y[i]) / (double)n;
-    }
-    for (size_t i = 0; i < n; i++) {
-        xy += (log(x[i]) - mx) * (log(y[i]) - my);
-        xx += (log(x[i]) - mx) * (log(x[i]) - mx);
-    }
-    return xy / xx;
-}
-
 static int run_series(const struct schema *schema, const struct size *sizes, size_t n, bool by_rows)
 {
     double x[8], first[8], further[8];
@@ -194,7 +179,7 @@ static int run_series(const struct schema *schema, const struct size *sizes, siz
         further[i] = timing.further;
     }
     printf("time grows with %s to the power %.2f (first candidate), %.2f (further)\n\n", by_rows ? "rows" : "columns",
-           exponent(x, first, n), exponent(x, further, n));
+           growth_exponent(x, first, n), growth_exponent(x, further, n));
     return 0;
 }
 

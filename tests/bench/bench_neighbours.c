@@ -10,6 +10,7 @@
 
 #include "core/random.h"
 #include "numeric/neighbours_layout.h"
+#include "tests/bench/growth.h"
 
 #define MAX_COLUMNS 100
 #define RUNS        3
@@ -182,22 +183,6 @@ static double naive_seconds(const struct pair *pair)
     return sum >= 0 ? start : 0;
 }
 
-/* Slope of log y on log x. */
-static double slope(const double *x, const double *y, size_t n)
-{
-    double mx = 0, my = 0, xy = 0, xx = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        mx += log(x[i]) / (double)n;
-        my += log(y[i]) / (double)n;
-    }
-    for (size_t i = 0; i < n; i++) {
-        xy += (log(x[i]) - mx) * (log(y[i]) - my);
-        xx += (log(x[i]) - mx) * (log(x[i]) - mx);
-    }
-    return xx > 0 ? xy / xx : NAN;
-}
-
 /* One line: nearest row of each of `rows` rows among as many. Returns the seconds of the search. */
 static double line(enum shape shape, size_t rows, size_t n_columns)
 {
@@ -228,7 +213,7 @@ static void growth_over_rows(enum shape shape, size_t most)
         x[n] = (double)most;
         y[n++] = line(shape, most, 15);
     }
-    printf("  %-16s time grows with rows to the power %.2f (naive: 2)\n", shape_names[shape], slope(x, y, n));
+    printf("  %-16s time grows with rows to the power %.2f (naive: 2)\n", shape_names[shape], growth_exponent(x, y, n));
 }
 
 static void growth_over_columns(enum shape shape)
@@ -240,7 +225,7 @@ static void growth_over_columns(enum shape shape)
         x[i] = (double)columns[i];
         y[i] = line(shape, 8000, columns[i]);
     }
-    printf("  %-16s time grows with columns to the power %.2f (naive: 1)\n", shape_names[shape], slope(x, y, 4));
+    printf("  %-16s time grows with columns to the power %.2f (naive: 1)\n", shape_names[shape], growth_exponent(x, y, 4));
 }
 
 static void task_line(const char *what, work *run, const struct pair *pair, void *context)
