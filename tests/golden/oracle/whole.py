@@ -74,60 +74,57 @@ def check_missingness(world, tally, name, m):
         tally.same(id, f"{name} {key} difference", x["difference"], None if few else abs(a - b))
 
 
-class Marginals:
-    """Totals over the k-sets of two tables, made once."""
+class Shared:
+    """What several candidates of a world have in common, made once for each pair of tables."""
 
     def __init__(self, world):
-        self.world, self.made = world, {}
+        self.world, self.fits, self.made = world, Regressions(world), {}
 
-    def __call__(self, a, b, k):
-        if (id(a), id(b), k) not in self.made:
-            self.made[id(a), id(b), k] = sets.marginals(self.world, a, b, k)
-        return self.made[id(a), id(b), k]
+    def get(self, make, a, b, *more):
+        key = (make, id(a), id(b), *more)
+        if key not in self.made:
+            self.made[key] = make(self.world, a, b, *more)
+        return self.made[key]
 
-    def mean(self, a, b, k):
-        return mean(tv for tv, _ in self(a, b, k).values())
+    def marginal_mean(self, a, b, k):
+        return mean(tv for tv, _ in self.get(sets.marginals, a, b, k).values())
+
+    def distances(self, a, b):
+        """Squared, within a, between, within b."""
+        return [self.get(squared_distances, x, y) for x, y in ((a, a), (a, b), (b, b))]
 
 
-def check_kway(world, tally, name, m, marginals):
+def squared_distances(world, a, b):
+    return encoded.squared_distances(*encoded.rows_of(world, a, b))
+
+
+def frechet(world, a, b):
+    return encoded.frechet(*encoded.rows_of(world, a, b))
+
+
+def check_kway(world, tally, name, m, shared):
     id, candidate, d = "fidelity.kway", world.candidates[name], m["details"]
     for key, got, real, other in (("value", m["value"], world.train, candidate), ("honest", m["honest"], world.train, world.holdout),
                                   ("anchor m", m["anchor"]["m"], world.holdout, candidate), ("anchor c", m["anchor"]["c"], world.holdout, world.train)):
-        tally.same(id, f"{name} {key}", got, marginals.mean(real, other, 3))
+        tally.same(id, f"{name} {key}", got, shared.marginal_mean(real, other, 3))
     for order in d["orders"]:
         if order["sets"] < order["of"]:
             continue
-        parts, where = marginals(world.train, candidate, order["k"]), f"{name} k = {order['k']}"
+        parts, where = shared.get(sets.marginals, world.train, candidate, order["k"]), f"{name} k = {order['k']}"
         tally.same(id, f"{where} sets", order["of"], len(parts))
-        tally.same(id, f"{where} tv", order["tv"], marginals.mean(world.train, candidate, order["k"]))
+        tally.same(id, f"{where} tv", order["tv"], shared.marginal_mean(world.train, candidate, order["k"]))
         tally.same(id, f"{where} NIST", order["nist"], 1000 * (1 - order["tv"]))
         errors = [e for _, errors in parts.values() for e in errors]
         tally.same(id, f"{where} MRE>10", order["mre10"], mean(errors) if errors else None)
-    for key, field in (("k", 3), ("sets", len(marginals(world.train, candidate, 3))), ("nist", 1000 * (1 - m["value"]))):
+    for key, field in (("k", 3), ("sets", len(shared.get(sets.marginals, world.train, candidate, 3))), ("nist", 1000 * (1 - m["value"]))):
         tally.same(id, f"{name} {key}", d[key], field)
     for x in d["worst"]:
-        tally.same(id, f"{name} {x['columns']}", x["tv"], marginals(world.train, candidate, len(x["columns"]))[tuple(x["columns"])][0])
+        tally.same(id, f"{name} {x['columns']}", x["tv"], shared.get(sets.marginals, world.train, candidate, len(x["columns"]))[tuple(x["columns"])][0])
 
 
-class Rows:
-    """Distances between whole rows, made once for each pair of tables."""
-
-    def __init__(self, world):
-        self.world, self.made = world, {}
-
-    def __call__(self, a, b):
-        if (id(a), id(b)) not in self.made:
-            x, y = encoded.rows_of(self.world, a, b)
-            self.made[id(a), id(b)] = encoded.squared_distances(x, y)
-        return self.made[id(a), id(b)]
-
-    def three(self, a, b):
-        return self(a, a), self(a, b), self(b, b)
-
-
-def check_energy(world, tally, name, m, rows):
+def check_energy(world, tally, name, m, shared):
     id, candidate, d = "fidelity.energy", world.candidates[name], m["details"]
-    xx, xy, yy = rows.three(world.train, candidate)
+    xx, xy, yy = shared.distances(world.train, candidate)
     v, u = encoded.energy(xx, xy, yy)
     average = lambda t: math.fsum(math.sqrt(x) for row in t for x in row) / (len(t) * len(t[0]))
     wants = {"v_statistic": v, "u_statistic": u, "root": math.sqrt(max(v, 0)), "mean_reference_subject": average(xy), "mean_reference_reference": average(xx), "mean_subject_subject": average(yy)}
@@ -136,7 +133,7 @@ def check_energy(world, tally, name, m, rows):
     tally.holds(id, f"{name} value", m["value"] in (d["v_statistic"], d["root"]))
     form = (lambda v: v) if m["value"] == d["v_statistic"] else math.sqrt
     for key, got, a, b in (("honest", m["honest"], world.train, world.holdout), ("anchor m", m["anchor"]["m"], world.holdout, candidate), ("anchor c", m["anchor"]["c"], world.holdout, world.train)):
-        tally.same(id, f"{name} {key}", got, form(max(0.0, encoded.energy(*rows.three(a, b))[0])))
+        tally.same(id, f"{name} {key}", got, form(max(0.0, encoded.energy(*shared.distances(a, b))[0])))
     tally.holds(id, f"{name}: p {d['p_value']} is a share of {d['permutations']} + 1", abs(d["p_value"] * (d["permutations"] + 1) % 1) < 1e-9 and 0 < d["p_value"] <= 1)
 
 
@@ -157,9 +154,10 @@ def check_association(world, tally, name, m):
         tally.same(id, f"{name} {key}", got, distance(a, b))
 
 
-def check_frechet(world, tally, name, m):
+def check_frechet(world, tally, name, m, shared):
     id, candidate, d = "fidelity.frechet", world.candidates[name], m["details"]
-    distance = lambda a, b: encoded.frechet(*encoded.rows_of(world, a, b))
+    # Symmetric: the distance of train and holdout is made once.
+    distance = lambda a, b: shared.get(frechet, *((a, b) if a is world.train else (b, a)))
     f = distance(world.train, candidate)
     wants = {"mean_part": f["mean_part"], "trace_reference": f["trace_c1"], "trace_subject": f["trace_c2"], "covariance_part": f["value"] - f["mean_part"]}
     for key, want in wants.items():
@@ -172,44 +170,40 @@ def check_frechet(world, tally, name, m):
         tally.same(id, f"{name} variances of columns {side}", math.fsum(x["variance_" + side] for x in d["columns"]), f[key])
 
 
-def check_neighbours(world, tally, name, m, rows):
+def check_neighbours(world, tally, name, m, shared):
     id, candidate, d = "fidelity.precision_recall", world.candidates[name], m["details"]
     harmonic = lambda s: 2 * s["precision"] * s["recall"] / (s["precision"] + s["recall"]) if s["precision"] + s["recall"] else 0.0
     for balls in ("closed", "open"):
-        shares = encoded.neighbour_measures(*rows.three(world.train, candidate), d["k"], balls == "closed")
+        shares = encoded.neighbour_measures(*shared.distances(world.train, candidate), d["k"], balls == "closed")
         for key, want in shares.items():
             tally.same(id, f"{name} {key} {balls}", d[key][balls], want)
         if balls == "closed":
             tally.same(id, f"{name} value", m["value"], harmonic(shares))
     for key, got, a, b in (("honest", m["honest"], world.train, world.holdout), ("anchor m", m["anchor"]["m"], world.holdout, candidate), ("anchor c", m["anchor"]["c"], world.holdout, world.train)):
-        tally.same(id, f"{name} {key}", got, harmonic(encoded.neighbour_measures(*rows.three(a, b), d["k"], True)))
+        tally.same(id, f"{name} {key}", got, harmonic(encoded.neighbour_measures(*shared.distances(a, b), d["k"], True)))
     n, m_rows = world.train.n, candidate.n
     tally.same(id, f"{name} fresh coverage", d["coverage_of_fresh_rows"], 1 - math.prod((n - j) / (n + m_rows - j) for j in range(1, d["k"] + 1)))
 
 
+CHECKS = {
+    "fidelity.jensen_shannon": check_jensen_shannon,
+    "fidelity.coverage": check_coverage,
+    "fidelity.missingness": check_missingness,
+    "fidelity.association": check_association,
+    "fidelity.propensity": check_propensity,
+}
+SHARED = {"fidelity.kway": check_kway, "fidelity.inference": lambda world, tally, name, m, shared: check_inference(world, tally, name, m, shared.fits)}
+BY_LOOPS = {"fidelity.energy": check_energy, "fidelity.precision_recall": check_neighbours, "fidelity.frechet": check_frechet}
+
+
 def check_whole(world, tally, name, measures):
+    if not any(id in measures for id in (*MEANS, *CHECKS, *SHARED, *BY_LOOPS)):
+        return
     check_means(world, tally, name, measures, MEANS)
-    if "fidelity.jensen_shannon" in measures:
-        check_jensen_shannon(world, tally, name, measures["fidelity.jensen_shannon"])
-    if "fidelity.inference" in measures:
-        world.fits = getattr(world, "fits", None) or Regressions(world)
-        check_inference(world, tally, name, measures["fidelity.inference"], world.fits)
-    if "fidelity.coverage" in measures:
-        check_coverage(world, tally, name, measures["fidelity.coverage"])
-    if "fidelity.missingness" in measures:
-        check_missingness(world, tally, name, measures["fidelity.missingness"])
-    if "fidelity.kway" in measures:
-        world.marginals = getattr(world, "marginals", None) or Marginals(world)
-        check_kway(world, tally, name, measures["fidelity.kway"], world.marginals)
-    if "fidelity.association" in measures:
-        check_association(world, tally, name, measures["fidelity.association"])
-    if "fidelity.frechet" in measures:
-        check_frechet(world, tally, name, measures["fidelity.frechet"])
-    if "fidelity.propensity" in measures:
-        check_propensity(world, tally, name, measures["fidelity.propensity"])
-    if world.train.n > 400:
-        return  # distances by loops
-    rows = Rows(world)
-    for id, check in (("fidelity.energy", check_energy), ("fidelity.precision_recall", check_neighbours)):
+    world.shared = getattr(world, "shared", None) or Shared(world)
+    for id, check in CHECKS.items():
         if id in measures:
-            check(world, tally, name, measures[id], rows)
+            check(world, tally, name, measures[id])
+    for id, check in (SHARED if world.train.n > 400 else SHARED | BY_LOOPS).items():
+        if id in measures:
+            check(world, tally, name, measures[id], world.shared)
