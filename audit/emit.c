@@ -15,6 +15,12 @@ struct anchor_parts {
     bool optimistic;
 };
 
+/* Worst value against the table that the cell was measured against. */
+static double worst_of(const struct measure *measure, const struct cell *cell)
+{
+    return cell->result.worst > 0 ? cell->result.worst : measure->worst;
+}
+
 static struct anchor_parts anchor_of(const struct measure *measure, const struct cell *cell, const struct scale *scale,
                                      const struct cell *against_holdout)
 {
@@ -22,6 +28,8 @@ static struct anchor_parts anchor_of(const struct measure *measure, const struct
 
     if (measure->fault != SUBJECT_CANDIDATE)
         parts.f = cell_anchor(&scale->subject[measure->fault]);
+    else if (measure->anchor == ANCHOR_HOLDOUT)
+        parts.f.value = worst_of(measure, scale->honest_holdout.asked ? against_holdout : cell);
     switch (measure->anchor) {
     case ANCHOR_HOLDOUT:
         if (scale->honest_holdout.asked) {

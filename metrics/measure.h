@@ -93,6 +93,9 @@ struct result {
     /* Half-width of the sampling range of the value itself, where lo … hi is an interval for something else (a distance between
      * populations, freed of the bias of its sample value): scores compare values, so they need this one. 0: lo … hi serves. */
     double spread;
+    /* ANCHOR_HOLDOUT with fault SUBJECT_CANDIDATE: the value of a table with the fault against this reference, where it depends
+     * on the reference. 0: the measure's `worst` serves. */
+    double worst;
     const char *method;  /* of the interval: "bootstrap (200)", "wilson", …; static or from `arena` */
     size_t n;            /* rows, pairs, … the value stands on */
     cJSON *details;      /* object made by run, owned by the result; shapes (also those that plots are drawn from):

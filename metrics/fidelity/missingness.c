@@ -15,7 +15,6 @@ struct item {
     size_t a, b;
     size_t counts[2]; /* rows with both missing, in the reference and in the subject */
     double rates[2];
-    double weight;  /* of a mean over columns, over pairs */
     struct gap gap; /* of the rates; se as if noise had no sign */
     double share;   /* of its linear error that |difference| varies with */
 };
@@ -23,9 +22,9 @@ struct item {
 struct missingness {
     const struct measure_task *task;
     const struct missing_map *maps[2];
-    struct item *items; /* the columns first */
+    struct item *items; /* the columns with missing cells first */
     size_t columns, pairs, total_pairs;
-    double difference, sum, bias; /* weighted sums of |a − b|, a + b, bias */
+    size_t measured; /* columns, those without missing cells too */
 };
 
 static const char *name_of(const struct missingness *m, size_t column)
@@ -33,9 +32,9 @@ static const char *name_of(const struct missingness *m, size_t column)
     return m->task->data->schema->columns[column].name;
 }
 
-static void fill_item(const struct missingness *m, size_t a, size_t b, double weight, struct item *item)
+static void fill_item(const struct missingness *m, size_t a, size_t b, struct item *item)
 {
-    *item = (struct item){.a = a, .b = b, .weight = weight};
+    *item = (struct item){.a = a, .b = b};
     double rows = 0, both = 0, noise = 0;
     for (size_t t = 0; t < 2; t++) {
         item->counts[t] = a == b ? m->maps[t]->missing[a] : missing_both(m->maps[t], a, b);
@@ -54,13 +53,12 @@ static void fill_item(const struct missingness *m, size_t a, size_t b, double we
 static int choose_items(struct missingness *m, struct arena *arena, struct error *error)
 {
     const size_t *all;
-    size_t count;
     struct column_pairs pairs;
-    int status = fidelity_columns(m->task, arena, &all, &count, error);
-    size_t *holed = status ? NULL : ARENA_ARRAY(arena, size_t, count + 1);
+    int status = fidelity_columns(m->task, arena, &all, &m->measured, error);
+    size_t *holed = status ? NULL : ARENA_ARRAY(arena, size_t, m->measured + 1);
     if (!holed)
         return status ? status : error_memory(error);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < m->measured; i++)
         if (m->maps[0]->missing[all[i]] || m->maps[1]->missing[all[i]])
             holed[m->columns++] = all[i];
     status = column_pairs(m->task, "fidelity.missingness", holed, m->columns, arena, &pairs, error);
@@ -72,33 +70,14 @@ static int choose_items(struct missingness *m, struct arena *arena, struct error
     if (!m->items)
         return error_memory(error);
     for (size_t i = 0; i < m->columns; i++)
-        fill_item(m, holed[i], holed[i], 1 / (double)m->columns, &m->items[i]);
+        fill_item(m, holed[i], holed[i], &m->items[i]);
     for (size_t i = 0; i < m->pairs; i++)
-        fill_item(m, pairs.pairs[i].a, pairs.pairs[i].b, 1 / (double)m->pairs, &m->items[m->columns + i]);
-    for (size_t i = 0; i < m->columns + m->pairs; i++) {
-        m->difference += m->items[i].weight * m->items[i].gap.distance;
-        m->sum += m->items[i].weight * (m->items[i].rates[0] + m->items[i].rates[1]);
-        m->bias += m->items[i].weight * m->items[i].gap.bias;
-    }
+        fill_item(m, pairs.pairs[i].a, pairs.pairs[i].b, &m->items[m->columns + i]);
     return 0;
 }
 
-/* Σ|a − b|/Σ max(a, b), since max(a, b) = (a + b + |a − b|)/2. */
-static double ratio(double difference, double sum)
-{
-    return 2 * difference / (sum + difference);
-}
-
-/* Slope of the ratio in an item's rate of table t; `folded`: of what varies when noise may have turned the sign. */
-static double slope(const struct missingness *m, const struct item *item, size_t t, bool folded)
-{
-    double size = folded ? item->share : 1;
-    double sign = item->rates[t] > item->rates[!t] ? size : item->rates[t] < item->rates[!t] ? -size : 0;
-    double whole = m->sum + m->difference;
-    return item->weight * 2 * (m->sum * sign - m->difference) / (whole * whole);
-}
-
-/* Variance of the ratio: slopes summed row by row, and what an item without any missing row in a table may hide. */
+/* Variance of the sum of the columns' |differences|: signs summed row by row, and what a column without any missing row in one
+ * of the tables may hide. `folded`: of what varies where noise may have turned the sign. */
 static int variance(const struct missingness *m, bool folded, double *out, struct error *error)
 {
     *out = 0;
@@ -107,12 +86,12 @@ static int variance(const struct missingness *m, bool folded, double *out, struc
         double *sums = calloc(m->maps[t]->rows + 1, sizeof *sums);
         if (!sums)
             return error_memory(error);
-        for (size_t i = 0; i < m->columns + m->pairs; i++) {
+        for (size_t i = 0; i < m->columns; i++) {
             const struct item *item = &m->items[i];
-            double value = slope(m, item, t, folded);
-            missing_add(m->maps[t], item->a, item->b, value, sums);
+            double size = folded ? item->share : 1, slope = item->rates[t] >= item->rates[!t] ? size : -size;
+            missing_add(m->maps[t], item->a, item->b, slope, sums);
             if (item->counts[t] == 0)
-                *out += (ROWS_OF_NONE * value / rows) * (ROWS_OF_NONE * value / rows);
+                *out += (ROWS_OF_NONE * slope / rows) * (ROWS_OF_NONE * slope / rows);
         }
         for (size_t i = 0; i < m->maps[t]->rows; i++)
             mean += sums[i] / rows;
@@ -122,6 +101,27 @@ static int variance(const struct missingness *m, bool folded, double *out, struc
         free(sums);
     }
     return 0;
+}
+
+static double mean_difference(const struct item *items, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += items[i].gap.distance;
+    return count ? sum / (double)count : NAN;
+}
+
+/* (mean |a − b| of columns + of pairs)/(mean max(a, b) of columns + of pairs): 0 alike, 1 nothing in common. */
+static double mismatch(const struct missingness *m)
+{
+    double differences = 0, larger = 0;
+    for (size_t i = 0; i < m->columns + m->pairs; i++) {
+        const struct item *item = &m->items[i];
+        double count = (double)(i < m->columns ? m->columns : m->pairs);
+        differences += item->gap.distance / count;
+        larger += fmax(item->rates[0], item->rates[1]) / count;
+    }
+    return larger > 0 ? differences / larger : 0;
 }
 
 /* A rate that fewer than min_group real rows make up is not written, nor what would give it away. */
@@ -139,6 +139,7 @@ static void describe_item(const struct missingness *m, const struct item *item, 
     json_add_number(json, "difference", shown ? item->gap.distance : NAN);
     json_add_number(json, "lo", shown ? interval.lo : NAN);
     json_add_number(json, "hi", shown ? fmin(1, interval.hi) : NAN);
+    json_add_number(json, "noise", shown ? HALF_NORMAL_MEAN * item->gap.se : NAN);
     if (!shown)
         json_add_string(json, "note", "missing in too few real rows to show");
 }
@@ -153,21 +154,15 @@ static int farther(const void *left, const void *right)
     return (x->b > y->b) - (x->b < y->b);
 }
 
-static double weighted_mean(const struct item *items, size_t count)
-{
-    double sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += items[i].weight * items[i].gap.distance;
-    return count ? sum : NAN;
-}
-
 /* Leaves the pairs sorted by difference. */
 static int describe(struct missingness *m, cJSON *details, struct error *error)
 {
     struct item *pairs = m->items + m->columns;
+    json_add_number(details, "columns_measured", (double)m->measured);
     json_add_number(details, "columns_with_missing", (double)m->columns);
-    json_add_number(details, "mean_difference", weighted_mean(m->items, m->columns));
-    json_add_number(details, "mean_joint_difference", weighted_mean(pairs, m->pairs));
+    json_add_number(details, "mean_difference", mean_difference(m->items, m->columns));
+    json_add_number(details, "mean_joint_difference", mean_difference(pairs, m->pairs));
+    json_add_number(details, "mismatch", mismatch(m));
     json_add_number(details, "pairs_compared", (double)m->pairs);
     json_add_number(details, "pairs_there_are", (double)m->total_pairs);
     qsort(pairs, m->pairs, sizeof *pairs, farther);
@@ -186,39 +181,78 @@ static int describe(struct missingness *m, cJSON *details, struct error *error)
     return columns && joint ? 0 : error_memory(error);
 }
 
+static const struct item *worst_column(const struct missingness *m)
+{
+    const struct item *worst = &m->items[0];
+    for (size_t i = 1; i < m->columns; i++)
+        if (m->items[i].gap.distance > worst->gap.distance)
+            worst = &m->items[i];
+    return worst;
+}
+
+/* Columns whose missing cells are all gone, and not by chance; `first`: the one of them that misses most in the real table. */
+static size_t count_vanished(const struct missingness *m, const struct item **first)
+{
+    size_t count = 0;
+    *first = NULL;
+    for (size_t i = 0; i < m->columns; i++) {
+        const struct item *item = &m->items[i];
+        if (item->counts[1] || item->gap.bias > 0 || !may_show(m, item))
+            continue;
+        count++;
+        if (!*first || item->rates[0] > (*first)->rates[0])
+            *first = item;
+    }
+    return count;
+}
+
 static void say(const struct missingness *m, struct result *result)
 {
     if (m->columns == 0) {
         snprintf(result->finding, sizeof result->finding, "No cell is missing, neither in the real table nor in this one.");
         return;
     }
-    const struct item *worst = &m->items[0];
-    for (size_t i = 1; i < m->columns; i++)
-        if (m->items[i].gap.distance > worst->gap.distance)
-            worst = &m->items[i];
+    struct strbuf text = {0};
+    const struct item *worst = worst_column(m), *gone;
     struct short_name name = short_name(name_of(m, worst->a));
-    int used = snprintf(result->finding, sizeof result->finding,
-                        "%zu columns have missing cells; their rates differ from the real ones by %.2f percentage points on "
-                        "average (mismatch %.0f %%)",
-                        m->columns, 100 * weighted_mean(m->items, m->columns), 100 * result->value);
-    if (may_show(m, worst))
-        snprintf(result->finding + used, sizeof result->finding - (size_t)used,
-                 ", most in '%s': %.1f %% missing instead of %.1f %%.", name.text, 100 * worst->rates[1],
-                 100 * worst->rates[0]);
-    else
-        snprintf(result->finding + used, sizeof result->finding - (size_t)used, ", most in '%s'.", name.text);
+    size_t vanished = count_vanished(m, &gone);
+    strbuf_addf(&text,
+                "Shares of missing cells differ from the real ones by %.2f percentage points on average over %zu columns (%.2f "
+                "over the %zu with missing cells); mismatch %.0f %% (0 %%: alike, 100 %%: nothing in common).",
+                100 * result->value, m->measured, 100 * mean_difference(m->items, m->columns), m->columns, 100 * mismatch(m));
+    if (worst->gap.distance > 0 && may_show(m, worst))
+        strbuf_addf(&text, " Most in '%s': %.1f %% missing instead of %.1f %%; chance alone makes about %.1f points.",
+                    name.text, 100 * worst->rates[1], 100 * worst->rates[0], 100 * HALF_NORMAL_MEAN * worst->gap.se);
+    else if (worst->gap.distance > 0)
+        strbuf_addf(&text, " Most in '%s'.", name.text);
+    if (vanished)
+        strbuf_addf(&text, " All missing cells are gone in %zu column%s'%s'.", vanished,
+                    vanished == 1 ? ": " : "s, the largest ", short_name(name_of(m, gone->a)).text);
+    snprintf(result->finding, sizeof result->finding, "%s", strbuf_text(&text));
+    strbuf_free(&text);
     if (worst->gap.bias == 0 && worst->gap.distance > 0)
         snprintf(result->remedy, sizeof result->remedy,
                  "Generate the missing cells of '%s' as the real table has them, together with those of other columns.",
                  name.text);
 }
 
-static int measure_items(const struct missingness *m, struct result *result, struct error *error)
+/* A table that has no missing cells at all is as far from the reference as the reference's own mean rate. */
+static double rate_of_reference(const struct missingness *m)
 {
-    double folded, full, z = normal_quantile((1 + m->task->level) / 2);
-    if (m->columns == 0) { /* rates too small to be met say nothing about how alike they are */
+    double sum = 0;
+    for (size_t i = 0; i < m->columns; i++)
+        sum += m->items[i].rates[0];
+    return m->measured ? sum / (double)m->measured : 0;
+}
+
+static int measure_columns(const struct missingness *m, struct result *result, struct error *error)
+{
+    double bias = 0, sum = 0, folded, full, z = normal_quantile((1 + m->task->level) / 2), count = (double)m->measured;
+    result->worst = rate_of_reference(m);
+    if (m->columns == 0) { /* no rate was met: none of them is above what a count of 0 may stand for */
         result->value = result->lo = 0;
-        result->hi = result->spread = 1;
+        result->hi =
+            fmin(1, z * ROWS_OF_NONE / (double)(m->maps[0]->rows < m->maps[1]->rows ? m->maps[0]->rows : m->maps[1]->rows));
         return 0;
     }
     int status = variance(m, true, &folded, error);
@@ -226,10 +260,15 @@ static int measure_items(const struct missingness *m, struct result *result, str
         status = variance(m, false, &full, error);
     if (status)
         return status;
-    result->value = m->difference > 0 ? ratio(m->difference, m->sum) : 0;
-    result->spread = z * sqrt(folded);
-    result->lo = fmax(0, ratio(fmax(0, m->difference - m->bias), m->sum) - z * sqrt(full));
-    result->hi = fmin(1, result->value + z * sqrt(full));
+    for (size_t i = 0; i < m->columns; i++) {
+        sum += m->items[i].gap.distance;
+        bias += m->items[i].gap.bias;
+    }
+    struct interval interval = gap_interval(sum / count, bias / count, sqrt(full) / count, m->task->level);
+    result->value = sum / count;
+    result->spread = z * sqrt(folded) / count;
+    result->lo = interval.lo;
+    result->hi = fmin(1, interval.hi);
     return 0;
 }
 
@@ -244,12 +283,12 @@ static int run(const struct measure_task *task, struct result *result, struct er
     if (status == 0)
         status = choose_items(&m, result->arena, error);
     if (status == 0)
-        status = measure_items(&m, result, error);
+        status = measure_columns(&m, result, error);
     if (status)
         return status;
     result->n = task->subject->rows;
     result->method = "delta method, bias-aware";
-    if (task->brief) { /* the spread stays: without it nothing missing would be a perfect score */
+    if (task->brief) {
         result->lo = result->hi = NAN;
         return 0;
     }
@@ -263,30 +302,30 @@ const struct measure measure_fidelity_missingness = {
     .title = "Missing cells",
     .summary = "Whether cells are missing as often as in the real table, column by column and in two columns at once.",
     .definition =
-        "Over the columns with a missing cell in either table, and over their pairs: the mean absolute difference of missing "
-        "rates plus that of joint missing rates (share of rows where both are missing), divided by the same means of the "
-        "larger "
-        "of the two rates. Columns that are complete in both tables take no part. Of more than 5,000 pairs a seeded sample of "
-        "5,000 draws is compared.",
+        "Mean over all measured columns of |share of missing cells in the real table - share in this one|. The details have "
+        "the "
+        "same for pairs of columns (share of rows where both are missing), the mean over the columns that miss something, and "
+        "the mismatch: the mean differences of columns and of pairs, divided by the same means of the larger of the two "
+        "shares.",
     .reading =
-        "0 means that cells are missing exactly as often as in the real table, 1 that no missingness is shared: a candidate "
-        "whose "
-        "columns are all complete while the real ones are not gets 1, however small the rates and however many columns are "
-        "complete in both. The details give the differences themselves. With rare missing cells fresh real rows stay well "
-        "above 0: compare with the honest case. Where nothing is missing the value is 0, its interval 0 to 1, and it takes no "
-        "part in the index.",
+        "0 means that every column misses as many cells as in the real table; 0.01 that shares are one percentage point off on "
+        "average over all columns. Columns complete in both tables count as 0, so look at the mismatch and the worst column "
+        "too: missing cells that vanished from one column among forty hardly move the mean, and the mismatch is 100 %. The "
+        "score "
+        "is 0 where the difference is as large as if no cell were missing at all. Where nothing is missing the value is 0 and "
+        "takes no part in the index.",
     .unit = "share",
-    .reference = "this project; the ratio is that of Ruzicka 1958",
+    .reference = "this project; the mismatch is the ratio of Ruzicka 1958",
     .dimension = DIMENSION_FIDELITY,
     .direction = DIRECTION_LOWER,
     .lo = 0,
     .hi = 1,
     .anchor = ANCHOR_HOLDOUT,
     .fault = SUBJECT_CANDIDATE,
-    .worst = 1,
+    .worst = 0, /* stands in where the reference misses nothing; else result.worst */
     .best = 0,
     .cost = COST_LOW,
-    .version = 1,
+    .version = 2,
     .artifacts = "fidelity.missing",
     .run = run,
 };

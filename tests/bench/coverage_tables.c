@@ -30,7 +30,7 @@ struct plan {
 
 static const struct plan plans[] = {
     {"fidelity.jensen_shannon", LARGE, 0, 0.5, NULL, {500, 2500}, 1, 200000, 1, true},
-    {"fidelity.missingness", LARGE, 0, 0.5, NULL, {500, 2500}, 1, 200000, 1, false},
+    {"fidelity.missingness", LARGE, 0, 0.5, NULL, {500, 2500}, 1, 200000, 1, true},
     {"fidelity.coverage", MEAN, NAN, 0.5, NULL, {500, 2500}, 1, 0, 0, false},
     {"fidelity.kway", LARGE, 0, 0.5, NULL, {500, 2500}, 1, 200000, 1, false},
     {"fidelity.association", LARGE, 0, 0.5, NULL, {500, 2500}, 1, 200000, 1, false},

@@ -29,20 +29,22 @@ static void remove_cells(struct table *table, size_t column, size_t from, size_t
         fake_numbers(table, column)[i] = NAN;
 }
 
-/* Missing rows of two columns in both tables. Value by hand: (mean |a − b| + joint |a − b|)/(mean max + joint max). */
+/* Missing rows of two columns in both tables. By hand: mean |a − b| of 41 columns; mismatch: (mean |a − b| +
+ * joint |a − b|)/(mean max + joint max) of those with missing cells. */
 Test(missingness, by_hand)
 {
     const struct {
         size_t real[2][2], other[2][2]; /* from, to */
-        double value, difference, joint;
+        double mismatch, difference, joint;
+        size_t columns;
     } cases[] = {
-        {{{0, 40}, {0, 0}}, {{0, 0}, {0, 0}}, 1, 0.2, NAN},              /* vanished, among 40 complete columns */
-        {{{0, 0}, {0, 0}}, {{0, 40}, {0, 0}}, 1, 0.2, NAN},              /* invented */
-        {{{0, 40}, {0, 0}}, {{160, 200}, {0, 0}}, 0, 0, NAN},            /* other rows, same rate */
-        {{{0, 40}, {0, 0}}, {{0, 20}, {0, 0}}, 0.5, 0.1, NAN},           /* half as often */
-        {{{0, 40}, {0, 40}}, {{0, 40}, {160, 200}}, 0.5, 0, 0.2},        /* no longer together: (0 + .2)/(.2 + .2) */
-        {{{0, 40}, {20, 60}}, {{0, 40}, {30, 70}}, 0.05 / 0.3, 0, 0.05}, /* joint .1 and .05: .05/(.2 + .1) */
-        {{{0, 40}, {0, 20}}, {{0, 20}, {0, 20}}, 0.05 / 0.25, 0.05, 0},  /* (.05 + 0)/(.15 + .1) */
+        {{{0, 40}, {0, 0}}, {{0, 0}, {0, 0}}, 1, 0.2, NAN, 1},              /* vanished, among 40 complete columns */
+        {{{0, 0}, {0, 0}}, {{0, 40}, {0, 0}}, 1, 0.2, NAN, 1},              /* invented */
+        {{{0, 40}, {0, 0}}, {{160, 200}, {0, 0}}, 0, 0, NAN, 1},            /* other rows, same rate */
+        {{{0, 40}, {0, 0}}, {{0, 20}, {0, 0}}, 0.5, 0.1, NAN, 1},           /* half as often */
+        {{{0, 40}, {0, 40}}, {{0, 40}, {160, 200}}, 0.5, 0, 0.2, 2},        /* no longer together: (0 + .2)/(.2 + .2) */
+        {{{0, 40}, {20, 60}}, {{0, 40}, {30, 70}}, 0.05 / 0.3, 0, 0.05, 2}, /* joint .1 and .05: .05/(.2 + .1) */
+        {{{0, 40}, {0, 20}}, {{0, 20}, {0, 20}}, 0.05 / 0.25, 0.05, 0, 2},  /* (.05 + 0)/(.15 + .1) */
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         struct table *r, *s;
@@ -56,11 +58,19 @@ Test(missingness, by_hand)
         fake_seal(s);
         fake_run(&run, &measure_fidelity_missingness, r, s, NULL, false);
         cr_assert_eq(run.status, 0, "%s", run.error.message);
-        cr_near(run.result.value, cases[k].value, 1e-12, "case %zu", k);
+        double value = cases[k].difference * (double)cases[k].columns / COLUMNS, reference = 0;
+        for (size_t c = 0; c < 2; c++)
+            reference += (double)(cases[k].real[c][1] - cases[k].real[c][0]) / ROWS / COLUMNS;
+        cr_near(run.result.value, value, 1e-12, "case %zu", k);
+        cr_near(run.result.worst, reference, 1e-12, "case %zu: the mean rate of the real table", k);
+        cr_near(golden_number(run.result.details, "mismatch"), cases[k].mismatch, 1e-12, "case %zu", k);
+        cr_expect_eq(golden_number(run.result.details, "columns_measured"), COLUMNS);
+        cr_expect_eq(golden_number(run.result.details, "columns_with_missing"), (double)cases[k].columns);
+        cr_expect_eq(strstr(run.result.finding, "are gone in 1 column: 'first'") != NULL, k == 0, "%s", run.result.finding);
         cr_near(golden_number(run.result.details, "mean_difference"), cases[k].difference, 1e-12, "case %zu", k);
         cr_near(golden_number(run.result.details, "mean_joint_difference"), cases[k].joint, 1e-12, "case %zu", k);
         cr_expect(run.result.lo <= run.result.value && run.result.value <= run.result.hi, "case %zu", k);
-        cr_expect(k > 1 || run.result.lo > 0.8, "case %zu: 40 rows against none are no chance: %g", k, run.result.lo);
+        cr_expect(k > 1 || run.result.lo > 0.6 * value, "case %zu: 40 rows against none are no chance: %g", k, run.result.lo);
         fake_run_free(&run);
         fake_run(&run, &measure_fidelity_missingness, r, r, NULL, false);
         cr_expect_eq(run.result.value, 0, "itself");
@@ -81,6 +91,8 @@ Test(missingness, golden)
             const cJSON *item, *want;
             fake_run(&run, &measure_fidelity_missingness, pair.train, pair.candidate, NULL, false);
             cr_assert_eq(run.status, 0, "%s", run.error.message);
+            const cJSON *means = cJSON_GetObjectItem(pair.want, "means");
+            cr_near(run.result.value, golden_number(means, "missing_rate_difference"), 1e-12, "%s", golden_datasets[d]);
             cJSON_ArrayForEach(item, cJSON_GetObjectItem(run.result.details, "columns"))
             {
                 const char *name = json_get_string(item, "column", "");
@@ -113,7 +125,8 @@ Test(missingness, golden)
     cr_expect(compared >= 8 * 8, "%zu columns", compared);
 }
 
-/* Nothing missing: 0 and an interval that says nothing, so that no index takes it for a good score; also in a brief run. */
+/* Nothing missing: exactly 0, and no worst value but 0, so that no index takes it for a good score; also in a brief run. The
+ * upper end is the 95 % limit of a count of 0: 3.7 rows of 200. */
 Test(missingness, nothing_and_little)
 {
     struct table *r, *s;
@@ -124,17 +137,23 @@ Test(missingness, nothing_and_little)
     for (int brief = 0; brief < 2; brief++) {
         fake_run(&run, &measure_fidelity_missingness, r, s, NULL, brief);
         cr_assert_eq(run.status, 0, "%s", run.error.message);
-        cr_expect(run.result.value == 0 && run.result.spread == 1);
-        cr_expect(brief ? isnan(run.result.lo) : run.result.lo == 0 && run.result.hi == 1);
+        cr_expect(run.result.value == 0 && run.result.spread == 0 && run.result.worst == 0);
+        if (brief)
+            cr_expect(isnan(run.result.lo) && isnan(run.result.hi));
+        else
+            cr_expect(run.result.lo == 0 && fabs(run.result.hi - 3.69 / ROWS) < 1e-4, "%g", run.result.hi);
         fake_run_free(&run);
     }
-    remove_cells(r, 0, 0, 3); /* three real rows and none: the value is 1, but it may be chance, and the rate is not told */
+    remove_cells(r, 0, 0, 3); /* three real rows and none: it may be chance, and the rate is not told */
     fake_fit(schema, r);
     fake_run(&run, &measure_fidelity_missingness, r, s, NULL, false);
-    cr_expect(run.result.value == 1 && run.result.lo == 0 && run.result.hi == 1, "%g %g", run.result.lo, run.result.hi);
+    cr_near(run.result.value, 3.0 / ROWS / COLUMNS, 1e-12, "three rows");
+    cr_expect(run.result.lo == 0 && run.result.hi > 2 * run.result.value, "%g %g", run.result.lo, run.result.hi);
     const cJSON *item = cJSON_GetArrayItem(cJSON_GetObjectItem(run.result.details, "columns"), 0);
     cr_expect(isnan(golden_number(item, "real")) && isnan(golden_number(item, "difference")));
+    cr_expect(isnan(golden_number(item, "noise")));
     cr_expect(strstr(run.result.finding, "missing instead of") == NULL, "%s", run.result.finding);
+    cr_expect(strstr(run.result.finding, "are gone") == NULL, "%s", run.result.finding);
     fake_run_free(&run);
     fake_schema_free(schema);
 }
@@ -173,7 +192,9 @@ Test(missingness, odd_tables)
     fake_run(&many, &measure_fidelity_missingness, r, s, pool, false);
     cr_assert_eq(run.status, 0, "%s", run.error.message);
     cr_expect(run.result.value == many.result.value && run.result.lo == many.result.lo && run.result.hi == many.result.hi);
-    cr_expect(run.result.value > 0.75 && run.result.value < 0.85, "about (.7 + .91)/(1 + 1): %g", run.result.value);
+    cr_expect(run.result.value > 0.68 && run.result.value < 0.72, "about 1 - .3: %g", run.result.value);
+    double mismatch = golden_number(run.result.details, "mismatch");
+    cr_expect(mismatch > 0.75 && mismatch < 0.85, "about (.7 + .91)/(1 + 1): %g", mismatch);
     cr_expect(golden_number(run.result.details, "pairs_there_are") == 7140);
     cr_expect(golden_number(run.result.details, "pairs_compared") < 5000);
     cr_expect(cJSON_GetArraySize(cJSON_GetObjectItem(run.result.details, "pairs")) == 20);
@@ -182,7 +203,7 @@ Test(missingness, odd_tables)
     cr_expect_eq(run.status, ERROR_UNMEASURABLE);
     fake_run_free(&run);
     fake_run(&run, &measure_fidelity_missingness, r, one, NULL, false);
-    cr_expect(run.status == 0 && run.result.value == 1, "one complete row shares no missingness");
+    cr_expect(run.status == 0 && run.result.value == run.result.worst, "one row without missing cells");
     fake_run_free(&run);
     pool_free(pool);
     fake_schema_free(schema);

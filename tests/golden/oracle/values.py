@@ -94,7 +94,7 @@ def check_missingness(same, golden, train, m):
             same("train.missing_rate", name, x["real"], train["missing_rate"][name])
             same("columns.missing_rate_difference", name, x["difference"], column["missing_rate_difference"])
         same("columns.missing_rate", name + " in the candidate", x["synthetic"], column["missing_rate"][1])
-    same("means.missing_rate_difference", "", (d["mean_difference"] or 0) * d["columns_with_missing"] / len(golden["columns"]), golden["means"]["missing_rate_difference"])
+    same("means.missing_rate_difference", "", m["fidelity.missingness"]["value"], golden["means"]["missing_rate_difference"])
     pairs = {frozenset((x["a"], x["b"])): x for x in d["pairs"]}
     for a, b, real, synthetic in golden["joint_missing"]:
         x = pairs[frozenset((a, b))]

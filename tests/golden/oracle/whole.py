@@ -47,22 +47,22 @@ def check_coverage(world, tally, name, m):
 def check_missingness(world, tally, name, m):
     id, candidate, d = "fidelity.missingness", world.candidates[name], m["details"]
 
-    def compare(real, other):
-        """(ratio, mean difference, mean joint difference)"""
-        r, s, joint = columns.missing_rates(real), columns.missing_rates(other), columns.joint_missing(world, real, other)
-        singles = [(r[c], s[c]) for c in world.names if r[c] or s[c]]
-        parts = [(mean(abs(a - b) for a, b in k), mean(max(k) for k in k)) for k in (singles, list(joint.values())) if k]
-        total = math.fsum(b for _, b in parts)
-        return math.fsum(a for a, _ in parts) / total if total else 0.0, *(a for a, _ in parts)
+    def value(real, other):
+        r, s = columns.missing_rates(real), columns.missing_rates(other)
+        return mean(abs(r[c] - s[c]) for c in world.names)
 
     for key, got, real, other in (("value", m["value"], world.train, candidate), ("honest", m["honest"], world.train, world.holdout),
                                   ("anchor m", m["anchor"].get("m"), world.holdout, candidate), ("anchor c", m["anchor"].get("c"), world.holdout, world.train)):
         if got is not None:
-            tally.same(id, f"{name} {key}", got, compare(real, other)[0])
-    _, single, *joint = compare(world.train, candidate) + (None, None)[:1]
-    tally.same(id, f"{name} mean difference", d["mean_difference"], single)
-    tally.same(id, f"{name} mean joint difference", d["mean_joint_difference"], joint[0])
+            tally.same(id, f"{name} {key}", got, value(real, other))
+    tally.same(id, f"{name} anchor f", m["anchor"].get("f"), mean(columns.missing_rates(world.holdout)[c] for c in world.names))
     r, s, pairs = columns.missing_rates(world.train), columns.missing_rates(candidate), columns.joint_missing(world, world.train, candidate)
+    singles = [(r[c], s[c]) for c in world.names if r[c] or s[c]]
+    parts = [(mean(abs(a - b) for a, b in k), mean(max(k) for k in k)) for k in (singles, list(pairs.values())) if k]
+    tally.same(id, f"{name} mean difference", d["mean_difference"], parts[0][0] if singles else None)
+    tally.same(id, f"{name} mean joint difference", d["mean_joint_difference"], parts[1][0] if pairs else None)
+    larger = math.fsum(b for _, b in parts)
+    tally.same(id, f"{name} mismatch", d["mismatch"], math.fsum(a for a, _ in parts) / larger if larger else 0)
     wants = {x["column"]: (r[x["column"]], s[x["column"]]) for x in d["columns"]}
     tally.holds(id, f"{name}: same columns", set(wants) == {c for c in world.names if r[c] or s[c]})
     for x in d["columns"] + d["pairs"]:
