@@ -216,12 +216,16 @@ static void say(const struct missingness *m, struct result *result)
     const struct item *worst = worst_column(m), *gone;
     struct short_name name = short_name(name_of(m, worst->a));
     size_t vanished = count_vanished(m, &gone);
-    strbuf_addf(&text,
-                "Shares of missing cells differ from the real ones by %.2f percentage points on average over %zu columns (%.2f "
-                "over the %zu with missing cells); mismatch %.0f %% (0 %%: alike, 100 %%: nothing in common).",
-                100 * result->value, m->measured, 100 * mean_difference(m->items, m->columns), m->columns, 100 * mismatch(m));
+    double points = 100 * mean_difference(m->items, m->columns);
+    int decimals = result->value < 0.001 ? 3 : 2;
+    strbuf_addf(
+        &text,
+        "Shares of missing cells differ from the real ones by %.*f percentage points on average over %zu columns (%.*f over "
+        "the %zu column%s with missing cells); mismatch %.0f %% (0 %%: alike, 100 %%: nothing in common).",
+        decimals, 100 * result->value, m->measured, decimals, points, m->columns, m->columns == 1 ? "" : "s",
+        100 * mismatch(m));
     if (worst->gap.distance > 0 && may_show(m, worst))
-        strbuf_addf(&text, " Most in '%s': %.1f %% missing instead of %.1f %%; chance alone makes about %.1f points.",
+        strbuf_addf(&text, " Most in '%s': %.2f %% missing instead of %.2f %%; chance alone makes about %.2f points.",
                     name.text, 100 * worst->rates[1], 100 * worst->rates[0], 100 * HALF_NORMAL_MEAN * worst->gap.se);
     else if (worst->gap.distance > 0)
         strbuf_addf(&text, " Most in '%s'.", name.text);
