@@ -52,16 +52,19 @@ static void say(const struct terms *terms, const struct propensity *full, const 
                      : "Look at the pairs of columns: it takes interactions to see the difference.");
 }
 
-/* pMSE less what chance adds, either way; reaches to the value itself where chance adds more than the standard error. Where no
- * row is in doubt nothing varies: then at most a share q of the rows could be otherwise (Clopper and Pearson). */
+/* pMSE less what chance adds, either way, from 0 to what knowing every row gives; reaches to the value itself where chance adds
+ * more than the standard error. Where no row is in doubt nothing varies: then at most a share q of the rows could be otherwise
+ * (Clopper and Pearson). */
 static void set_interval(const struct terms *terms, const struct propensity *full, double level, struct result *result)
 {
     double half = normal_quantile(0.5 + level / 2) * full->se;
     size_t fewer = terms->count[0] < terms->count[1] ? terms->count[0] : terms->count[1];
+    double share = (double)terms->count[1] / (double)terms->rows, most = share * (1 - share);
     if (full->pmse > 0 && full->determined == terms->rows)
         half = full->pmse * (1 - pow((1 - level) / 2, 1 / (double)fewer));
+    half = fmin(half, most);
     result->lo = fmax(0, full->pmse - full->bias - half);
-    result->hi = fmax(full->pmse, full->pmse - full->bias + half);
+    result->hi = fmax(full->pmse, fmin(full->pmse - full->bias + half, most));
     result->spread = half;
 }
 
