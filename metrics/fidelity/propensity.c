@@ -40,6 +40,11 @@ static int describe(const struct terms *terms, const struct propensity *full, co
 static void say(const struct terms *terms, const struct propensity *full, const struct propensity *main, struct result *result)
 {
     double share = (double)terms->count[1] / (double)terms->rows, most = share * (1 - share);
+    if (!(full->null > 0)) {
+        snprintf(result->finding, sizeof result->finding,
+                 "No column varies in the two tables together, so no model can tell which table a row is from.");
+        return;
+    }
     snprintf(result->finding, sizeof result->finding,
              "A logistic model of %zu main effects and %zu of %zu interactions explains %.1f %% of which table a row is from; "
              "that is %.1f times what chance leaves in a table resampled from the real one (%.1f for main effects alone).",

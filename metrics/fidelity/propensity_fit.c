@@ -5,7 +5,7 @@
 
 #define TOLERANCE  1e-16 /* squared Newton decrement of the model with interactions */
 #define ITERATIONS 30
-#define ROUNDING   1e-12 /* pMSE below this many null expectations is 0 */
+#define ROUNDING   1e-12 /* pMSE below this many null expectations, of one coefficient at least, is 0 */
 
 struct fit {
     const struct terms *terms;
@@ -242,7 +242,7 @@ int propensity_fit(const struct terms *terms, bool with_products, bool with_erro
         out->pmse += (fit.p[i] - c) * (fit.p[i] - c);
     out->pmse /= n;
     out->null = (double)(out->parameters - (out->parameters > 0)) * (1 - c) * (1 - c) * c / n;
-    if (out->pmse < ROUNDING * out->null)
+    if (out->pmse < ROUNDING * fmax(out->null, (1 - c) * (1 - c) * c / n))
         out->pmse = 0;
     return with_error ? make_error(&fit, c, arena, out, error) : 0;
 }

@@ -70,15 +70,26 @@ static int describe(const struct shifts *s, const struct mean_gap *mean, cJSON *
     return 0;
 }
 
+struct percent {
+    char text[24];
+};
+
+static struct percent percent_of(double share)
+{
+    struct percent out;
+    snprintf(out.text, sizeof out.text, share < 1000 ? "%.2f" : "%.3g", 100 * share);
+    return out;
+}
+
 static void say(const struct shifts *s, const struct mean_gap *mean, struct result *result)
 {
     size_t worst = mean_gap_worst(mean);
     struct short_name name = short_name(schema_of(s, worst)->name);
-    snprintf(
-        result->finding, sizeof result->finding,
-        "Numeric values lie %.2f %% of a column's range away from the real ones on average over %zu columns; farthest away "
-        "is '%s' with %.2f %%.",
-        100 * result->value, mean->defined, name.text, 100 * mean->parts[worst].distance);
+    snprintf(result->finding, sizeof result->finding,
+             "Numeric values lie %s %% of a column's range away from the real ones on average over %zu column%s; farthest away "
+             "is '%s' with %s %%.",
+             percent_of(result->value).text, mean->defined, mean->defined == 1 ? "" : "s", name.text,
+             percent_of(mean->parts[worst].distance).text);
     if (mean->parts[worst].distance > 0.05)
         snprintf(result->remedy, sizeof result->remedy, "Look for a shift, a change of unit or outliers in '%s'.", name.text);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/random.h"
 #include "numeric/neighbours_layout.h"
 #include "tests/unit/neighbour_world.h"
 
@@ -146,6 +147,120 @@ Test(neighbours, equal_a_naive_double_loop_on_very_many_rows)
         0);
     expect_nearest(world.naive[0], world.naive[1], 23, false, &list, "420000 rows");
     world_free(&world);
+}
+
+/* What breaks codes: few levels, halves of the 16-bit codes, tails of 26 orders of magnitude, −0, a constant that the other
+ * table leaves, a column without a value in the fitted table, steps of 1/1024 above a billion, numbers near the least. */
+static double odd_number(struct random *random, size_t kind, bool fitted)
+{
+    double u = random_uniform(random), normal = random_normal(random);
+
+    switch (kind) {
+    case 0:
+        return floor(u * 3);
+    case 1:
+        return (u < .5 ? -1 : 1) * exp(20 * normal);
+    case 2:
+        return u < .02 ? 1e60 : normal / 1000;
+    case 3:
+        return fitted ? 5 : 5 + u;
+    case 4:
+        return fitted ? NAN : 3;
+    case 5:
+        return u < .5 ? -0.0 : u < .9 ? 0.0 : 1;
+    case 6:
+        return 1e9 + floor(u * 1000) / 1024;
+    case 7:
+        return 1e-90 * normal;
+    default:
+        return (float)normal * (fitted ? 1 : 3);
+    }
+}
+
+/* Codes on either side of the limits of 4, 8, 16 and 32 bits. */
+static uint32_t odd_category(struct random *random, size_t kind, bool fitted)
+{
+    double u = random_uniform(random);
+
+    switch (kind) {
+    case 0:
+        return (uint32_t)(u * 2);
+    case 1:
+        return (uint32_t)(u * 17) + (fitted ? 0 : 3);
+    case 2:
+        return 250 + (uint32_t)(u * 8);
+    case 3:
+        return 65530 + (uint32_t)(u * 10);
+    case 4:
+        return UINT32_MAX - 1 - (uint32_t)(u * 3);
+    default:
+        return fitted ? 1 : 100 + (uint32_t)(u * 160);
+    }
+}
+
+/* Of columns and with missing cells drawn from the seed; rows repeat earlier ones in three tables of four. */
+static void owned_odd(struct owned *table, struct arena *arena, size_t rows, size_t n_columns, uint64_t seed, bool fitted)
+{
+    bool categorical[OWNED_COLUMNS];
+    size_t kind[OWNED_COLUMNS], twin;
+    double missing;
+    struct random random;
+
+    random_init(&random, seed, "odd columns", 0, 0); /* the same for both tables */
+    twin = random_below(&random, 4);
+    missing = random_below(&random, 2) ? 0 : random_uniform(&random);
+    for (size_t j = 0; j < n_columns; j++) {
+        categorical[j] = random_below(&random, 2);
+        kind[j] = random_below(&random, categorical[j] ? 6 : 9);
+    }
+    owned_new(table, arena, rows, n_columns, categorical);
+    random_init(&random, seed, "odd rows", fitted, 0);
+    for (size_t i = 0; i < rows; i++) {
+        size_t from = twin && i && random_below(&random, twin) ? random_below(&random, i) : i;
+
+        for (size_t j = 0; j < n_columns; j++) {
+            bool lost = random_uniform(&random) < missing;
+
+            if (categorical[j]) {
+                uint32_t code = odd_category(&random, kind[j], fitted);
+
+                owned_codes(table, j)[i] = from < i ? owned_codes(table, j)[from] : lost ? NEIGHBOUR_MISSING : code;
+            } else {
+                double value = odd_number(&random, kind[j], fitted);
+
+                owned_numbers(table, j)[i] = from < i ? owned_numbers(table, j)[from] : lost ? NAN : value;
+            }
+        }
+    }
+}
+
+/* Thousands of seeds were run once; these few see every kind of column, both kernels and three pools. */
+Test(neighbours, equal_a_naive_double_loop_on_odd_tables)
+{
+    static const size_t sizes[] = {0, 1, 2, 20, 63, 64, 65, 129}, threads[] = {1, 2, 7};
+
+    for (uint64_t seed = 0; seed < 30; seed++) {
+        struct arena *arena = arena_new();
+        struct owned *train = ARENA_NEW(arena, struct owned), *other = ARENA_NEW(arena, struct owned);
+        size_t n = 1 + seed % 9, rows_a = sizes[seed * 5 % 8], rows_b = sizes[seed * 3 / 2 % 8];
+        struct pool *pool;
+        char what[100];
+
+        cr_assert_eq(pool_new(&pool, threads[seed % 3], NULL), 0);
+        owned_odd(train, arena, rows_a, n, seed, true);
+        owned_odd(other, arena, rows_b, n, seed, false);
+        if (seed % 2)
+            owned_copy_some(other, train);
+        for (size_t m = 0; m < sizeof metrics / sizeof *metrics; m++) {
+            struct world world = world_new(metrics[m], arena_new(), train, other);
+
+            snprintf(what, sizeof what, "odd table %d, %s", (int)seed, metric_names[m]);
+            check_world(&world, seed % 4 ? neighbour_kernel_best() : &neighbour_kernel_plain, 1 + seed % 5 * 7, 1, pool, what);
+            world_free(&world);
+        }
+        pool_free(pool);
+        arena_free(arena);
+    }
 }
 
 /* ---- threads, ties, picks ---- */

@@ -74,7 +74,8 @@ Test(propensity, saturated)
                  {{{40, 20}, {30, 30}, {15, 25}}, {{70, 60}, {0, 0}, {25, 35}}, 6, 60},  /* a level */
                  {{{40, 20}, {30, 30}, {15, 25}}, {{0, 0}, {0, 0}, {60, 0}}, 6, 145},    /* one cell is left */
                  {{{40, 20}, {30, 30}, {0, 0}}, {{10, 50}, {30, 12}, {25, 0}}, 5, 25},   /* a level that train lacks */
-                 {{{40, 20}, {0, 0}, {15, 25}}, {{0, 0}, {60, 40}, {0, 0}}, 5, 200}};    /* every row is known */
+                 {{{40, 20}, {0, 0}, {15, 25}}, {{0, 0}, {60, 40}, {0, 0}}, 5, 200},     /* every row is known */
+                 {{{200, 0}, {0, 0}, {0, 0}}, {{199, 0}, {0, 0}, {0, 0}}, 1, 0}};        /* nothing varies */
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         struct schema *schema = fake_schema(two_factors, 2);
         struct table *train = cells_table(schema, cases[c].real), *other = cells_table(schema, cases[c].synthetic);
@@ -89,6 +90,7 @@ Test(propensity, saturated)
         cr_near(run.result.value, pmse, 1e-9, "case %zu", c);
         cr_expect(pmse > 0 || run.result.value == 0, "case %zu: %g is not 0", c, run.result.value);
         cr_expect(run.result.hi <= fmax(run.result.value, share * (1 - share)), "case %zu: up to %g", c, run.result.hi);
+        cr_expect(!strstr(run.result.finding, "inf") && !strstr(run.result.finding, "nan"), "%s", run.result.finding);
         cr_expect_eq(golden_number(run.result.details, "parameters"), cases[c].parameters, "case %zu: %g parameters", c,
                      golden_number(run.result.details, "parameters"));
         cr_expect_eq(golden_number(run.result.details, "rows_determined"), cases[c].determined, "case %zu: %g rows", c,
