@@ -124,10 +124,17 @@ static double mismatch(const struct missingness *m)
     return larger > 0 ? differences / larger : 0;
 }
 
-/* A rate that fewer than min_group real rows make up is not written, nor what would give it away. */
+/* A rate from which a cell of 1 to min_group − 1 real rows follows is not written: those who miss both columns, one of them or
+ * neither (of a single column: who miss it or have it). */
 static bool may_show(const struct missingness *m, const struct item *item)
 {
-    return item->counts[0] == 0 || item->counts[0] >= m->task->min_group;
+    const struct missing_map *real = m->maps[0];
+    size_t both = item->counts[0], a = real->missing[item->a], b = real->missing[item->b];
+    const size_t cells[] = {both, a - both, b - both, real->rows - a - b + both};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        if (cells[i] > 0 && cells[i] < m->task->min_group)
+            return false;
+    return true;
 }
 
 static void describe_item(const struct missingness *m, const struct item *item, cJSON *json)
@@ -141,7 +148,7 @@ static void describe_item(const struct missingness *m, const struct item *item, 
     json_add_number(json, "hi", shown ? fmin(1, interval.hi) : NAN);
     json_add_number(json, "noise", shown ? HALF_NORMAL_MEAN * item->gap.se : NAN);
     if (!shown)
-        json_add_string(json, "note", "missing in too few real rows to show");
+        json_add_string(json, "note", "missing or present in too few real rows to show");
 }
 
 static int farther(const void *left, const void *right)

@@ -137,7 +137,7 @@ def details(rng, mid, columns, quality, task):
         for c, _ in columns[:9]:
             real, synthetic = rng.uniform(.01, .2), rng.uniform(.01, .2)
             out.append({"column": c, "real": real, "synthetic": synthetic, "difference": abs(real - synthetic), "lo": 0, "hi": 1})
-        out[len(out) // 3].update(real=None, difference=None, lo=None, hi=None, note="missing in too few real rows to show")
+        out[len(out) // 3].update(real=None, difference=None, lo=None, hi=None, note="missing or present in too few real rows to show")
         return {"columns_measured": 40, "columns_with_missing": 9, "mean_difference": .03, "mismatch": .3, "columns": out, "pairs": []}
     if mid == "fidelity.inference":
         terms = ["intercept"] + [c if t == "numeric" else "%s = b" % c for c, t in columns] + ["%s = c" % c for c, t in columns if t == "categorical"]
