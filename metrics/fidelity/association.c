@@ -93,9 +93,10 @@ static void say(const struct association *a, struct result *result)
     double real = or_none(a->real[a->largest]), synthetic = or_none(a->synthetic[a->largest]);
     snprintf(result->finding, sizeof result->finding,
              "The strength of association between two columns is off by %.3f (root mean square over %zu pairs, scale 0 to 1); "
-             "most between '%s' and '%s': %.2f instead of %.2f.",
-             result->value, a->compared, x.text, y.text, synthetic, real);
-    if (fabs(synthetic - real) > 0.1)
+             "most between '%s' and '%s': %.2f instead of %.2f.%s",
+             result->value, a->compared, x.text, y.text, synthetic, real,
+             result->value > 0 && result->lo <= 0 ? " All in all chance alone can explain that." : "");
+    if (fabs(synthetic - real) > 0.1 && result->lo > 0)
         snprintf(result->remedy, sizeof result->remedy, "Model '%s' and '%s' together: their association is too %s.", x.text,
                  y.text, synthetic < real ? "weak" : "strong");
 }

@@ -123,6 +123,12 @@ static void say(const struct coverage *c, struct result *result)
     struct short_name name = short_name(name_of(c, worst));
     const char *what =
         column_kind(&c->task->data->schema->columns[cover->column]) == KIND_LEVELS ? "categories" : "quantile bins";
+    if (share(cover) >= 1) {
+        snprintf(result->finding, sizeof result->finding,
+                 "All categories and quantile bins that the real table has occur in the candidate, in all of %zu columns.",
+                 c->defined);
+        return;
+    }
     snprintf(result->finding, sizeof result->finding,
              "The candidate covers %.1f %% of the real table's categories and quantile bins on average over %zu columns; the "
              "least covered is '%s' with %.1f %% of its %s.",

@@ -87,9 +87,9 @@ static void say_below(const struct judged *boosted, double level, struct result 
     size_t used = strlen(result->finding);
     if (delong_interval(&boosted->delong, level).hi < 0.5)
         snprintf(result->finding + used, sizeof result->finding - used,
-                 " Boosted trees do worse than guessing (AUC %.2f), as they do when rows stand in for the very rows they were "
+                 " Boosted trees do worse than guessing (%.0f %%), as they do when rows stand in for the very rows they were "
                  "made from: see the privacy measures.",
-                 boosted->delong.auc);
+                 100 * boosted->delong.auc);
 }
 
 static void say(const struct measure_task *task, const struct pooled *pooled, const struct judged *judged,
@@ -100,10 +100,11 @@ static void say(const struct measure_task *task, const struct pooled *pooled, co
                       ? DISCRIMINATOR_BOOSTED
                       : DISCRIMINATOR_LOGISTIC;
     if (result->lo <= 0.5) {
-        snprintf(
-            result->finding, sizeof result->finding,
-            "A linear model and boosted trees cannot tell synthetic rows from real ones (AUC %.3f, from %zu and %zu rows).",
-            result->value, pooled->used[0], pooled->used[1]);
+        snprintf(result->finding, sizeof result->finding,
+                 "A linear model and boosted trees do not provably tell synthetic rows from real ones: shown one of each they "
+                 "are right "
+                 "%.0f %% of the time, at most %.0f %% by the interval (50 %% is guessing; %zu and %zu rows).",
+                 100 * result->value, 100 * result->hi, pooled->used[0], pooled->used[1]);
         say_below(&judged[DISCRIMINATOR_BOOSTED], task->level, result);
         return;
     }

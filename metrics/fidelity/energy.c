@@ -102,12 +102,12 @@ static void say(const struct measure_task *task, const struct energy *e, const s
     char sampled[80] = "";
     if (n < task->reference->rows || m < task->subject->rows)
         snprintf(sampled, sizeof sampled, " (%zu and %zu rows drawn)", n, m);
-    const char *verdict = test->p <= 0.05 ? "more than chance explains" : "which chance alone can explain";
+    const char *verdict = test->p <= 0.05 ? "more than chance explains" : "chance alone can explain it";
     snprintf(
         result->finding, sizeof result->finding,
-        "Whole rows have an energy distance of %.3g, where two rows lie %.3g apart on average%s: %.0f of %d random divisions "
-        "of the rows reach it (p = %.3g), %s.",
-        e->v, e->between, sampled, test->p * (ENERGY_PERMUTATIONS + 1) - 1, ENERGY_PERMUTATIONS, test->p, verdict);
+        "Whole rows have an energy distance of %.3g from the real ones, where a real and a synthetic row lie %.3g apart on "
+        "average%s. Shuffled between the tables, the rows come out at least as far apart in %.0f of %d trials: %s (p = %.3g).",
+        e->v, e->between, sampled, test->p * (ENERGY_PERMUTATIONS + 1) - 1, ENERGY_PERMUTATIONS, verdict, test->p);
     if (test->p <= 0.05)
         snprintf(result->remedy, sizeof result->remedy,
                  "Look at the shapes of single columns first, then at pairs: this distance says that rows differ, not where.");

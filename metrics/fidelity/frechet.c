@@ -275,11 +275,13 @@ static int describe(const struct measure_task *task, const struct frame *frame, 
     if (frechet->value == 0)
         snprintf(result->finding, sizeof result->finding, "Means and covariances of whole rows are those of the real ones.");
     else
-        snprintf(
-            result->finding, sizeof result->finding,
-            "Means and covariances of whole rows are a Fréchet distance of %.3g apart, %.3g of it in the means and %.3g in the "
-            "covariances; noise alone adds about %.2g. The column whose mean or shares moved most is '%s'.",
-            frechet->value, means, covariance, bias, name.text);
+        snprintf(result->finding, sizeof result->finding,
+                 "Means and covariances (spread, and how columns move together) of whole rows are a Fréchet distance of %.3g "
+                 "apart, %.3g "
+                 "of it in the means and %.3g in the covariances; noise alone adds about %.2g%s. The column whose mean or "
+                 "shares moved "
+                 "most is '%s'.",
+                 frechet->value, means, covariance, bias, result->lo > 0 ? "" : ", which can explain all of it", name.text);
     if (frechet->value > 3 * bias + result->spread)
         snprintf(result->remedy, sizeof result->remedy,
                  covariance > means ? "Look at pairs of columns: spread or dependence is off."

@@ -110,11 +110,15 @@ static void say(const struct divergences *d, const struct mean_gap *mean, struct
 {
     size_t worst = mean_gap_worst(mean);
     struct short_name name = short_name(schema_of(d, worst)->name);
+    const struct gap *gap = &mean->parts[worst];
     snprintf(result->finding, sizeof result->finding,
              "The Jensen-Shannon distance of single columns to the real ones is %.3f on average over %zu columns (0: the same, "
-             "1: nothing in common); farthest away is '%s' with %.3f.",
-             result->value, mean->defined, name.text, mean->parts[worst].distance);
-    if (mean->parts[worst].distance > 0.1)
+             "1: nothing in common); farthest away is '%s' with %.3f%s.",
+             result->value, mean->defined, name.text, gap->distance,
+             gap->distance == 0          ? ""
+             : gap->bias < gap->distance ? ", more than chance explains"
+                                         : ", which chance alone can explain");
+    if (gap->distance > 0.1 && gap->bias < gap->distance)
         snprintf(result->remedy, sizeof result->remedy,
                  "Compare the shares of values in '%s' with the real ones: some are missing, rare or new.", name.text);
 }

@@ -203,6 +203,7 @@ static void say(const struct kway *w, const struct kway_order *order, struct res
     size_t worst[WORST_LISTED], k = order->chosen.sets.k, used = 0;
     uint32_t member[SET_MEMBERS_MOST];
     char names[300] = "", sampled[80] = "";
+    bool beyond;
     find_worst(order, worst);
     sorted_members(order, worst[0], member);
     for (size_t j = 0; j < k && used < sizeof names; j++) {
@@ -211,12 +212,14 @@ static void say(const struct kway *w, const struct kway_order *order, struct res
         used += (size_t)snprintf(names + used, sizeof names - used, "%s'%s'", between, name.text);
     }
     if (order->chosen.of > order->chosen.sets.count)
-        snprintf(sampled, sizeof sampled, ", a sample of %.0f", (double)order->chosen.of);
+        snprintf(sampled, sizeof sampled, " (a sample of %.0f)", (double)order->chosen.of);
+    beyond = excess(order, worst[0]) > 0;
     snprintf(
         result->finding, sizeof result->finding,
         "Joint tables of %zu columns differ from the real ones by %.1f %% on average over %zu sets%s; noise alone makes up "
-        "to %.1f %%. Farthest beyond noise: %s with %.1f %% (noise: %.1f %%).",
-        k, 100 * order->distance, order->chosen.sets.count, sampled, 100 * order->noise, names,
+        "to %.1f %%. %s: %s with %.1f %% (noise: %.1f %%).",
+        k, 100 * order->distance, order->chosen.sets.count, sampled, 100 * order->noise,
+        beyond ? "Farthest beyond noise" : "No set is farther away than noise makes it; nearest to that", names,
         100 * order->gaps[worst[0]].gap.distance, 100 * order->gaps[worst[0]].gap.bias);
     if (excess(order, worst[0]) > 0.1)
         snprintf(result->remedy, sizeof result->remedy, "Model %.200s together.", names);

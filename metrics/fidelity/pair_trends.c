@@ -126,12 +126,13 @@ static void say(const struct trends *t, const struct mean_gap *mean, struct resu
     struct short_name a = short_name(t->task->data->schema->columns[t->pairs[worst].a].name);
     struct short_name b = short_name(t->task->data->schema->columns[t->pairs[worst].b].name);
     double distance = mean->parts[worst].distance;
+    struct interval interval = gap_interval(distance, mean->parts[worst].bias, mean->parts[worst].se, t->task->level);
     snprintf(
         result->finding, sizeof result->finding,
         "Pairs of columns go together as in the real table to %.1f %% on average over %zu pairs; the least alike are '%s' and "
         "'%s' with %.1f %%.",
         100 * result->value, mean->defined, a.text, b.text, 100 * (1 - distance));
-    if (distance > 0.1)
+    if (distance > 0.1 && interval.lo > 0.02)
         snprintf(result->remedy, sizeof result->remedy, "Model '%s' and '%s' together, or one given the other.", a.text,
                  b.text);
 }

@@ -163,10 +163,10 @@ static void say(const struct measure_task *task, const struct groups *groups, co
              "%.1f %%).",
              100 * precision, 100 * recall, drawn, whole->share[BALLS_DENSITY][0], 100 * whole->share[BALLS_COVERAGE][0],
              100 * fresh_coverage((double)n, (double)m));
-    if (precision < 0.9 && precision <= recall)
+    if (precision < 0.85 && precision <= recall)
         snprintf(result->remedy, sizeof result->remedy,
                  "Synthetic rows combine values that do not go together: let the generator learn the dependence of columns.");
-    else if (recall < 0.9)
+    else if (recall < 0.85)
         snprintf(result->remedy, sizeof result->remedy,
                  "Kinds of real rows are missing: look for rare groups and combinations that the generator leaves out.");
 }

@@ -45,11 +45,13 @@ static void say(const struct terms *terms, const struct propensity *full, const 
                  "No column varies in the two tables together, so no model can tell which table a row is from.");
         return;
     }
-    snprintf(result->finding, sizeof result->finding,
-             "A logistic model of %zu main effects and %zu of %zu interactions explains %.1f %% of which table a row is from; "
-             "that is %.1f times what chance leaves in a table resampled from the real one (%.1f for main effects alone).",
-             terms->main - 1, terms->products, terms->possible, 100 * full->pmse / most, full->pmse / full->null,
-             main->pmse / main->null);
+    snprintf(
+        result->finding, sizeof result->finding,
+        "A logistic model with %zu terms for single columns and %zu of %zu for pairs explains %.1f %% of which table a row is "
+        "from: %.1f times what chance leaves in a table resampled from the real one (single columns alone: %.1f times; fresh "
+        "real rows: about %.1f times).",
+        terms->main - 1, terms->products, terms->possible, 100 * full->pmse / most, full->pmse / full->null,
+        main->pmse / main->null, 1 / (1 - share));
     if (result->lo > 0.1 * most)
         snprintf(result->remedy, sizeof result->remedy,
                  main->pmse > 0.5 * full->pmse
