@@ -217,7 +217,7 @@ static void say(const struct kway *w, const struct kway_order *order, struct res
     snprintf(
         result->finding, sizeof result->finding,
         "Joint tables of %zu columns differ from the real ones by %.1f %% on average over %zu sets%s; noise alone makes up "
-        "to %.1f %%. %s: %s with %.1f %% (noise: %.1f %%).",
+        "to %.1f %%. %s: %s with %.1f %% (noise may make up %.1f %%).",
         k, 100 * order->distance, order->chosen.sets.count, sampled, 100 * order->noise,
         beyond ? "Farthest beyond noise" : "No set is farther away than noise makes it; nearest to that", names,
         100 * order->gaps[worst[0]].gap.distance, 100 * order->gaps[worst[0]].gap.bias);
