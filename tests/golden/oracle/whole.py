@@ -68,7 +68,8 @@ def check_missingness(world, tally, name, m):
     for x in d["columns"] + d["pairs"]:
         key = x.get("column") or ((x["a"], x["b"]) if (x["a"], x["b"]) in pairs else (x["b"], x["a"]))
         a, b = wants[key] if "column" in x else pairs[key]
-        few = 0 < a * world.train.n < 10 - 1e-9
+        one, other = (r[x["column"]],) * 2 if "column" in x else (r[x["a"]], r[x["b"]])
+        few = any(0.5 < rate * world.train.n < 9.5 for rate in (a, one - a, other - a, 1 - one - other + a))  # real rows of a cell
         tally.same(id, f"{name} {key} real", x["real"], None if few else a)
         tally.same(id, f"{name} {key} synthetic", x["synthetic"], b)
         tally.same(id, f"{name} {key} difference", x["difference"], None if few else abs(a - b))
