@@ -49,9 +49,9 @@ struct column_sets {
     const uint32_t *member;
 };
 
-/* One joint table against the other. */
+/* One joint table against the other. Without sums only the distance is filled. */
 struct joint_gap {
-    struct gap gap;        /* total variation; bias and se only where sums were given */
+    struct gap gap;        /* total variation */
     double relative;       /* Σ |p − q|/p over the cells that count more than RELATIVE_ROWS rows in the first table */
     size_t relative_cells; /* number of these */
     size_t cells;          /* that occur in one of the tables */
