@@ -75,7 +75,9 @@ static void add_scale(const struct measure *measure, struct strbuf *out)
     strbuf_adds(out, scores[measure->anchor]);
     if (measure->anchor == ANCHOR_NONE)
         return;
-    if (measure->fault == SUBJECT_CANDIDATE)
+    if (measure->fault == SUBJECT_CANDIDATE && measure->anchor == ANCHOR_HOLDOUT && measure->worst == measure->best)
+        strbuf_adds(out, ", 0 for the worst value, which depends on the holdout");
+    else if (measure->fault == SUBJECT_CANDIDATE)
         strbuf_addf(out, ", 0 for the value %.6g", measure->worst);
     else
         strbuf_addf(out, ", 0 for the control '%s'", subject_name(measure->fault));

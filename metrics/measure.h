@@ -128,7 +128,8 @@ struct measure {
     unsigned needs; /* of enum need */
     enum anchor anchor;
     enum subject fault; /* the control with the fault that this measure looks for */
-    double worst;       /* ANCHOR_HONEST, ANCHOR_HOLDOUT without such a control (fault SUBJECT_CANDIDATE): the worst value */
+    double worst;       /* ANCHOR_HONEST, ANCHOR_HOLDOUT without such a control (fault SUBJECT_CANDIDATE): the worst value;
+                           equal to `best`: results give it */
     double best;        /* ANCHOR_HOLDOUT without a holdout: 1 or 0 */
     bool proxy;         /* "proxy, not an attack": listed, never passes or enters the privacy dimension */
     enum cost cost;
