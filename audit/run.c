@@ -68,6 +68,18 @@ static void keep_evidence(struct strbuf *kept, const char *lines, const char *ca
     }
 }
 
+/* Of a control the audit writes the value; its interval serves only where the control marks the end of a scale, and that stands
+ * on the holdout where there is one. */
+static bool is_value_enough(const struct session *session, const struct measure *measure, enum subject kind,
+                            const struct table *reference)
+{
+    const bool control = kind != SUBJECT_CANDIDATE && kind != SUBJECT_HONEST && kind != SUBJECT_TRAIN;
+    const bool on_train = reference == session->data->train.table;
+
+    return measure->anchor == ANCHOR_HOLDOUT && control && on_train &&
+           (kind != measure->fault || session->data->holdout.table != NULL);
+}
+
 int cell_run(struct session *session, const struct measure *measure, enum subject kind, const struct table *subject,
              const struct table *reference, const struct table *honest_test, struct cell *cell, struct error *error)
 {
@@ -78,6 +90,7 @@ int cell_run(struct session *session, const struct measure *measure, enum subjec
         .subject = subject,
         .kind = kind,
         .honest_test = honest_test,
+        .brief = is_value_enough(session, measure, kind, reference),
         .seed = session->options->seed,
         .level = 0.95,
         .min_group = session->policy.k,
