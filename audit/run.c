@@ -91,6 +91,7 @@ int cell_run(struct session *session, const struct measure *measure, enum subjec
         .kind = kind,
         .honest_test = honest_test,
         .brief = is_value_enough(session, measure, kind, reference),
+        .plain = kind != SUBJECT_CANDIDATE || reference != session->data->train.table,
         .seed = session->options->seed,
         .level = 0.95,
         .min_group = session->policy.k,

@@ -75,7 +75,8 @@ struct measure_task {
     /* Kind SUBJECT_HONEST outside fidelity: the subject is one half of the holdout, and this, the other half, takes the
      * holdout's place (test rows, non-members, reference population); else NULL. */
     const struct table *honest_test;
-    bool brief; /* value alone: interval and details may be left out (anchored scores) */
+    bool brief; /* value alone: interval and details may be left out (controls) */
+    bool plain; /* value, interval and spread alone: details, finding and remedy may be left out */
     uint64_t seed;
     double level;                             /* of intervals: 0.95 */
     size_t min_group;                         /* disclosure: nothing that fewer real rows share is written (default 10) */

@@ -138,7 +138,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
         combine(judged, task->level, result);
         result->method = "DeLong within folds, larger of two";
         result->n = pooled.used[0] + pooled.used[1];
-        if (!task->brief) {
+        if (!task->brief && !task->plain) {
             say(task, &pooled, judged, result);
             status = describe(task, &pooled, judged, result, error);
         }

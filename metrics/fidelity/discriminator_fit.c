@@ -9,26 +9,22 @@
 #define TOLERANCE 0.01
 #define GROWTH    0.17
 
-/* A matrix is made by the first of a worker's tasks and kept for its others; all are equal. */
-struct worker {
-    struct boosted_matrix *matrix;
-};
-
 /* What a task works on and leaves behind. */
 struct part {
     const uint8_t *fold; /* per pooled row */
     unsigned k;          /* the fold that is left out */
     double *score;       /* per pooled row; the rows of fold k are written */
-    double *weight;      /* per input: spread or gain in this model */
+    double *weight;      /* per input: spread or gain in this model; NULL where nobody reads it */
     uint32_t *use, *label;
     double *coefficient; /* two classes x (features + 1) */
 };
 
-#define PARTS (DISCRIMINATOR_REPEATS * DISCRIMINATOR_FOLDS)
+#define BESIDE ((size_t)2) /* linear models that are fitted while the matrix is made */
+#define PARTS  (DISCRIMINATOR_REPEATS * DISCRIMINATOR_FOLDS)
 
 struct fitting {
     const struct pooled *pooled;
-    struct worker *workers;
+    struct boosted_matrix *matrix;
     struct part part[DISCRIMINATORS][PARTS]; /* fold k of repeat r: r·folds + k */
     size_t parts;
 };
@@ -80,31 +76,43 @@ static int fit_linear(const struct pooled *pooled, struct part *part, struct err
     for (size_t i = 0; i < design->rows; i++)
         if (part->fold[i] == part->k)
             part->score[i] = linear_margin(design, i, w);
-    linear_spread(design, w, part->weight);
+    if (part->weight)
+        linear_spread(design, w, part->weight);
     return 0;
 }
 
-static int fit_trees(const struct pooled *pooled, struct part *part, struct worker *worker, struct error *error)
+static int fit_trees(const struct fitting *fitting, struct part *part, struct error *error)
 {
-    struct boosted_rows rows = {pooled->label, part->fold};
-    int status = worker->matrix ? 0 : boosted_matrix_new(&worker->matrix, &pooled->design, error);
-    return status ? status : boosted_fold(worker->matrix, &rows, part->k, part->score, part->weight, error);
+    struct boosted_rows rows = {fitting->pooled->label, part->fold};
+    return boosted_fold(fitting->matrix, &rows, part->k, part->score, part->weight, error);
+}
+
+/* The matrix, and linear models beside it: about as many as take as long. */
+static int first_task(void *context, size_t index, size_t worker, struct error *error)
+{
+    struct fitting *fitting = context;
+    (void)worker;
+    if (index == 0)
+        return boosted_matrix_new(&fitting->matrix, &fitting->pooled->design, error);
+    return fit_linear(fitting->pooled, &fitting->part[DISCRIMINATOR_LOGISTIC][index - 1], error);
 }
 
 /* The trees first: they take longer. */
 static int fit_task(void *context, size_t index, size_t worker, struct error *error)
 {
     struct fitting *fitting = context;
+    (void)worker;
     if (index < fitting->parts)
-        return fit_trees(fitting->pooled, &fitting->part[DISCRIMINATOR_BOOSTED][index], &fitting->workers[worker], error);
-    return fit_linear(fitting->pooled, &fitting->part[DISCRIMINATOR_LOGISTIC][index - fitting->parts], error);
+        return fit_trees(fitting, &fitting->part[DISCRIMINATOR_BOOSTED][index], error);
+    return fit_linear(fitting->pooled, &fitting->part[DISCRIMINATOR_LOGISTIC][index - fitting->parts + BESIDE], error);
 }
 
-static int part_allocate(const struct pooled *pooled, size_t learner, struct part *part, struct arena *arena,
+static int part_allocate(const struct pooled *pooled, size_t learner, struct part *part, bool weigh, struct arena *arena,
                          struct error *error)
 {
     const struct design *design = &pooled->design;
-    part->weight = ARENA_ARRAY(arena, double, design->layout.quantities + design->layout.factors);
+    if (weigh)
+        part->weight = ARENA_ARRAY(arena, double, design->layout.quantities + design->layout.factors);
     if (learner == DISCRIMINATOR_LOGISTIC) {
         part->use = ARENA_ARRAY(arena, uint32_t, design->rows + 1);
         part->label = ARENA_ARRAY(arena, uint32_t, design->rows + 1);
@@ -112,16 +120,13 @@ static int part_allocate(const struct pooled *pooled, size_t learner, struct par
         if (!part->use || !part->label || !part->coefficient)
             return error_memory(error);
     }
-    return part->weight ? 0 : error_memory(error);
+    return part->weight || !weigh ? 0 : error_memory(error);
 }
 
-static int allocate(struct fitting *fitting, size_t workers, struct arena *arena, struct error *error)
+static int allocate(struct fitting *fitting, bool weigh, struct arena *arena, struct error *error)
 {
     const struct pooled *pooled = fitting->pooled;
     fitting->parts = pooled->repeats * DISCRIMINATOR_FOLDS;
-    fitting->workers = ARENA_ARRAY(arena, struct worker, workers);
-    if (!fitting->workers)
-        return error_memory(error);
     for (size_t l = 0; l < DISCRIMINATORS; l++)
         for (size_t r = 0; r < pooled->repeats; r++) {
             double *score = ARENA_ARRAY(arena, double, pooled->design.rows + 1);
@@ -130,7 +135,7 @@ static int allocate(struct fitting *fitting, size_t workers, struct arena *arena
             for (unsigned k = 0; k < DISCRIMINATOR_FOLDS; k++) {
                 struct part *part = &fitting->part[l][r * DISCRIMINATOR_FOLDS + k];
                 *part = (struct part){.fold = pooled->fold[r], .k = k, .score = score};
-                int status = part_allocate(pooled, l, part, arena, error);
+                int status = part_allocate(pooled, l, part, weigh, arena, error);
                 if (status)
                     return status;
             }
@@ -203,7 +208,7 @@ static int judge(const struct fitting *fitting, size_t learner, struct arena *sc
     if (learner == DISCRIMINATOR_BOOSTED)
         judged->delong.variance *= 1 + GROWTH * (repeats - 1);
     for (size_t j = 0; j < inputs; j++) {
-        for (size_t k = 0; k < fitting->parts; k++)
+        for (size_t k = 0; k < fitting->parts && fitting->part[learner][k].weight; k++)
             judged->share[j] += fitting->part[learner][k].weight[j];
         total += judged->share[j];
     }
@@ -215,12 +220,12 @@ static int judge(const struct fitting *fitting, size_t learner, struct arena *sc
 static int train(const struct measure_task *task, struct fitting *fitting, struct arena *scratch, struct judged *judged,
                  struct error *error)
 {
-    size_t workers = pool_threads(task->pool);
-    int status = allocate(fitting, workers, scratch, error);
+    int status = allocate(fitting, !task->plain, scratch, error);
     if (status == 0)
-        status = pool_run(task->pool, DISCRIMINATORS * fitting->parts, fit_task, fitting, error);
-    for (size_t w = 0; fitting->workers && w < workers; w++)
-        boosted_matrix_free(fitting->workers[w].matrix);
+        status = pool_run(task->pool, 1 + BESIDE, first_task, fitting, error);
+    if (status == 0)
+        status = pool_run(task->pool, DISCRIMINATORS * fitting->parts - BESIDE, fit_task, fitting, error);
+    boosted_matrix_free(fitting->matrix);
     for (size_t l = 0; status == 0 && l < DISCRIMINATORS; l++)
         status = judge(fitting, l, scratch, &judged[l], error);
     return status;

@@ -11,7 +11,7 @@ enum { DISCRIMINATOR_LOGISTIC, DISCRIMINATOR_BOOSTED, DISCRIMINATORS };
  * compared (pooling them biases the AUC downward where there is nothing to find). variance: the sum of the folds' DeLong
  * variances by the squared weights (LeDell, Petersen, van der Laan 2015, section 4: the interval is for the mean AUC of the
  * trained models on fresh rows). share: per input of `pooled`, summing to 1, or all 0: logistic, the standard deviation of what
- * a column adds to the score; boosted, the gain of its splits. */
+ * a column adds to the score; boosted, the gain of its splits; all 0 in a plain run. */
 struct judged {
     struct delong delong;
     double *share;

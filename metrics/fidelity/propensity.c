@@ -81,7 +81,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     struct propensity full, main;
     struct arena *scratch = arena_new();
     int status = scratch ? terms_make(task, scratch, &terms, error) : error_memory(error);
-    if (status == 0 && terms.main > terms.rows / 4)
+    if (status == 0 && terms_too_many(&terms))
         status = error_set(error, ERROR_UNMEASURABLE, "%zu rows are too few for a logistic model of %zu terms", terms.rows,
                            terms.main);
     if (status == 0)
@@ -90,14 +90,15 @@ static int run(const struct measure_task *task, struct result *result, struct er
         result->value = full.pmse;
         result->n = terms.rows;
         result->method = "delta method, bias-aware";
-        if (!task->brief) {
+        if (!task->brief)
             set_interval(&terms, &full, task->level, result);
-            status = propensity_fit(&terms, false, false, scratch, &main, error);
-        }
     }
-    if (status == 0 && !task->brief) {
-        say(&terms, &full, &main, result);
-        status = describe(&terms, &full, &main, result, error);
+    if (status == 0 && !task->brief && !task->plain) {
+        status = propensity_fit(&terms, false, false, scratch, &main, error);
+        if (status == 0)
+            say(&terms, &full, &main, result);
+        if (status == 0)
+            status = describe(&terms, &full, &main, result, error);
     }
     arena_free(scratch);
     return status;

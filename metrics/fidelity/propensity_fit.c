@@ -23,7 +23,7 @@ static void fill(const void *context, size_t from, size_t count, double *x)
 {
     const struct fit *fit = context;
     for (size_t i = 0; i < count; i++)
-        terms_row(fit->terms, fit->use[from + i], fit->with_products, x + i * fit->columns);
+        memcpy(x + i * fit->columns, terms_row(fit->terms, fit->use[from + i]), fit->columns * sizeof *x);
 }
 
 /* Whether a term is 0 or 1, and so its products with such terms. */
@@ -34,12 +34,12 @@ static bool is_switch(const struct terms *terms, size_t t)
 }
 
 /* Rows of each label with each switch on; switches columns … are "no term of measured column j is on". */
-static void count_switches(const struct fit *fit, double *x, size_t (*count)[2])
+static void count_switches(const struct fit *fit, size_t (*count)[2])
 {
     const struct terms *terms = fit->terms;
     memset(count, 0, (fit->columns + terms->columns) * sizeof *count);
     for (size_t i = 0; i < fit->rows; i++) {
-        terms_row(terms, fit->use[i], fit->with_products, x);
+        const double *x = terms_row(terms, fit->use[i]);
         for (size_t t = 1; t < fit->columns; t++)
             count[t][fit->label[i]] += x[t] != 0;
         for (size_t j = 0; j < terms->columns; j++)
@@ -90,19 +90,17 @@ static int drop_determined(struct fit *fit, struct arena *arena, struct error *e
     size_t switches = fit->columns + fit->terms->columns;
     size_t(*count)[2] = arena_array(arena, switches, sizeof *count);
     uint8_t *alone = ARENA_ARRAY(arena, uint8_t, switches);
-    double *x = ARENA_ARRAY(arena, double, fit->columns);
-    if (!count || !alone || !x)
+    if (!count || !alone)
         return error_memory(error);
     for (size_t before = fit->rows + 1; before != fit->rows;) {
         before = fit->rows;
-        count_switches(fit, x, count);
+        count_switches(fit, count);
         find_one_sided(fit, count, alone);
         if (!memchr(alone, 1, switches))
             break;
         size_t kept = 0;
         for (size_t i = 0; i < before; i++) {
-            terms_row(fit->terms, fit->use[i], fit->with_products, x);
-            if (row_alone(fit, x, alone))
+            if (row_alone(fit, terms_row(fit->terms, fit->use[i]), alone))
                 continue;
             fit->use[kept] = fit->use[i];
             fit->label[kept++] = fit->label[i];
@@ -175,12 +173,12 @@ static int fit_rest(struct fit *fit, bool covariance, struct arena *arena, struc
 }
 
 /* direction = H⁻¹ Σ 2(p − c)p(1 − p)x over the fitted rows. */
-static void make_direction(struct fit *fit, double c, double *x, double *slope)
+static void make_direction(struct fit *fit, double c, double *slope)
 {
     size_t k = fit->columns;
     for (size_t i = 0; i < fit->rows; i++) {
         double p = fit->logit.fitted[i], factor = 2 * (p - c) * p * (1 - p);
-        terms_row(fit->terms, fit->use[i], fit->with_products, x);
+        const double *x = terms_row(fit->terms, fit->use[i]);
         for (size_t t = 0; t < k; t++)
             slope[t] += factor * x[t];
     }
@@ -195,15 +193,15 @@ static int make_error(struct fit *fit, double c, struct arena *arena, struct pro
 {
     const struct terms *terms = fit->terms;
     size_t k = fit->columns, n = terms->rows;
-    double *x = ARENA_ARRAY(arena, double, k), *slope = ARENA_ARRAY(arena, double, k);
+    double *slope = ARENA_ARRAY(arena, double, k);
     double *influence = ARENA_ARRAY(arena, double, n + 1), sum[2] = {0, 0}, variance = 0, w1 = 0, w2 = 0;
-    if (!x || !slope || !influence)
+    if (!slope || !influence)
         return error_memory(error);
     if (fit->rows)
-        make_direction(fit, c, x, slope);
+        make_direction(fit, c, slope);
     for (size_t i = 0; i < fit->rows; i++) {
         size_t row = fit->use[i];
-        terms_row(terms, row, fit->with_products, x);
+        const double *x = terms_row(terms, row);
         for (size_t t = 0; t < k; t++)
             influence[row] += x[t] * fit->direction[t];
         influence[row] *= terms->label[row] - fit->p[row];

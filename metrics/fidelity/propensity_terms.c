@@ -9,6 +9,7 @@
 #define PAIR_ROWS   10 /* training rows (of those looked at) with both levels of a product */
 #define STREAM      "fidelity.propensity"
 #define ROWS_A_TERM 10
+#define FILL_ROWS   ((size_t)1000)
 
 struct build {
     struct terms *terms;
@@ -160,11 +161,28 @@ static void main_row(const struct terms *terms, const struct table *table, size_
     }
 }
 
-void terms_row(const struct terms *terms, size_t row, int with_products, double *x)
+/* One task: FILL_ROWS rows as their terms. */
+static int fill_task(void *context, size_t index, size_t worker, struct error *error)
 {
-    main_row(terms, terms->table[row], terms->row[row], x);
-    for (size_t p = 0; with_products && p < terms->products; p++)
-        x[terms->main + p] = x[terms->product[p].a] * x[terms->product[p].b];
+    struct terms *terms = context;
+    size_t to = (index + 1) * FILL_ROWS < terms->rows ? (index + 1) * FILL_ROWS : terms->rows;
+    (void)worker;
+    (void)error;
+    for (size_t i = index * FILL_ROWS; i < to; i++) {
+        double *x = terms->x + i * (terms->main + terms->products);
+        main_row(terms, terms->table[i], terms->row[i], x);
+        for (size_t p = 0; p < terms->products; p++)
+            x[terms->main + p] = x[terms->product[p].a] * x[terms->product[p].b];
+    }
+    return 0;
+}
+
+static int fill_rows(struct terms *terms, struct arena *arena, struct error *error)
+{
+    terms->x = arena_array(arena, terms->rows + 1, (terms->main + terms->products) * sizeof(double));
+    if (!terms->x)
+        return error_memory(error);
+    return pool_run(terms->task->pool, (terms->rows + FILL_ROWS - 1) / FILL_ROWS, fill_task, terms, error);
 }
 
 /* X'X of the main terms over train, or its first rows where there are many. */
@@ -286,5 +304,7 @@ int terms_make(const struct measure_task *task, struct arena *arena, struct term
         status = is_quantity(&build, j) ? 0 : count_levels(&build, j, error);
     if (status == 0)
         status = add_main(&build, error);
-    return status ? status : add_products(&build, error);
+    if (status == 0)
+        status = add_products(&build, error);
+    return status || terms_too_many(terms) ? status : fill_rows(terms, arena, error);
 }

@@ -34,6 +34,7 @@ struct terms {
     size_t level_terms, levels; /* levels with a term of their own, and how many there would be */
     struct product *product;
     size_t products, possible; /* that take part, that there are */
+    double *x;                 /* rows x (main + products), each row as its terms, main, then products; NULL where too many */
 };
 
 #define TERM_NONE UINT32_MAX
@@ -41,7 +42,15 @@ struct terms {
 /* Everything from `arena`. ERROR_UNMEASURABLE: no measured column. */
 int terms_make(const struct measure_task *task, struct arena *arena, struct terms *terms, struct error *error);
 
-/* One row as its terms: main, then products (with_products). x: room for all. */
-void terms_row(const struct terms *terms, size_t row, int with_products, double *x);
+/* More terms than so many rows can tell anything of: no model is fitted. */
+static inline bool terms_too_many(const struct terms *terms)
+{
+    return terms->main > terms->rows / 4;
+}
+
+static inline const double *terms_row(const struct terms *terms, size_t row)
+{
+    return terms->x + row * (terms->main + terms->products);
+}
 
 #endif
