@@ -59,6 +59,8 @@ static void try_cut(const struct neighbour_scale *scale, size_t column, const ui
     size_t up = at, down = at;
     double worth;
 
+    if (at == 0 || at >= m)
+        return;
     while (up < m && sample[up] == sample[up - 1])
         up++;
     while (down > 0 && sample[down] == sample[down - 1])

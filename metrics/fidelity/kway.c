@@ -200,7 +200,7 @@ static int describe(const struct kway *w, const struct kway_order *order, struct
 
 static void say(const struct kway *w, const struct kway_order *order, struct result *result)
 {
-    size_t worst[WORST_LISTED], k = order->chosen.sets.k, used = 0;
+    size_t worst[WORST_LISTED] = {0}, k = order->chosen.sets.k, used = 0;
     uint32_t member[SET_MEMBERS_MOST];
     char names[300] = "", sampled[80] = "";
     bool beyond;

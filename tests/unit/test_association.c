@@ -66,7 +66,7 @@ Test(association, influence_is_a_derivative)
         y[i] = i % 10 == 3 ? (double)NAN : 0.5 * x[i] + random_normal(&random);
     }
     for (int kind = 0; kind < 3; kind++) {
-        struct dependence plain, more;
+        struct dependence plain = {0}, more = {0};
         for (size_t probe = 0; probe <= 8; probe++) {
             size_t row = 100 * probe + 7, rows = probe ? N + 1 : N;
             x[N] = x[row], y[N] = y[row], a[N] = a[row], b[N] = b[row];
