@@ -11,6 +11,9 @@ struct evidence {
     const char *missing; /* why there is nothing to decide on; NULL: there is */
 };
 
+static const char no_scale[] =
+    "without a holdout the score has no honest scale; give --holdout FILE with real rows that the generator never saw";
+
 static void measure_evidence(const cJSON *candidate, const struct gate *gate, struct evidence *evidence)
 {
     const cJSON *measure = judge_measure(candidate, gate->subject);
@@ -29,11 +32,23 @@ static void measure_evidence(const cJSON *candidate, const struct gate *gate, st
     evidence->lo = json_get_number(measure, score ? "score_lo" : "interval.lo", NAN);
     evidence->hi = json_get_number(measure, score ? "score_hi" : "interval.hi", NAN);
     if (score && json_get_bool(measure, "anchor.optimistic", false))
-        evidence->missing =
-            "without a holdout the score has no honest scale; give --holdout FILE with real rows that the generator "
-            "never saw";
+        evidence->missing = no_scale;
     else if (score && isnan(evidence->value))
         evidence->missing = json_get_string(measure, "why_not_in_index", "the measure has no anchored score on this data");
+}
+
+/* Whether a score that the dimension's stands on has no honest end; dimension NULL: any dimension's. */
+static bool lacks_scale(const cJSON *candidate, const char *dimension)
+{
+    const cJSON *measure;
+
+    cJSON_ArrayForEach(measure, json_get(candidate, "measures"))
+    {
+        if (json_get_bool(measure, "in_index", false) && json_get_bool(measure, "anchor.optimistic", false) &&
+            (!dimension || strcmp(json_get_string(measure, "dimension", ""), dimension) == 0))
+            return true;
+    }
+    return false;
 }
 
 static struct evidence find_evidence(const cJSON *candidate, const struct gate *gate)
@@ -50,11 +65,13 @@ static struct evidence find_evidence(const cJSON *candidate, const struct gate *
         evidence.value = json_get_number(dimension, "score", NAN);
         evidence.lo = json_get_number(dimension, "lo", NAN);
         evidence.hi = json_get_number(dimension, "hi", NAN);
+        evidence.missing = lacks_scale(candidate, gate->subject) ? no_scale : NULL;
         break;
     case GATE_TRUST:
         evidence.value = json_get_number(candidate, "trust.anchored", NAN);
         evidence.lo = json_get_number(candidate, "trust.lo", NAN);
         evidence.hi = json_get_number(candidate, "trust.hi", NAN);
+        evidence.missing = lacks_scale(candidate, NULL) ? no_scale : NULL;
         break;
     }
     if (!evidence.missing && isnan(evidence.value))

@@ -19,6 +19,17 @@ static bool listed(const struct measure *measure, const char *const *words, size
     return false;
 }
 
+static int fail_unknown(const char *option, const char *word, struct error *error)
+{
+    const char *best = measure_suggest(word);
+
+    if (best)
+        return error_set(error, ERROR_INPUT, "%s names neither a measure nor a dimension: '%s'; did you mean '%s'?", option,
+                         word, best);
+    return error_set(error, ERROR_INPUT, "%s names neither a measure nor a dimension: '%s'; 'assay measures' lists them",
+                     option, word);
+}
+
 static int check_words(const char *option, const char *const *words, size_t n, struct error *error)
 {
     for (size_t i = 0; i < n; i++) {
@@ -27,8 +38,7 @@ static int check_words(const char *option, const char *const *words, size_t n, s
         for (size_t j = 0; j < measure_count; j++)
             known = known || matches(measure_registry[j], words[i]);
         if (!known)
-            return error_set(error, ERROR_INPUT,
-                             "%s names neither a measure nor a dimension: '%s'; 'assay measures' lists them", option, words[i]);
+            return fail_unknown(option, words[i], error);
     }
     return 0;
 }

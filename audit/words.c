@@ -108,10 +108,12 @@ static void add_action(cJSON *actions, const char *text)
         json_push_string(actions, text);
 }
 
+/* How the reason of a gate begins that there was nothing to decide on. */
+static const char missing[] = "could not be decided: ";
+
 /* What would decide an open gate: what the reason asks for after its semicolon, more rows, or another policy. */
 static void write_decider(const cJSON *gate, struct strbuf *text)
 {
-    static const char missing[] = "could not be decided: ";
     const char *id = json_get_string(gate, "measure", json_get_string(gate, "dimension", "")),
                *why = json_get_string(gate, "why", "");
     const char *mend = strstr(why, "; ");
@@ -125,6 +127,12 @@ static void write_decider(const cJSON *gate, struct strbuf *text)
     } else {
         strbuf_addf(text, "Leave %s out with --skip, or choose a policy without a gate on it: %s.", id, why + strlen(missing));
     }
+}
+
+/* Whether the gate could not be decided for want of something that can be given: what stands after the semicolon. */
+static bool lacks_input(const char *why)
+{
+    return strncmp(why, missing, strlen(missing)) == 0 && strstr(why, "; ");
 }
 
 /* Of the measure that the gate is on; of a dimension, the one that speaks for it. */
@@ -153,8 +161,12 @@ static void write_actions(const cJSON *candidate, cJSON *actions, struct strbuf 
 
             if (strcmp(json_get_string(gate, "result", ""), result) != 0 || strncmp(id, dimension, strlen(dimension)) != 0)
                 continue;
-            add_action(actions, remedy);
-            if (!remedy[0] && strcmp(result, "undecided") == 0) {
+            /* A gate that lacks a table or a column says nothing against the candidate. */
+            const bool blind = lacks_input(json_get_string(gate, "why", ""));
+
+            if (!blind)
+                add_action(actions, remedy);
+            if (blind || (!remedy[0] && strcmp(result, "undecided") == 0)) {
                 write_decider(gate, text);
                 add_action(actions, strbuf_text(text));
             }

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "core/suggest.h"
 #include "core/wrap.h"
 #include "metrics/measure.h"
 
@@ -146,10 +145,7 @@ static bool is_dimension(const char *name)
 
 static int fail_unknown(const char *id, struct error *error)
 {
-    struct suggestion suggestion = suggest_start(id);
-    for (size_t i = 0; i < measure_count; i++)
-        suggest_offer(&suggestion, measure_registry[i]->id);
-    const char *best = suggest_best(&suggestion);
+    const char *best = measure_suggest(id);
     if (best)
         return error_set(error, ERROR_INPUT, "unknown measure '%s'; did you mean '%s'?", id, best);
     return error_set(error, ERROR_INPUT, "unknown measure '%s'; `assay measures` lists them", id);

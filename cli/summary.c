@@ -132,10 +132,12 @@ void summary_print(const cJSON *audit, struct strbuf *out)
         add_row(candidate, name_width, out);
     }
     strbuf_adds(out, "  x: a gate of this dimension failed; ?: undecided; -: not assessed\n");
+    if (cJSON_IsNull(json_get(audit, "inputs.holdout")))
+        strbuf_adds(out, "  no holdout: fresh real rows would score below 1 as well, how far is not known\n");
     cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
     {
         add_open_gates(candidate, out);
-        if (json_get_bool(candidate, "is_holdout", false)) {
+        if (json_get_bool(candidate, "is_holdout", false) || cJSON_GetArraySize(json_get(candidate, "gates")) == 0) {
             strbuf_adds(out, "\n  ");
             wrap_text(json_get_string(candidate, "headline", ""), 2, 2, out);
         }

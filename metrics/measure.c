@@ -2,12 +2,28 @@
 
 #include <string.h>
 
+#include "core/suggest.h"
+
 const struct measure *measure_find(const char *id)
 {
     for (size_t i = 0; i < measure_count; i++)
         if (strcmp(measure_registry[i]->id, id) == 0)
             return measure_registry[i];
     return NULL;
+}
+
+const char *measure_suggest(const char *word)
+{
+    struct suggestion suggestion = suggest_start(word);
+
+    for (size_t i = 0; i < measure_count; i++) {
+        const char *id = measure_registry[i]->id, *dot = strchr(id, '.');
+
+        if (dot && strcmp(dot + 1, word) == 0)
+            return id;
+        suggest_offer(&suggestion, id);
+    }
+    return suggest_best(&suggestion);
 }
 
 const char *dimension_name(enum dimension dimension)

@@ -145,6 +145,9 @@ extern const struct measure *const measure_registry[]; /* sorted by id, ends wit
 extern const size_t measure_count;
 
 const struct measure *measure_find(const char *id);
+
+/* The id that a mistyped one was meant for, or one without its dimension ("kway"); NULL when none is near. */
+const char *measure_suggest(const char *word);
 const char *dimension_name(enum dimension dimension);
 const char *subject_name(enum subject subject); /* "copy", "independent", … */
 

@@ -88,8 +88,9 @@ void pages_compare(struct document *document, const struct model *model, int dim
         document, &style_body,
         arena_format(arena,
                      "Each number is a measure\xe2\x80\x99s value, the bar below it its score: empty is a table with a fault "
-                     "planted on purpose, full is as good as fresh real rows. Read along a row for the best candidate, down "
-                     "a column for what a candidate cannot do.%s",
+                     "planted on purpose, full is as good as fresh real rows; without a bar there is no score, and the "
+                     "candidate\xe2\x80\x99s own page says why. Read along a row for the best candidate, down a column for "
+                     "what a candidate cannot do.%s",
                      rest),
         grid_x(0), grid_width(11));
     document->y += 8;

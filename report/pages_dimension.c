@@ -28,8 +28,9 @@ static void draw_opening(struct document *document, const struct model_dimension
     const char *score = dimension->assessed
                             ? arena_format(arena, "Score %s", number_estimate(arena, &dimension->score, FORM_SCORE))
                             : "Not assessed: no measure of this dimension takes part in the index";
-    if (isfinite(dimension->coverage))
-        score = arena_format(arena, "%s, coverage %s", score, number_text(arena, dimension->coverage, 0, FORM_PERCENT));
+    if (dimension->assessed && dimension->coverage < 1)
+        score = arena_format(arena, "%s, made from %s of the measures by weight; the others have no score", score,
+                             number_text(arena, dimension->coverage, 0, FORM_PERCENT));
     document->y += 3;
     flow_text(document, &style_strong, arena_format(arena, "%s.", score), grid_x(0), grid_width(11));
     struct text_style grey = style_body;

@@ -238,6 +238,50 @@ Test(judge, a_failed_gate_speaks_for_its_dimension)
     }
 }
 
+/* Without a holdout fresh rows' score is not known: neither end of a score made from such may pass or fail a gate, since a copy
+ * of train would have 1 and fresh rows less. */
+Test(judge, scores_without_an_honest_end_decide_nothing)
+{
+    static const struct {
+        const char *gate, *result;
+    } cases[] = {
+        {"{\"dimension\": \"fidelity\", \"op\": \">=\", \"bound\": 0.1, \"on\": \"lo\"}", "undecided"},
+        {"{\"dimension\": \"fidelity\", \"op\": \">=\", \"bound\": 0.99, \"on\": \"lo\"}", "undecided"},
+        {"{\"dimension\": \"privacy\", \"op\": \">=\", \"bound\": 0.1, \"on\": \"lo\"}", "pass"},
+        {"{\"trust\": true, \"op\": \">=\", \"bound\": 0.1, \"on\": \"lo\"}", "undecided"},
+        {"{\"measure\": \"fidelity.energy\", \"op\": \">=\", \"bound\": 0.1, \"on\": \"score\"}", "undecided"},
+        {"{\"measure\": \"fidelity.energy\", \"op\": \"<=\", \"bound\": 0.5}", "pass"},
+    };
+    static const char energy[] =
+        "{\"id\": \"fidelity.energy\", \"dimension\": \"fidelity\", \"status\": \"ok\", \"value\": 0.01, \"n\": 100,"
+        " \"interval\": {\"lo\": 0, \"hi\": 0.02}, \"score\": 0.6, \"score_lo\": 0.5, \"score_hi\": 0.7, \"in_index\": true,"
+        " \"anchor\": {\"optimistic\": true}, \"finding\": \"\", \"remedy\": \"Mend it.\"}";
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena *arena = arena_new();
+        cJSON *audit = small_audit(.08, .06, .1, "ok"), *extra = NULL;
+        cJSON *candidate = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(audit, "candidates"), 0);
+        const cJSON *gate, *action;
+        struct policy policy;
+        char text[400];
+
+        cr_assert_eq(json_parse(energy, strlen(energy), "test", false, &extra, NULL), 0);
+        cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(candidate, "measures"), extra);
+        snprintf(text, sizeof text, "{\"name\": \"test\", \"gates\": [%s]}", cases[i].gate);
+        load_policy(text, arena, &policy);
+        cr_assert_eq(judge_audit(audit, &policy, NULL), 0);
+        gate = cJSON_GetArrayItem(json_get(candidate, "gates"), 0);
+        cr_expect_str_eq(json_get_string(gate, "result", ""), cases[i].result, "case %zu", i);
+        /* What would decide it is a holdout, not another table. */
+        action = cJSON_GetArrayItem(json_get(candidate, "actions"), 0);
+        if (strcmp(cases[i].result, "undecided") == 0 && strncmp(cases[i].gate, "{\"trust", 7) != 0)
+            cr_expect(action && strstr(action->valuestring, "Give --holdout"), "case %zu: %s", i,
+                      action ? action->valuestring : "none");
+        cJSON_Delete(audit);
+        arena_free(arena);
+    }
+}
+
 /* What was written at a smaller k stays written: another policy's k would be a false promise. */
 Test(judge, another_policy_keeps_the_disclosure_that_the_audit_was_made_with)
 {
