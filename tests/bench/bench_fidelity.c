@@ -183,6 +183,8 @@ static int run_series(const struct schema *schema, const struct size *sizes, siz
     return 0;
 }
 
+void openblas_set_num_threads(int threads);
+
 int main(int argc, char **argv)
 {
     const size_t most = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000;
@@ -193,6 +195,7 @@ int main(int argc, char **argv)
     size_t n = 0;
     int status = simulate_population(10, 1, "shape", &schema, &table, NULL);
 
+    openblas_set_num_threads(1); /* as the program does */
     while (n < sizeof rows / sizeof rows[0] && rows[n].rows <= most)
         n++;
     printf("fidelity dimension, two candidates: the first with honest case and controls, the second as any further one\n");
