@@ -81,9 +81,12 @@ static int make_scratch(struct counting_run *run, size_t workers, struct arena *
             .order = ARENA_ARRAY(arena, uint32_t, rows + 1),
             .spare = ARENA_ARRAY(arena, uint32_t, rows + 1),
             .starts = ARENA_ARRAY(arena, uint32_t, rows ? levels + 1 : 1)};
-        if (!s->counts || !s->sums[0] || !s->sums[1] || !s->half[0] || !s->half[1] || !s->code || !s->order || !s->spare ||
-            !s->starts)
+        s->cells = influence ? ARENA_NEW(arena, struct gap_pool) : NULL;
+        if (!s->counts || (influence && !s->cells) || !s->sums[0] || !s->sums[1] || !s->half[0] || !s->half[1] || !s->code ||
+            !s->order || !s->spare || !s->starts)
             return error_memory(error);
+        if (s->cells)
+            *s->cells = run->counting.sizes;
     }
     return 0;
 }
@@ -177,9 +180,10 @@ static int run_batch(struct counting_run *run, struct pool *pool, struct error *
 static void noise_init(struct counting *c)
 {
     cell_noise_init(&c->noise, c->table[0]->rows, c->table[1]->rows);
+    gap_pool_init(&c->sizes, c->table[0]->rows, c->table[1]->rows);
     for (uint32_t a = 0; c->influence && a < FEW_ROWS; a++)
         for (uint32_t b = a == 0; b < FEW_ROWS; b++)
-            c->few[a][b] = cell_part(&c->noise, a, b);
+            c->few[a][b] = cell_part(c, a, b);
 }
 
 static int check_levels(const struct packed_table *first, const struct packed_table *second, struct error *error)
@@ -192,14 +196,17 @@ static int check_levels(const struct packed_table *first, const struct packed_ta
     return 0;
 }
 
-int counting_gaps(const struct packed_table *first, const struct packed_table *second, const struct column_sets *sets,
-                  struct pool *pool, struct joint_gap *gaps, const struct influence *sums, struct error *error)
+int counting_gaps_pooled(const struct packed_table *first, const struct packed_table *second, const struct column_sets *sets,
+                         struct pool *pool, struct joint_gap *gaps, const struct influence *sums, struct gap_pool *cells,
+                         struct error *error)
 {
     size_t workers = pool_threads(pool);
     struct counting_run run = {.counting = {.table = {first, second}, .sets = sets, .gaps = gaps, .influence = sums != NULL},
                                .sums = sums};
     for (size_t set = 0; set < sets->count; set++)
         gaps[set] = (struct joint_gap){{NAN, 0, 0}, 0, 0, 0};
+    if (cells)
+        gap_pool_init(cells, first->rows, second->rows);
     if (first->rows == 0 || second->rows == 0 || sets->count == 0)
         return 0;
     struct arena *arena = arena_new();
@@ -217,6 +224,14 @@ int counting_gaps(const struct packed_table *first, const struct packed_table *s
         status = make_signs(&run, arena, error);
     while (status == 0 && run.from < run.cover.count)
         status = run_batch(&run, pool, error);
+    for (size_t w = 0; status == 0 && sums && cells && w < workers; w++)
+        gap_pool_merge(cells, run.scratch[w].cells);
     arena_free(arena);
     return status;
+}
+
+int counting_gaps(const struct packed_table *first, const struct packed_table *second, const struct column_sets *sets,
+                  struct pool *pool, struct joint_gap *gaps, const struct influence *sums, struct error *error)
+{
+    return counting_gaps_pooled(first, second, sets, pool, gaps, sums, NULL, error);
 }

@@ -23,6 +23,7 @@
 #include "core/arena.h"
 #include "core/pool.h"
 #include "numeric/gap.h"
+#include "numeric/gap_pool.h"
 
 enum { SET_MEMBERS_MOST = 8 };
 
@@ -64,5 +65,10 @@ struct joint_gap {
  * calling thread. The same tables give exactly 0. */
 int counting_gaps(const struct packed_table *first, const struct packed_table *second, const struct column_sets *sets,
                   struct pool *pool, struct joint_gap *gaps, const struct influence *sums, struct error *error);
+
+/* The same; where `sums` are given, `cells` (initialized here) takes in the cells of all sets. */
+int counting_gaps_pooled(const struct packed_table *first, const struct packed_table *second, const struct column_sets *sets,
+                         struct pool *pool, struct joint_gap *gaps, const struct influence *sums, struct gap_pool *cells,
+                         struct error *error);
 
 #endif

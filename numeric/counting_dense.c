@@ -164,7 +164,7 @@ static void keep_signs(const struct set_group *group, const struct axis *axes, s
 static void reduce(struct counting *c, const struct set_group *group, size_t set, struct counting_scratch *scratch)
 {
     struct axis axes[BUNDLE_COLUMNS];
-    struct set_tally tally = {0};
+    struct set_tally tally = {.pool = scratch->cells};
     size_t absent = absent_axes(c, group, set, axes), cells = group->cells;
     const uint32_t *counts = scratch->counts;
     for (size_t j = 0; j < absent; j++) {

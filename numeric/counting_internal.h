@@ -35,6 +35,7 @@ struct cover {
 /* What a cell adds. Most cells of large tables count few rows: theirs is looked up. */
 struct cell_part {
     double bias, half; /* halves of its bias and of its weighted sign */
+    uint32_t place;    /* among the pooled cells */
 };
 
 struct counting {
@@ -42,6 +43,7 @@ struct counting {
     const struct column_sets *sets;
     struct joint_gap *gaps;
     struct cell_noise noise;
+    struct gap_pool sizes; /* empty: knows where a cell belongs */
     bool influence;
     struct cell_part few[FEW_ROWS][FEW_ROWS]; /* by count in the first and in the second table */
     double (*mean)[2];                        /* of a set's half signs over the rows of either table */
@@ -49,11 +51,12 @@ struct counting {
 
 /* Scratch of one worker. */
 struct counting_scratch {
-    uint32_t *counts;  /* both tables' counts of a group, or of one run of the sorted order */
-    uint32_t *sums[2]; /* the same summed up over columns */
-    double *half[2];   /* half signs by cell of a set, or by level of the last member; room to spread them */
-    uint32_t *code;    /* BLOCK_ROWS numbers of cells, of two or four bytes */
-    uint32_t *order;   /* row numbers of both tables in order of the prefix, and room for a pass of sorting */
+    struct gap_pool *cells; /* of this worker; NULL without influence */
+    uint32_t *counts;       /* both tables' counts of a group, or of one run of the sorted order */
+    uint32_t *sums[2];      /* the same summed up over columns */
+    double *half[2];        /* half signs by cell of a set, or by level of the last member; room to spread them */
+    uint32_t *code;         /* BLOCK_ROWS numbers of cells, of two or four bytes */
+    uint32_t *order;        /* row numbers of both tables in order of the prefix, and room for a pass of sorting */
     uint32_t *spare;
     uint32_t *starts; /* of the buckets of a pass, or the touched levels of a run */
 };
@@ -63,6 +66,7 @@ struct set_tally {
     double difference, bias, relative;
     double sum[2], squares[2]; /* of half signs over the rows of either table */
     size_t relative_cells, cells;
+    struct gap_pool *pool;
 };
 
 static inline const uint32_t *set_members(const struct column_sets *sets, size_t set)
@@ -70,20 +74,25 @@ static inline const uint32_t *set_members(const struct column_sets *sets, size_t
     return sets->member + set * sets->k;
 }
 
-static inline struct cell_part cell_part(const struct cell_noise *noise, uint32_t a, uint32_t b)
+static inline struct cell_part cell_part(const struct counting *c, uint32_t a, uint32_t b)
 {
-    double weight, bias = cell_bias(noise, a, b, &weight), difference = a * noise->m - b * noise->n;
-    return (struct cell_part){bias / 2, difference > 0 ? weight / 2 : difference < 0 ? -weight / 2 : 0};
+    double weight, bias = cell_bias(&c->noise, a, b, &weight), difference = a * c->noise.m - b * c->noise.n;
+    return (struct cell_part){bias / 2,
+                              difference > 0   ? weight / 2
+                              : difference < 0 ? -weight / 2
+                                               : 0,
+                              gap_pool_place(&c->sizes, a, b)};
 }
 
 /* Takes in a cell with counts a and b, not both 0, of a run with influence; returns half its weighted sign. */
 static inline double tally_cell(const struct counting *c, struct set_tally *tally, uint32_t a, uint32_t b)
 {
     double difference = fabs(a * c->noise.m - b * c->noise.n);
-    struct cell_part part = a < FEW_ROWS && b < FEW_ROWS ? c->few[a][b] : cell_part(&c->noise, a, b);
+    struct cell_part part = a < FEW_ROWS && b < FEW_ROWS ? c->few[a][b] : cell_part(c, a, b);
     double half = part.half;
     tally->difference += difference;
     tally->cells++;
+    gap_pool_add(tally->pool, part.place, a, b);
     tally->bias += part.bias;
     tally->sum[0] += a * half;
     tally->sum[1] += b * half;

@@ -87,7 +87,7 @@ void count_sorted(struct counting *c, const struct set_group *group, struct coun
     mark_runs(c, member, rows, scratch);
     for (size_t s = 0; s < group->count; s++) {
         uint32_t last = set_members(c->sets, group->set[s])[k - 1];
-        struct set_tally tally = {0};
+        struct set_tally tally = {.pool = scratch->cells};
         memset(scratch->counts, 0, 2 * (size_t)c->table[0]->column[last].levels * sizeof *scratch->counts);
         for (size_t from = 0, to; from < rows; from = to) {
             for (to = from + 1; to < rows && !scratch->spare[to]; to++)

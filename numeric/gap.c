@@ -30,6 +30,19 @@ struct interval gap_interval(double distance, double bias, double se, double lev
     return out;
 }
 
+struct interval gap_centre_interval(const struct gap_centre *centre, double level)
+{
+    struct interval out = {NAN, NAN, level, "empirical Bayes, bias-aware"};
+    double freed = centre->distance - centre->bias, most = centre->bias_most - centre->bias, se = centre->se;
+    double upper = hypot(se, most / normal_quantile(level)); /* the bias may be as much smaller as it may be larger */
+    if (isnan(centre->distance) || isnan(upper))
+        return out;
+    out.hi = fmax(centre->distance, freed + normal_quantile((1 + level) / 2) * upper);
+    double above = upper > 0 ? 1 - normal_cdf((out.hi - freed) / upper) : 0;
+    out.lo = fmax(0, freed - most - normal_quantile(level + above) * se);
+    return out;
+}
+
 void cell_noise_init(struct cell_noise *noise, size_t n, size_t m)
 {
     noise->n = (double)n;

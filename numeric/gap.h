@@ -81,4 +81,13 @@ double influence_se(const struct influence *sums, size_t n, size_t m, size_t par
 
 struct interval gap_interval(double distance, double bias, double se, double level);
 
+/* Interval of a mean of distances whose cells were pooled (gap_pool.h). It holds the sample distance, which lies above the
+ * distance freed of noise; what the upper end has of the error budget less for that reason is the lower end's. */
+struct gap_centre {
+    double distance;
+    double bias, bias_most; /* what noise adds to it; the most that the data support with an error of 1 − level */
+    double se;              /* of distance − bias if the bias were known */
+};
+struct interval gap_centre_interval(const struct gap_centre *centre, double level);
+
 #endif

@@ -14,7 +14,8 @@ struct kway_order {
     struct kway_sets chosen;
     struct joint_gap *gaps;
     double distance, noise, lo, hi, spread; /* mean total variation; what noise alone adds to it */
-    double relative;                        /* MRE>10; NaN without such cells */
+    const char *method;
+    double relative; /* MRE>10; NaN without such cells */
 };
 
 struct kway {
@@ -34,28 +35,47 @@ static double set_variance(const struct kway_order *order)
     return squares / (count - 1) / count * (1 - count / of);
 }
 
-static void order_close(const struct kway *w, const struct influence *sums, struct kway_order *order)
+/* The interval: what is noise is learnt from all cells; where they are too few, all that may be noise counts as noise. */
+static int order_interval(const struct kway *w, const struct influence *sums, const struct gap_pool *cells,
+                          struct kway_order *order, struct error *error)
 {
-    double relative = 0, cells = 0;
+    double count = (double)order->chosen.sets.count, level = w->task->level, sampled = set_variance(order);
+    double se = influence_se(sums, w->reference->rows, w->subject->rows, order->chosen.sets.count);
+    struct interval interval = gap_interval(order->distance, 0, se, level);
+    struct pool_noise noise;
+    order->spread = interval.hi - order->distance;
+    int status = gap_pool_noise(cells, se * count, normal_quantile(level), &noise, error);
+    if (status == 0) {
+        struct gap_centre centre = {order->distance, noise.bias / count, noise.bias_most / count,
+                                    hypot(noise.share * se, sqrt(sampled))};
+        interval = gap_centre_interval(&centre, level);
+    } else if (status == ERROR_UNMEASURABLE) {
+        interval = gap_interval(order->distance, order->noise, hypot(se, sqrt(sampled)), level);
+        status = 0;
+    }
+    order->lo = interval.lo;
+    order->hi = fmin(1, interval.hi);
+    order->method = interval.method;
+    return status;
+}
+
+static int order_close(const struct kway *w, const struct influence *sums, const struct gap_pool *cells,
+                       struct kway_order *order, struct error *error)
+{
+    double relative = 0, frequent = 0;
     size_t count = order->chosen.sets.count;
     order->distance = order->noise = 0;
     for (size_t i = 0; i < count; i++) {
         order->distance += order->gaps[i].gap.distance;
         order->noise += order->gaps[i].gap.bias / (double)count;
         relative += order->gaps[i].relative;
-        cells += (double)order->gaps[i].relative_cells;
+        frequent += (double)order->gaps[i].relative_cells;
     }
     order->distance = fmin(1, order->distance / (double)count); /* sums of shares that add up to 1 may round above it */
     if (!sums)
-        return;
-    order->relative = cells > 0 ? relative / cells : NAN;
-    double se = influence_se(sums, w->reference->rows, w->subject->rows, count);
-    struct interval range = gap_interval(order->distance, 0, se, w->task->level);
-    struct interval interval =
-        gap_interval(order->distance, order->noise, hypot(se, sqrt(set_variance(order))), w->task->level);
-    order->spread = range.hi - order->distance;
-    order->lo = interval.lo;
-    order->hi = fmin(1, interval.hi);
+        return 0;
+    order->relative = frequent > 0 ? relative / frequent : NAN;
+    return order_interval(w, sums, cells, order, error);
 }
 
 /* Distances of up to `most` sets of k columns; interval and relative errors unless the run is brief. */
@@ -65,7 +85,7 @@ static int order_compute(const struct kway *w, size_t k, size_t most, struct are
     const struct measure_task *task = w->task;
     struct influence sums = {NULL, NULL};
     struct arena *scratch = arena_new();
-    *order = (struct kway_order){.lo = NAN, .hi = NAN, .relative = NAN};
+    *order = (struct kway_order){.method = "delta method, bias-aware", .lo = NAN, .hi = NAN, .relative = NAN};
     int status = scratch ? 0 : error_memory(error);
     if (status == 0)
         status = kway_sets_choose(task->seed, w->columns, w->count, k, most, arena, &order->chosen, error);
@@ -77,10 +97,14 @@ static int order_compute(const struct kway *w, size_t k, size_t most, struct are
             status = error_memory(error);
     }
     const struct influence *added = task->brief ? NULL : &sums;
+    struct gap_pool *cells = scratch ? ARENA_NEW(scratch, struct gap_pool) : NULL;
+    if (status == 0 && !cells)
+        status = error_memory(error);
     if (status == 0)
-        status = counting_gaps(w->reference, w->subject, &order->chosen.sets, task->pool, order->gaps, added, error);
+        status =
+            counting_gaps_pooled(w->reference, w->subject, &order->chosen.sets, task->pool, order->gaps, added, cells, error);
     if (status == 0)
-        order_close(w, added, order);
+        status = order_close(w, added, cells, order, error);
     arena_free(scratch);
     return status;
 }
@@ -248,7 +272,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     result->lo = order.lo;
     result->hi = order.hi;
     result->spread = order.spread;
-    result->method = "delta method, bias-aware";
+    result->method = order.method;
     result->n = task->subject->rows;
     if (task->brief)
         return 0;

@@ -2,7 +2,8 @@
 
 #include <math.h>
 
-#define CHUNKS 8
+#define CHUNKS       8
+#define DELTA_METHOD "delta method, bias-aware"
 
 struct gap_job {
     const struct measure_task *task;
@@ -54,6 +55,32 @@ static void sums_merge(struct gap_job *job, const struct influence *added, size_
         sums_add(&job->sums[0], added, n, m);
 }
 
+/* The ends from the parts' summed bias and the mean's standard error. */
+static int close_interval(const struct gap_job *job, const struct mean_gap_pool *pooled, double bias, double se,
+                          struct error *error)
+{
+    struct mean_gap *mean = job->mean;
+    double parts = (double)mean->defined, level = job->task->level, own = 0;
+    struct interval interval = gap_interval(mean->distance, bias / parts, se, level);
+    struct pool_noise noise;
+    int status = ERROR_UNMEASURABLE;
+    mean->spread = fmax(0, interval.hi - mean->distance);
+    if (pooled) {
+        own = influence_se(&pooled->sums, job->task->reference->rows, job->task->subject->rows, 1);
+        status = gap_pool_noise(&pooled->cells, own, normal_quantile(level), &noise, error);
+    }
+    if (status == 0) {
+        double left = se * se - (1 - noise.share * noise.share) * own * own / (parts * parts);
+        struct gap_centre centre = {mean->distance, noise.bias / parts, (noise.bias_most + bias - pooled->bias) / parts,
+                                    sqrt(fmax(0, left))};
+        interval = gap_centre_interval(&centre, level);
+        mean->method = interval.method;
+    }
+    mean->lo = interval.lo;
+    mean->hi = interval.hi;
+    return status == ERROR_UNMEASURABLE ? 0 : status;
+}
+
 int mean_gap_compute(const struct measure_task *task, size_t count, gap_part *part, void *context, struct arena *arena,
                      struct mean_gap *mean, struct error *error)
 {
@@ -61,12 +88,12 @@ int mean_gap_compute(const struct measure_task *task, size_t count, gap_part *pa
 }
 
 int mean_gap_compute_with(const struct measure_task *task, size_t count, gap_part *part, void *context,
-                          const struct influence *added, struct arena *arena, struct mean_gap *mean, struct error *error)
+                          const struct mean_gap_pool *pooled, struct arena *arena, struct mean_gap *mean, struct error *error)
 {
     size_t n = task->reference->rows, m = task->subject->rows;
     struct gap_job job = {task, part, context, mean, count < CHUNKS ? count : CHUNKS, {{0}}};
     struct arena *scratch = arena_new();
-    *mean = (struct mean_gap){ARENA_ARRAY(arena, struct gap, count + 1), count, 0, NAN, NAN, NAN, 0};
+    *mean = (struct mean_gap){ARENA_ARRAY(arena, struct gap, count + 1), count, 0, NAN, NAN, NAN, DELTA_METHOD, 0};
     int status = mean->parts && scratch ? 0 : error_memory(error);
     if (status == 0 && !task->brief)
         status = sums_allocate(&job, scratch, n, m, error);
@@ -81,15 +108,10 @@ int mean_gap_compute_with(const struct measure_task *task, size_t count, gap_par
         bias += mean->parts[i].bias;
     }
     if (status == 0 && mean->defined) {
-        double parts = (double)mean->defined;
-        mean->distance = sum / parts;
+        mean->distance = sum / (double)mean->defined;
         if (!task->brief) {
-            sums_merge(&job, added, n, m);
-            double se = influence_se(&job.sums[0], n, m, mean->defined);
-            struct interval interval = gap_interval(mean->distance, bias / parts, se, task->level);
-            mean->lo = interval.lo;
-            mean->hi = interval.hi;
-            mean->spread = fmax(0, interval.hi - mean->distance);
+            sums_merge(&job, pooled ? &pooled->sums : NULL, n, m);
+            status = close_interval(&job, pooled, bias, influence_se(&job.sums[0], n, m, mean->defined), error);
         }
     }
     arena_free(scratch);
@@ -113,7 +135,7 @@ void mean_gap_result(const struct measure_task *task, const struct mean_gap *mea
     if (task->brief)
         result->lo = result->hi = NAN;
     result->spread = mean->spread;
-    result->method = "delta method, bias-aware";
+    result->method = mean->method;
     result->n = task->subject->rows;
 }
 

@@ -3,6 +3,7 @@
 #define ASSAY_METRICS_FIDELITY_MEAN_GAP_H
 
 #include "metrics/fidelity/views.h"
+#include "numeric/gap_pool.h"
 
 /* Computes distance number `index` between reference (first) and subject (second); adds to the influence values unless NULL. */
 typedef int gap_part(void *context, size_t index, const struct influence *influence, struct gap *gap, struct error *error);
@@ -12,17 +13,25 @@ struct mean_gap {
     size_t count, defined;
     double distance; /* NaN when no part is defined */
     double lo, hi;   /* NaN in a brief run */
-    double spread;   /* z · standard error of the sample distance; 0 in a brief run */
+    const char *method;
+    double spread; /* z · standard error of the sample distance; 0 in a brief run */
 };
 
 /* Runs over the pool. Memory: 8 bytes a row for each of at most 8 chunks of parts. */
 int mean_gap_compute(const struct measure_task *task, size_t count, gap_part *part, void *context, struct arena *arena,
                      struct mean_gap *mean, struct error *error);
 
-/* The same where influence values of parts that were computed together are summed already (`added`, not read in a brief run):
- * for these parts, part() gives the gap alone. */
+/* Parts that were computed together, with their cells. */
+struct mean_gap_pool {
+    struct influence sums; /* their summed influence values */
+    struct gap_pool cells;
+    double bias; /* the sum of theirs in gap.h's sense: what noise adds if all that may be noise is noise */
+};
+
+/* The same with `pooled` parts (not read in a brief run), for which part() gives the gap alone. What is noise in them is learnt
+ * from their cells (gap_pool.h) where these are enough. */
 int mean_gap_compute_with(const struct measure_task *task, size_t count, gap_part *part, void *context,
-                          const struct influence *added, struct arena *arena, struct mean_gap *mean, struct error *error);
+                          const struct mean_gap_pool *pooled, struct arena *arena, struct mean_gap *mean, struct error *error);
 
 /* The part that is farthest away; 0 when none is defined. */
 size_t mean_gap_worst(const struct mean_gap *mean);

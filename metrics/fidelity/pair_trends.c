@@ -57,8 +57,9 @@ static int choose_pairs(struct trends *t, struct arena *arena, struct error *err
     return 0;
 }
 
-/* The joint tables of all contingency and mixed pairs; their influence values are added to `sums` (NULL in a brief run). */
-static int count_joint(struct trends *t, const struct influence *sums, struct arena *arena, struct error *error)
+/* The joint tables of all contingency and mixed pairs; `pooled` takes in their cells and influence values (NULL in a brief
+ * run). */
+static int count_joint(struct trends *t, struct mean_gap_pool *pooled, struct arena *arena, struct error *error)
 {
     const struct packed_table *reference, *subject;
     uint32_t *member = ARENA_ARRAY(arena, uint32_t, 2 * t->count + 1);
@@ -77,25 +78,33 @@ static int count_joint(struct trends *t, const struct influence *sums, struct ar
     int status = table_lanes_get(t->task, t->task->reference, &reference, error);
     if (status == 0)
         status = table_lanes_get(t->task, t->task->subject, &subject, error);
-    return status ? status : counting_gaps(reference, subject, &sets, t->task->pool, t->joint, sums, error);
+    if (status == 0)
+        status = counting_gaps_pooled(reference, subject, &sets, t->task->pool, t->joint, pooled ? &pooled->sums : NULL,
+                                      pooled ? &pooled->cells : NULL, error);
+    for (size_t i = 0; status == 0 && pooled && i < sets.count; i++)
+        pooled->bias += t->joint[i].gap.bias;
+    return status;
 }
 
 static int compute(struct trends *t, struct arena *arena, struct mean_gap *mean, struct error *error)
 {
     const struct measure_task *task = t->task;
     struct arena *scratch = arena_new();
-    struct influence sums = {NULL, NULL};
+    struct mean_gap_pool *pooled = NULL;
     int status = scratch ? 0 : error_memory(error);
     if (status == 0 && !task->brief) {
-        sums.first = ARENA_ARRAY(scratch, double, task->reference->rows + 1);
-        sums.second = ARENA_ARRAY(scratch, double, task->subject->rows + 1);
-        if (!sums.first || !sums.second)
+        pooled = ARENA_NEW(scratch, struct mean_gap_pool);
+        struct influence sums = {ARENA_ARRAY(scratch, double, task->reference->rows + 1),
+                                 ARENA_ARRAY(scratch, double, task->subject->rows + 1)};
+        if (!pooled || !sums.first || !sums.second)
             status = error_memory(error);
+        else
+            *pooled = (struct mean_gap_pool){.sums = sums};
     }
     if (status == 0)
-        status = count_joint(t, task->brief ? NULL : &sums, arena, error);
+        status = count_joint(t, pooled, arena, error);
     if (status == 0)
-        status = mean_gap_compute_with(task, t->count, trend_part, t, &sums, arena, mean, error);
+        status = mean_gap_compute_with(task, t->count, trend_part, t, pooled, arena, mean, error);
     arena_free(scratch);
     return status;
 }
