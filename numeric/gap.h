@@ -86,7 +86,7 @@ struct interval gap_interval(double distance, double bias, double se, double lev
 struct gap_centre {
     double distance;
     double bias, bias_most; /* what noise adds to it; the most that the data support with an error of 1 − level */
-    double se;              /* of distance − bias if the bias were known */
+    double se;              /* of the distance */
 };
 struct interval gap_centre_interval(const struct gap_centre *centre, double level);
 

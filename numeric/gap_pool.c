@@ -37,8 +37,8 @@ uint32_t gap_pool_place(const struct gap_pool *pool, uint32_t a, uint32_t b)
     uint32_t c = a + b;
     if (c <= POOL_EXACT)
         return (c - 1) * (c + 2) / 2 + a;
-    double se = pool_cell_se(pool, c), difference = fabs(a / (double)pool->n - b / (double)pool->m),
-           t = se > 0 ? difference / se : 0;
+    double se = pool_cell_se(pool, c), difference = fabs(a / (double)pool->n - b / (double)pool->m);
+    double t = se > 0 ? difference / se : 0;
     int stratum = (int)(2 * log2(c / (double)(POOL_EXACT + 1))), step = POOL_STEPS - 1;
     if (t < STEP_WIDTH * POOL_NARROW)
         step = (int)(t / STEP_WIDTH);
@@ -48,27 +48,28 @@ uint32_t gap_pool_place(const struct gap_pool *pool, uint32_t a, uint32_t b)
     return (uint32_t)(POOL_FIRST + stratum * POOL_STEPS + step);
 }
 
-struct outcome {
-    double bias, variance, linear; /* of what is left; of the sum as it is */
-};
-
-static struct outcome fit_outcome(const struct prior_fit *fit)
+/* Expected part of ½ Σ |p̂ − q̂| that is noise, with the weights as they are. */
+static double fit_bias(const struct prior_fit *fit)
 {
-    struct outcome out = {0, 0, 0};
+    double bias = 0;
     for (size_t i = 0; i < fit->rows; i++) {
         const struct prior_row *row = &fit->row[i];
-        double weight = gap_noise_weight(row->t), square = row->cells * row->se * row->se;
-        out.linear += square * weight * weight;
-        if (row->clear) {
-            out.variance += square;
-            continue;
-        }
-        double all = prior_mixture(fit, &fit->group[row->group], row->likelihood),
-               mean = prior_mixture(fit, &fit->group[row->group], row->first) / all;
-        out.bias += (row->difference - row->cells * mean) / 2;
-        out.variance += row->cells * fmax(0, prior_mixture(fit, &fit->group[row->group], row->second) / all - mean * mean);
+        const struct prior_group *group = &fit->group[row->group];
+        if (!row->clear)
+            bias += (row->difference -
+                     row->cells * prior_mixture(fit, group, row->size) / prior_mixture(fit, group, row->likelihood)) /
+                    2;
     }
-    return out;
+    return bias;
+}
+
+/* Variance of the sum by that of the sum if the cells were independent. */
+static double design_effect(const struct prior_fit *fit, double se)
+{
+    double variance = 0;
+    for (size_t i = 0; i < fit->rows; i++)
+        variance += fit->row[i].cells * pow(fit->row[i].se * gap_noise_weight(fit->row[i].t) / 2, 2);
+    return fmax(1, se * se / variance);
 }
 
 /* The largest bias whose log-likelihood is within `fall` of the best: the pull is bisected. */
@@ -78,7 +79,7 @@ static double most_bias(struct prior_fit *fit, double best, double bias, double 
     for (size_t step = 0; step < PULLS_MOST; step++) {
         double middle = (lo + hi) / 2, fell = best - prior_fit_weights(fit, exp(middle));
         if (fell <= fall)
-            most = fmax(most, fit_outcome(fit).bias);
+            most = fmax(most, fit_bias(fit));
         if (fabs(fell - fall) < 0.05 * fall)
             break;
         *(fell > fall ? &hi : &lo) = middle;
@@ -98,11 +99,8 @@ int gap_pool_noise(const struct gap_pool *pool, double se, double z, struct pool
     int status = fit ? prior_fit_make(pool, arena, fit, error) : error_memory(error);
     if (status == 0) {
         double best = prior_fit_weights(fit, 0);
-        struct outcome outcome = fit_outcome(fit);
-        double design = fmax(1, 4 * se * se / outcome.linear); /* halves of differences are summed */
-        noise->bias = outcome.bias;
-        noise->share = sqrt(outcome.variance / outcome.linear);
-        noise->bias_most = most_bias(fit, best, outcome.bias, FALL * design * z * z / 2);
+        noise->bias = fit_bias(fit);
+        noise->bias_most = most_bias(fit, best, noise->bias, FALL * design_effect(fit, se) * z * z / 2);
     }
     arena_free(arena);
     return status;

@@ -63,7 +63,6 @@ void gap_pool_merge(struct gap_pool *into, const struct gap_pool *from);
 struct pool_noise {
     double bias;      /* expected part of it that is noise */
     double bias_most; /* the most that the cells support at this z */
-    double share;     /* standard error of what is left, in that of the sum */
 };
 
 /* se: of the sum, from the influence of rows; z: of the limit. Fewer than POOL_LEAST cells or se 0: ERROR_UNMEASURABLE.

@@ -84,8 +84,7 @@ static void row_make(struct prior_fit *fit, const struct pool_bin *bin, size_t c
             for (size_t k = 0; chance > 0 && k < fit->prior.components; k++) {
                 double weight = chance * fit->prior.weight[k][i];
                 row->likelihood[k] += weight;
-                row->first[k] += weight * size;
-                row->second[k] += weight * size * size;
+                row->size[k] += weight * size;
             }
         }
     for (size_t k = 0; k < fit->prior.components; k++)

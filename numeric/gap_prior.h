@@ -18,13 +18,13 @@ struct prior {
     double atom[ATOMS_MOST], weight[COMPONENTS_MOST][ATOMS_MOST], centre[COMPONENTS_MOST]; /* centre: mean |r| */
 };
 
-/* A bin that has cells; under every component its likelihood and, times it, the first two moments of |p − q|. */
+/* A bin that has cells; under every component its likelihood and, times it, the mean of |p − q|. */
 struct prior_row {
     double cells, pooled, difference, se; /* sums; standard error of one difference if p = q */
     double t;                             /* mean |difference| in standard errors */
     bool clear;                           /* the difference stands as it is */
     size_t group;
-    double likelihood[COMPONENTS_MOST], first[COMPONENTS_MOST], second[COMPONENTS_MOST];
+    double likelihood[COMPONENTS_MOST], size[COMPONENTS_MOST];
 };
 
 /* Weights of the components for the cells of one octave of pooled counts, learnt from the octaves around it too. */

@@ -46,8 +46,7 @@ static int order_interval(const struct kway *w, const struct influence *sums, co
     order->spread = interval.hi - order->distance;
     int status = gap_pool_noise(cells, se * count, normal_quantile(level), &noise, error);
     if (status == 0) {
-        struct gap_centre centre = {order->distance, noise.bias / count, noise.bias_most / count,
-                                    hypot(noise.share * se, sqrt(sampled))};
+        struct gap_centre centre = {order->distance, noise.bias / count, noise.bias_most / count, hypot(se, sqrt(sampled))};
         interval = gap_centre_interval(&centre, level);
     } else if (status == ERROR_UNMEASURABLE) {
         interval = gap_interval(order->distance, order->noise, hypot(se, sqrt(sampled)), level);

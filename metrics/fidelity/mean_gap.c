@@ -70,9 +70,7 @@ static int close_interval(const struct gap_job *job, const struct mean_gap_pool 
         status = gap_pool_noise(&pooled->cells, own, normal_quantile(level), &noise, error);
     }
     if (status == 0) {
-        double left = se * se - (1 - noise.share * noise.share) * own * own / (parts * parts);
-        struct gap_centre centre = {mean->distance, noise.bias / parts, (noise.bias_most + bias - pooled->bias) / parts,
-                                    sqrt(fmax(0, left))};
+        struct gap_centre centre = {mean->distance, noise.bias / parts, (noise.bias_most + bias - pooled->bias) / parts, se};
         interval = gap_centre_interval(&centre, level);
         mean->method = interval.method;
     }
