@@ -33,13 +33,12 @@ struct interval gap_interval(double distance, double bias, double se, double lev
 struct interval gap_centre_interval(const struct gap_centre *centre, double level)
 {
     struct interval out = {NAN, NAN, level, "empirical Bayes, bias-aware"};
-    double freed = centre->distance - centre->bias, most = centre->bias_most - centre->bias, se = centre->se;
-    double upper = hypot(se, most / normal_quantile(level)); /* the bias may be as much smaller as it may be larger */
+    double z = normal_quantile((1 + level) / 2), most = centre->bias_most - centre->bias;
+    double upper = hypot(centre->se, most / normal_quantile(level)); /* the bias may be as much smaller as it may be larger */
     if (isnan(centre->distance) || isnan(upper))
         return out;
-    out.hi = fmax(centre->distance, freed + normal_quantile((1 + level) / 2) * upper);
-    double above = upper > 0 ? 1 - normal_cdf((out.hi - freed) / upper) : 0;
-    out.lo = fmax(0, freed - most - normal_quantile(level + above) * se);
+    out.lo = fmax(0, centre->distance - centre->bias_most - z * centre->se);
+    out.hi = fmax(centre->distance, centre->distance - centre->bias + z * upper);
     return out;
 }
 

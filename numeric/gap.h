@@ -81,8 +81,9 @@ double influence_se(const struct influence *sums, size_t n, size_t m, size_t par
 
 struct interval gap_interval(double distance, double bias, double se, double level);
 
-/* Interval of a mean of distances whose cells were pooled (gap_pool.h). It holds the sample distance, which lies above the
- * distance freed of noise; what the upper end has of the error budget less for that reason is the lower end's. */
+/* Interval of a mean of distances whose cells were pooled (gap_pool.h): [distance − bias_most − z·se, distance − bias + z·u],
+ * u from se and the doubt about the bias, cut at 0. The sample distance, which lies above the one freed of noise, is kept
+ * inside. */
 struct gap_centre {
     double distance;
     double bias, bias_most; /* what noise adds to it; the most that the data support with an error of 1 − level */

@@ -29,7 +29,7 @@ static double slope_value(const struct prior_fit *fit, size_t g, double pull, do
     }
     *log_likelihood = value;
     for (size_t k = 0; k < fit->prior.components; k++) {
-        priced += group->weight[k] * fit->prior.centre[k];
+        priced += group->weight[k] * fit->prior.atom[k];
         value += BARRIER * log(group->weight[k]);
     }
     return value - pull * group->pooled * priced;
@@ -55,7 +55,7 @@ static void slope_make(const struct prior_fit *fit, size_t g, double pull, struc
         }
     }
     for (size_t k = 0; k < count; k++) {
-        slope->gradient[k] += BARRIER / group->weight[k] - pull * group->pooled * fit->prior.centre[k];
+        slope->gradient[k] += BARRIER / group->weight[k] - pull * group->pooled * fit->prior.atom[k];
         slope->curvature[k * count + k] += BARRIER / (group->weight[k] * group->weight[k]);
     }
 }

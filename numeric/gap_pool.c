@@ -6,9 +6,11 @@
 #include "numeric/gap.h"
 #include "numeric/gap_prior.h"
 
-enum { PULLS_MOST = 12 };
+enum { PULLS_MOST = 9 };
 
-#define FALL 2.0 /* of the log-likelihood, in z²/2: the weights have more than one degree of freedom */
+#define CLEARER 5.0  /* standard errors from which differences stand more and more as they are */
+#define CLEAR   15.0 /* and entirely */
+#define FALL    2.0  /* of the log-likelihood, in z²/2: the weights have more than one degree of freedom */
 
 void gap_pool_init(struct gap_pool *pool, size_t n, size_t m)
 {
@@ -55,10 +57,10 @@ static double fit_bias(const struct prior_fit *fit)
     for (size_t i = 0; i < fit->rows; i++) {
         const struct prior_row *row = &fit->row[i];
         const struct prior_group *group = &fit->group[row->group];
-        if (!row->clear)
-            bias += (row->difference -
-                     row->cells * prior_mixture(fit, group, row->size) / prior_mixture(fit, group, row->likelihood)) /
-                    2;
+        double doubt = fmin(1, (CLEAR - row->t) / (CLEAR - CLEARER)); /* step by step: a sharp limit would favour one side */
+        double mean = prior_mixture(fit, group, row->size) / prior_mixture(fit, group, row->likelihood);
+        if (doubt > 0)
+            bias += doubt * (row->difference - row->cells * mean) / 2;
     }
     return bias;
 }
@@ -75,12 +77,12 @@ static double design_effect(const struct prior_fit *fit, double se)
 /* The largest bias whose log-likelihood is within `fall` of the best: the pull is bisected. */
 static double most_bias(struct prior_fit *fit, double best, double bias, double fall)
 {
-    double lo = log(1e-3 * fit->cells / fit->pooled), hi = log(1e3 * fit->cells / fit->pooled), most = bias;
+    double lo = log(1e-2 * fit->cells / fit->pooled), hi = log(1e2 * fit->cells / fit->pooled), most = bias;
     for (size_t step = 0; step < PULLS_MOST; step++) {
         double middle = (lo + hi) / 2, fell = best - prior_fit_weights(fit, exp(middle));
-        if (fell <= fall)
+        if (fell < 1.1 * fall)
             most = fmax(most, fit_bias(fit));
-        if (fabs(fell - fall) < 0.05 * fall)
+        if (fabs(fell - fall) < 0.1 * fall)
             break;
         *(fell > fall ? &hi : &lo) = middle;
     }

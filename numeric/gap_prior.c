@@ -5,31 +5,18 @@
 
 #include "numeric/interval.h"
 
-enum { ATOMS_A_BUMP = 6 }; /* between the centres of two bumps */
-
-#define ATOM_GROWTH 1.1  /* from one |r| to the next */
-#define SMALLEST    0.15 /* smallest difference in standard errors that the components tell from 0 */
+#define ATOM_GROWTH 1.25 /* from one |r| to the next */
+#define SMALLEST    0.3  /* smallest difference in standard errors that the components tell from 0 */
+#define LEAST_SD    0.3  /* of t at |r| near 1, where atoms are farther apart than its spread */
 #define KERNEL      0.4  /* what cells an octave of pooled counts away weigh */
 
-/* Bumps on a logarithmic scale of |r| that overlap by half, between 0 and 1. */
 static void prior_make(struct prior *prior, double most_pooled)
 {
-    double smallest = fmin(0.005, SMALLEST / sqrt(fmax(1, most_pooled)));
-    size_t bumps = (size_t)ceil(log(1 / smallest) / log(ATOM_GROWTH) / ATOMS_A_BUMP);
-    bumps = bumps < COMPONENTS_MOST - 2 ? bumps : COMPONENTS_MOST - 2;
-    *prior = (struct prior){.atoms = 2 + ATOMS_A_BUMP * bumps, .components = bumps + 2};
-    for (size_t i = 1; i < prior->atoms; i++)
-        prior->atom[i] = pow(ATOM_GROWTH, (double)i - (double)(prior->atoms - 1));
-    prior->weight[0][0] = prior->weight[bumps + 1][prior->atoms - 1] = prior->centre[bumps + 1] = 1;
-    for (size_t k = 1; k <= bumps; k++) {
-        double sum = 0;
-        for (size_t i = 1; i < prior->atoms; i++)
-            sum += prior->weight[k][i] = fmax(0, 1 - fabs((double)(i - 1) / ATOMS_A_BUMP - (double)(k - 1)));
-        for (size_t i = 1; i < prior->atoms; i++) {
-            prior->weight[k][i] /= sum;
-            prior->centre[k] += prior->weight[k][i] * prior->atom[i];
-        }
-    }
+    double smallest = fmin(0.1, SMALLEST / sqrt(most_pooled));
+    size_t steps = (size_t)fmin(COMPONENTS_MOST - 2, ceil(log(1 / smallest) / log(ATOM_GROWTH)));
+    *prior = (struct prior){.components = steps + 2};
+    for (size_t k = 1; k < prior->components; k++)
+        prior->atom[k] = pow(ATOM_GROWTH, (double)k - (double)(prior->components - 1));
 }
 
 static double step_edge(size_t step)
@@ -55,13 +42,22 @@ static double binomial_likelihood(const struct gap_pool *pool, size_t c, size_t 
     return value;
 }
 
-/* Chance that |t| falls into a step if its mean is `mean`. */
-static double normal_likelihood(size_t step, double mean)
+/* Standard deviation of t at relative difference r: that of a binomial count, in that at r = 0. */
+static double relative_sd(const struct gap_pool *pool, double r)
+{
+    double n = (double)pool->n, m = (double)pool->m;
+    return sqrt(1 - r * r) * (n + m) / (n * (1 + r) + m * (1 - r));
+}
+
+/* Chance that |t| falls into a step, t normal. */
+static double normal_likelihood(size_t step, double mean, double sd)
 {
     double lo = step_edge(step), hi = step + 1 == POOL_STEPS ? INFINITY : step_edge(step + 1);
     if (lo > mean + 9 || hi < mean - 9)
         return 0;
-    return normal_cdf(hi - mean) - normal_cdf(lo - mean) + normal_cdf(-lo - mean) - normal_cdf(-hi - mean);
+    sd = fmax(sd, LEAST_SD);
+    return normal_cdf((hi - mean) / sd) - normal_cdf((lo - mean) / sd) + normal_cdf((-lo - mean) / sd) -
+           normal_cdf((-hi - mean) / sd);
 }
 
 static void row_make(struct prior_fit *fit, const struct pool_bin *bin, size_t c, size_t place, struct prior_row *row)
@@ -75,17 +71,13 @@ static void row_make(struct prior_fit *fit, const struct pool_bin *bin, size_t c
                               .se = pool_cell_se(pool, pooled)};
     row->t = row->se > 0 ? row->difference / row->cells / row->se : INFINITY;
     row->group = (size_t)fmin(GROUPS - 1, log2(pooled));
-    row->clear = !exact && place >= POOL_NARROW;
-    for (size_t i = 0; i < fit->prior.atoms; i++)
-        for (int side = 0; side < (i ? 2 : 1); side++) {
-            double r = side ? -fit->prior.atom[i] : fit->prior.atom[i], size = absolute(pool, pooled, r);
-            double chance = exact ? binomial_likelihood(pool, c, place, r) : normal_likelihood(place, size / row->se);
-            chance *= i ? 0.5 : 1;
-            for (size_t k = 0; chance > 0 && k < fit->prior.components; k++) {
-                double weight = chance * fit->prior.weight[k][i];
-                row->likelihood[k] += weight;
-                row->size[k] += weight * size;
-            }
+    for (size_t k = 0; k < fit->prior.components; k++)
+        for (int side = 0; side < 2; side++) {
+            double r = side ? -fit->prior.atom[k] : fit->prior.atom[k], size = absolute(pool, pooled, r);
+            double chance =
+                exact ? binomial_likelihood(pool, c, place, r) : normal_likelihood(place, size / row->se, relative_sd(pool, r));
+            row->likelihood[k] += chance / 2;
+            row->size[k] += chance / 2 * size;
         }
     for (size_t k = 0; k < fit->prior.components; k++)
         row->likelihood[k] += 1e-300;
@@ -115,7 +107,7 @@ static void groups_make(struct prior_fit *fit)
             sum += fit->kernel[to][from] =
                 fit->group[to].used && fit->group[from].used ? pow(KERNEL, fabs((double)to - (double)from)) : 0;
         for (size_t to = 0; to < GROUPS; to++)
-            fit->kernel[to][from] = fit->kernel[to][from] < 0.02 * sum ? 0 : fit->kernel[to][from] / sum;
+            fit->kernel[to][from] = fit->kernel[to][from] < 0.05 * sum ? 0 : fit->kernel[to][from] / sum;
     }
     for (size_t g = 0; g < GROUPS; g++) {
         for (size_t i = 0; i < fit->rows; i++) {

@@ -7,22 +7,21 @@
 #include "core/arena.h"
 #include "numeric/gap_pool.h"
 
-enum { COMPONENTS_MOST = 24, ATOMS_MOST = 140, GROUPS = 32 };
+enum { COMPONENTS_MOST = 40, GROUPS = 32 };
 
 #define STEP_WIDTH  0.2  /* of the bins below |t| = 5 */
 #define STEP_GROWTH 1.15 /* of those above */
 
-/* Distribution of |r|: components over atoms. The first atom and component are 0, the last ones 1. */
+/* Values of |r| that the mixture puts weight on: 0, …, 1. */
 struct prior {
-    size_t atoms, components;
-    double atom[ATOMS_MOST], weight[COMPONENTS_MOST][ATOMS_MOST], centre[COMPONENTS_MOST]; /* centre: mean |r| */
+    size_t components;
+    double atom[COMPONENTS_MOST];
 };
 
 /* A bin that has cells; under every component its likelihood and, times it, the mean of |p − q|. */
 struct prior_row {
     double cells, pooled, difference, se; /* sums; standard error of one difference if p = q */
     double t;                             /* mean |difference| in standard errors */
-    bool clear;                           /* the difference stands as it is */
     size_t group;
     double likelihood[COMPONENTS_MOST], size[COMPONENTS_MOST];
 };

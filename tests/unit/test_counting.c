@@ -164,8 +164,15 @@ Test(counting, threads_and_a_table_against_itself)
     struct pool *pool = NULL;
     cr_assert_eq(pool_new(&pool, 3, NULL), 0);
     const struct influence sums[2] = {{one[0], one[1]}, {many[0], many[1]}};
-    cr_assert_eq(counting_gaps(&coded->table[0], &coded->table[1], &sets, NULL, gaps[0], &sums[0], NULL), 0);
-    cr_assert_eq(counting_gaps(&coded->table[0], &coded->table[1], &sets, pool, gaps[1], &sums[1], NULL), 0);
+    static struct gap_pool cells[2];
+    cr_assert_eq(counting_gaps_pooled(&coded->table[0], &coded->table[1], &sets, NULL, gaps[0], &sums[0], &cells[0], NULL), 0);
+    cr_assert_eq(counting_gaps_pooled(&coded->table[0], &coded->table[1], &sets, pool, gaps[1], &sums[1], &cells[1], NULL), 0);
+    uint64_t pooled = 0, met = 0;
+    for (size_t i = 0; i < POOL_BINS; i++)
+        pooled += cells[0].bin[i].cells;
+    for (size_t s = 0; s < 7; s++)
+        met += gaps[0][s].cells;
+    cr_expect(pooled == met && memcmp(&cells[0], &cells[1], sizeof cells[0]) == 0, "pooled cells");
     cr_expect(memcmp(gaps[0], gaps[1], sizeof gaps[0]) == 0 && memcmp(one, many, sizeof one) == 0);
     cr_assert_eq(counting_gaps(&coded->table[0], &coded->table[0], &sets, pool, gaps[0], &sums[0], NULL), 0);
     for (size_t s = 0; s < 7; s++)
