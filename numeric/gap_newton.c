@@ -1,5 +1,6 @@
 /* The part of gap_pool.h that fits the weights of the mixture. EM would crawl: many weights do almost equally well, and the
  * most and the least that the cells support lie far apart on that ridge. */
+#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
@@ -38,22 +39,23 @@ static double slope_value(const struct prior_fit *fit, size_t g, double pull, do
 static void slope_make(const struct prior_fit *fit, size_t g, double pull, struct slope *slope)
 {
     const struct prior_group *group = &fit->group[g];
-    size_t count = fit->prior.components;
+    size_t count = fit->prior.components, used = 0;
     memset(slope, 0, sizeof *slope);
     slope->value = slope_value(fit, g, pull, &slope->log_likelihood);
     for (size_t i = 0; i < fit->rows; i++) {
         const double *likelihood = fit->row[i].likelihood;
-        double cells = fit->kernel[g][fit->row[i].group] * fit->row[i].cells;
+        double cells = fit->kernel[g][fit->row[i].group] * fit->row[i].cells, *part = fit->scratch + used * count;
         if (!(cells > 0))
             continue;
-        double all = prior_mixture(fit, group, likelihood);
+        double root = sqrt(cells), factor = root / prior_mixture(fit, group, likelihood);
         for (size_t k = 0; k < count; k++) {
-            double part = cells * likelihood[k] / all;
-            slope->gradient[k] += part;
-            for (size_t j = 0; j <= k; j++)
-                slope->curvature[k * count + j] += part * likelihood[j] / all;
+            part[k] = factor * likelihood[k];
+            slope->gradient[k] += root * part[k];
         }
+        used++;
     }
+    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)count, (int)used, 1, fit->scratch, (int)count, 0, slope->curvature,
+                (int)count);
     for (size_t k = 0; k < count; k++) {
         slope->gradient[k] += BARRIER / group->weight[k] - pull * group->pooled * fit->prior.atom[k];
         slope->curvature[k * count + k] += BARRIER / (group->weight[k] * group->weight[k]);

@@ -123,7 +123,7 @@ int prior_fit_make(const struct gap_pool *pool, struct arena *arena, struct prio
 {
     double most = 1;
     *fit = (struct prior_fit){.pool = pool, .row = ARENA_ARRAY(arena, struct prior_row, POOL_BINS)};
-    if (!fit->row)
+    if (!fit->row || !(fit->scratch = ARENA_ARRAY(arena, double, POOL_BINS *COMPONENTS_MOST)))
         return error_memory(error);
     for (size_t i = 0; i < POOL_BINS; i++) {
         const struct pool_bin *bin = &pool->bin[i];

@@ -37,6 +37,7 @@ struct prior_fit {
     const struct gap_pool *pool;
     struct prior prior;
     struct prior_row *row;
+    double *scratch; /* a number for every row and component */
     size_t rows;
     double pooled, cells;
     struct prior_group group[GROUPS];

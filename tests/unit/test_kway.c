@@ -99,8 +99,9 @@ Test(kway, samples_of_sets)
               listed(some.result.details, "orders", 2, "sets") == 50);
     cr_expect_eq(again.result.value, some.result.value);
     cr_expect(isnan(again.result.lo) && !again.result.details, "brief");
+    cr_expect(all.result.lo > 0 && all.result.hi >= all.result.value && some.result.hi >= some.result.value);
+    cr_expect(some.result.hi - some.result.lo > all.result.hi - all.result.lo, "the sample widens the interval");
     cr_expect(some.result.value != all.result.value && fabs(some.result.value - all.result.value) < 0.02);
-    fprintf(stderr,"ALL %g %g %g %g SOME %g %g %g %g\n",all.result.lo,all.result.value,all.result.hi,all.result.spread,some.result.lo,some.result.value,some.result.hi,some.result.spread);
     cr_expect(strstr(some.result.finding, "a sample of 1330") && !strstr(all.result.finding, "sample"));
     const cJSON *worst = cJSON_GetArrayItem(cJSON_GetObjectItem(all.result.details, "worst"), 0);
     for (int j = 0; j < 3; j++) {
