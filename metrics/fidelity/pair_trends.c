@@ -195,7 +195,7 @@ const struct measure measure_fidelity_pair_trends = {
     .fault = SUBJECT_INDEPENDENT,
     .best = 1,
     .cost = COST_MEDIUM,
-    .version = 1,
+    .version = 2,
     .artifacts = "fidelity.view, fidelity.lanes",
     .run = run,
 };
