@@ -2,18 +2,18 @@
  *
  * A cell that counts a of n and b of m rows adds |a/n − b/m|, and noise alone makes that positive. Whether a difference is
  * noise cannot be seen in one cell; in many it can, since the differences of equal cells have a known distribution and those of
- * unequal ones spread wider. Given its pooled count c = a + b a cell's a is binomial with chance n(1 + r)/(n(1 + r) + m(1 −
- * r)), r = (p − q)/(p + q). The r of all cells are taken as draws from one distribution, symmetric about 0, a mixture of a
- * point at 0 and of bumps on a logarithmic scale of |r|. Its weights are fitted by EM to the cells, binned by c and difference;
- * then E[|p − q| | a, b] replaces |a/n − b/m|. Large c: the difference in standard errors t = d/s, normal, binned in steps of
- * 0.2.
+ * unequal ones spread wider. Let r = (p − q)/(p + q). Given its pooled count c = a + b, a cell's a is binomial with chance
+ * n(1 + r)/(n(1 + r) + m(1 − r)). The r of the cells of one octave of c (its neighbours weigh less) are taken as draws from one
+ * distribution, symmetric about 0, on a grid of |r| from 0 to 1. Its weights are fitted to the cells, binned by c and
+ * difference; then E[|p − q| | a, b] replaces |a/n − b/m|. Large c: the difference in standard errors t = d/s, normal, in bins
+ * of 0.2; from t = 5 on differences stand more and more as they are.
  *
  * Such a distribution is not well determined (Cai and Low 2011: no estimate of a mean of absolute values is good in the worst
  * case). So the least sum is sought that the cells support: the weights are pulled towards equality until the log-likelihood
- * has fallen by z²/2, divided by the design effect (cells of overlapping tables depend on each other), which is read off the
- * standard error of the sum.
+ * has fallen by z² times the design effect (cells of overlapping tables depend on each other), which is read off the standard
+ * error of the sum.
  *
- * Mixtures and EM: Efron (2016), Stephens (2017). The binning, the scale of r and the pull are ours.
+ * Fitted mixtures: Efron (2016), Stephens (2017). The binning, the grid of r and the pull are ours.
  *
  * Sums are of whole numbers: the order of adding does not matter. */
 #ifndef ASSAY_NUMERIC_GAP_POOL_H
@@ -66,7 +66,7 @@ struct pool_noise {
 };
 
 /* se: of the sum, from the influence of rows; z: of the limit. Fewer than POOL_LEAST cells or se 0: ERROR_UNMEASURABLE.
- * O(bins · components) time a step of EM, about 20 ms. */
+ * O(bins · components²) time a step, about 20 ms in all. */
 int gap_pool_noise(const struct gap_pool *pool, double se, double z, struct pool_noise *noise, struct error *error);
 
 #endif
