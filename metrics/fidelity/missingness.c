@@ -311,7 +311,8 @@ static int run(const struct measure_task *task, struct result *result, struct er
 const struct measure measure_fidelity_missingness = {
     .id = "fidelity.missingness",
     .title = "Missing cells",
-    .summary = "Whether cells are missing as often as in the real table, column by column and in two columns at once.",
+    .summary = "How far the shares of missing cells are from the real ones, averaged over the columns; the details look at two "
+               "at once.",
     .definition =
         "Mean over all measured columns of |share of missing cells in the real table - share in this one|. The details have "
         "the "
