@@ -73,7 +73,7 @@ static const char *target_obstacle(const struct measure *measure, const struct d
 
     if (data->target == SIZE_MAX)
         return "no target column was named; give --target COLUMN, or leave out what needs one with --skip "
-               "utility,fairness,robustness";
+               "utility,fairness,robustness,fidelity.inference";
     if (task == TASK_NONE)
         return "the target column is constant in the training table";
     if ((measure->needs & NEED_BINARY) && task != TASK_BINARY)

@@ -25,12 +25,16 @@ struct anchored_score score_anchor(struct anchor_value m, struct anchor_value c,
         out.why_not = "it has no value on this candidate";
         return out;
     }
-    if (isnan(c.value) || isnan(f.value)) {
-        out.why_not = "the honest case or the faulty control could not be measured, so there is no scale";
+    if (isnan(c.value)) {
+        out.why_not = "there is no value of fresh real rows, as without a holdout, so there is no scale";
+        return out;
+    }
+    if (isnan(f.value)) {
+        out.why_not = "the table with the fault could not be measured, so there is no scale";
         return out;
     }
     if (higher ? c_worse <= f_better : c_worse >= f_better) {
-        out.why_not = "the honest case and the faulty control cannot be told apart on this data";
+        out.why_not = "fresh real rows and the table with the fault cannot be told apart on this data";
         return out;
     }
     out.score = clamp((m.value - f.value) / scale);

@@ -245,6 +245,14 @@ int model_read(const cJSON *audit, struct arena *arena, struct model *model, str
     return status;
 }
 
+bool model_has_fresh_rows(const struct model_candidate *candidate)
+{
+    for (size_t i = 0; i < candidate->n_measures; i++)
+        if (isfinite(candidate->measures[i].honest))
+            return true;
+    return false;
+}
+
 const struct model_measure *model_measure_find(const struct model_candidate *candidate, const char *id)
 {
     for (size_t i = 0; i < candidate->n_measures; i++)

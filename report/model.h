@@ -114,6 +114,9 @@ const char *model_sentence(struct arena *arena, const cJSON *json, const char *k
 struct text_list model_sentences(struct arena *arena, const cJSON *array);
 
 const struct model_measure *model_measure_find(const struct model_candidate *candidate, const char *id);
+
+/* Whether any measure was taken of fresh real rows: not without a holdout, and then no score has an honest end. */
+bool model_has_fresh_rows(const struct model_candidate *candidate);
 size_t model_rank_in(const struct model_preset *preset, const char *name); /* 1, 2, …; 0: not listed */
 bool model_is_date(const struct model *model, const char *column);
 

@@ -7,9 +7,10 @@
 #include "report/table.h"
 #include "report/words.h"
 
-static void draw_opening(struct document *document, const struct model_dimension *dimension)
+static void draw_opening(struct document *document, const struct model_candidate *candidate, int index)
 {
     struct arena *arena = document->arena;
+    const struct model_dimension *dimension = &candidate->dimensions[index];
     double y = document->y;
     tag_open(document, "H1", NULL);
     text_draw(document->text, document->cr, &style_title, dimension_title[dimension->index], grid_x(0), y, grid_width(8));
@@ -36,7 +37,11 @@ static void draw_opening(struct document *document, const struct model_dimension
     struct text_style grey = style_body;
     grey.colour = COLOUR_GREY;
     document->y += 3;
-    flow_text(document, &grey, dimension_means[dimension->index], grid_x(0), grid_width(11));
+    const char *means = dimension_means[dimension->index];
+    if (dimension->assessed && !model_has_fresh_rows(candidate))
+        means = arena_format(arena, "%s Without a holdout it is not known what fresh real rows would score; it is less than 1.",
+                             means);
+    flow_text(document, &grey, means, grid_x(0), grid_width(11));
     document->y += 12;
 }
 
@@ -146,7 +151,7 @@ static void gather_figures(struct figure_list *list, const struct model_candidat
 
 static void draw_words(struct document *document, const struct model_candidate *candidate, int index)
 {
-    draw_opening(document, &candidate->dimensions[index]);
+    draw_opening(document, candidate, index);
     if (candidate->dimensions[index].measures > 0)
         draw_measures(document, candidate, index);
     draw_threats(document, candidate, index);

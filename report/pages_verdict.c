@@ -158,9 +158,10 @@ static void draw_dimensions(struct document *document, const struct model_candid
     document->y += 4;
     const char *key =
         arena_format(document->arena,
-                     "%s Bars: score, 0 like data with a fault planted on purpose, 1 like fresh real rows; line: its "
-                     "interval; tick: what the policy asks of the score.",
-                     trust_words(document, candidate));
+                     "%s Bars: score, 0 like data with a fault planted on purpose, 1 like %s; line: its interval; tick: what "
+                     "the policy asks of the score.",
+                     trust_words(document, candidate),
+                     model_has_fresh_rows(candidate) ? "fresh real rows" : "the training rows themselves (no holdout)");
     document->y += text_draw(document->text, document->cr, &axis, key, grid_x(0), document->y, TEXT_WIDTH);
 }
 
