@@ -37,7 +37,7 @@ struct interval gap_centre_interval(const struct gap_centre *centre, double leve
     double upper = hypot(centre->se, most / normal_quantile(level)); /* the bias may be as much smaller as it may be larger */
     if (isnan(centre->distance) || isnan(upper))
         return out;
-    out.lo = fmax(0, centre->distance - centre->bias_most - z * centre->se);
+    out.lo = fmax(0, fmin(centre->distance, centre->distance - centre->bias_most - z * centre->se));
     out.hi = fmax(centre->distance, centre->distance - centre->bias + z * upper);
     return out;
 }
