@@ -110,6 +110,21 @@ static void add_open_gates(const cJSON *candidate, struct strbuf *out)
     }
 }
 
+/* The policy's gates are the same for all candidates: said once. */
+static void add_verdict_without_gates(const cJSON *audit, struct strbuf *out)
+{
+    const cJSON *first = cJSON_GetArrayItem(json_get(audit, "candidates"), 0);
+    struct strbuf line = STRBUF_INIT;
+
+    if (!first || cJSON_GetArraySize(json_get(first, "gates")) > 0)
+        return;
+    strbuf_addf(&line, "Nothing was decided: policy “%s” has no gate on what was measured.",
+                json_get_string(audit, "policy.name", ""));
+    strbuf_adds(out, "\n  ");
+    wrap_text(strbuf_text(&line), 2, 2, out);
+    strbuf_free(&line);
+}
+
 void summary_print(const cJSON *audit, struct strbuf *out)
 {
     const cJSON *candidate;
@@ -134,10 +149,11 @@ void summary_print(const cJSON *audit, struct strbuf *out)
     strbuf_adds(out, "  x: a gate of this dimension failed; ?: undecided; -: not assessed\n");
     if (cJSON_IsNull(json_get(audit, "inputs.holdout")))
         strbuf_adds(out, "  no holdout: fresh real rows would score below 1 as well, how far is not known\n");
+    add_verdict_without_gates(audit, out);
     cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
     {
         add_open_gates(candidate, out);
-        if (json_get_bool(candidate, "is_holdout", false) || cJSON_GetArraySize(json_get(candidate, "gates")) == 0) {
+        if (json_get_bool(candidate, "is_holdout", false)) {
             strbuf_adds(out, "\n  ");
             wrap_text(json_get_string(candidate, "headline", ""), 2, 2, out);
         }
