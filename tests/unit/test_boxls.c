@@ -20,7 +20,7 @@ Test(boxls, golden)
 {
     struct instance data, truth;
     if (!instance_read(&data, "n60_m300_weighted") || !instance_read(&truth, "n60_m300_box_least_squares")) {
-        cr_skip_test("SKIP: ../shared/golden/reconstruction is absent");
+        cr_skip_test("../shared/golden/reconstruction is absent");
         return;
     }
     struct boxls_result result = solve(&data, true, "n60_m300");

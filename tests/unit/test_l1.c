@@ -60,7 +60,7 @@ Test(l1, golden)
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
         struct instance instance;
         if (!instance_read(&instance, names[k])) {
-            cr_skip_test("SKIP: ../shared/golden/reconstruction is absent");
+            cr_skip_test("../shared/golden/reconstruction is absent");
             return;
         }
         struct l1_problem problem = problem_of(&instance, true);
