@@ -62,7 +62,7 @@ static int close_interval(const struct gap_job *job, const struct mean_gap_pool 
     struct mean_gap *mean = job->mean;
     double parts = (double)mean->defined, level = job->task->level, own = 0;
     struct interval interval = gap_interval(mean->distance, bias / parts, se, level);
-    struct pool_noise noise;
+    struct pool_noise noise = {0};
     int status = ERROR_UNMEASURABLE;
     mean->spread = fmax(0, interval.hi - mean->distance);
     if (pooled) {
