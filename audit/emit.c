@@ -102,6 +102,21 @@ static void emit_scale(cJSON *json, const struct measure *measure, const struct 
             json_add_number(controls, subject_name((enum subject)kind), cell_anchor(&scale->subject[kind]).value);
 }
 
+static void emit_details(cJSON *json, struct result *result)
+{
+    cJSON *details = result->details ? result->details : cJSON_CreateObject();
+
+    if (result->population.method) {
+        cJSON *population = json_add_object(details, "population");
+
+        json_add_number(population, "lo", result->population.lo);
+        json_add_number(population, "hi", result->population.hi);
+        json_add_string(population, "method", result->population.method);
+    }
+    cJSON_AddItemToObject(json, "details", details);
+    result->details = NULL;
+}
+
 cJSON *emit_measure(const struct measure *measure, struct cell *cell, const struct scale *scale,
                     const struct cell *against_holdout)
 {
@@ -127,8 +142,7 @@ cJSON *emit_measure(const struct measure *measure, struct cell *cell, const stru
     emit_score(json, measure, cell, scale, against_holdout);
     json_add_string(json, "finding", result->finding);
     json_add_string(json, "remedy", result->remedy);
-    cJSON_AddItemToObject(json, "details", result->details ? result->details : cJSON_CreateObject());
-    result->details = NULL;
+    emit_details(json, result);
     return json;
 }
 

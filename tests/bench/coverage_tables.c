@@ -14,7 +14,7 @@
 #include "tests/bench/tally.h"
 
 enum truth { LARGE, MEAN, DETAIL };
-enum { SIZES = 2, MOST_RUNS = 2000 };
+enum { SIZES = 2 };
 
 struct plan {
     const char *id;
@@ -69,12 +69,8 @@ static double large_value(const struct plan *plan, const struct measure *measure
     return (factor * value[1] - value[0]) / (factor - 1);
 }
 
-struct outcome {
-    double value, lo, hi, spread, detail;
-};
-
 static void simulate(const struct plan *plan, const struct measure *measure, const struct population *const p[2],
-                     const char *name, size_t n, size_t runs, struct outcome *outcome)
+                     const char *name, size_t n, size_t runs, double truth, struct tally *tally)
 {
     for (size_t b = 0; b < runs; b++) {
         struct table *r, *s;
@@ -87,8 +83,7 @@ static void simulate(const struct plan *plan, const struct measure *measure, con
             fprintf(stderr, "%s: %s\n", measure->id, run.error.message);
             exit(1);
         }
-        outcome[b] = (struct outcome){run.result.value, run.result.lo, run.result.hi, run.result.spread,
-                                      plan->detail ? json_get_number(run.result.details, plan->detail, NAN) : 0};
+        tally_add(tally, &run.result, plan->detail ? json_get_number(run.result.details, plan->detail, NAN) : truth);
         fake_run_free(&run);
         fake_schema_free(schema);
     }
@@ -97,21 +92,18 @@ static void simulate(const struct plan *plan, const struct measure *measure, con
 static void scenario(const struct plan *plan, const struct measure *measure, const char *name,
                      const struct population *const p[2], size_t runs)
 {
-    static struct outcome outcome[MOST_RUNS];
+    static struct tally tally;
     bool same = (p[0] == p[1] || (plan->alone && p[1]->tied)) && !isnan(plan->same);
-    double large = plan->truth == LARGE && !same ? large_value(plan, measure, p[0], p[1]) : plan->same;
+    double truth = plan->truth == LARGE && !same ? large_value(plan, measure, p[0], p[1]) : plan->same;
     for (size_t s = 0; s < SIZES; s++) {
-        struct tally tally = {0};
-        double mean = 0, detail = 0;
-        simulate(plan, measure, p, name, plan->rows[s], runs, outcome);
-        for (size_t b = 0; b < runs; b++) {
-            mean += outcome[b].value / (double)runs;
-            detail += outcome[b].detail / (double)runs;
+        memset(&tally, 0, sizeof tally);
+        simulate(plan, measure, p, name, plan->rows[s], runs, truth, &tally);
+        if (plan->detail) {
+            double mean = same ? plan->same : tally_mean(tally.truth, tally.runs);
+            for (size_t b = 0; b < tally.runs; b++)
+                tally.truth[b] = mean;
         }
-        double truth = same || plan->truth == LARGE ? large : plan->truth == MEAN ? mean : detail;
-        for (size_t b = 0; b < runs; b++)
-            tally_add(&tally, outcome[b].value, outcome[b].lo, outcome[b].hi, outcome[b].spread, truth);
-        print_tally(name, plan->rows[s], measure, truth, &tally, runs);
+        print_tally(name, plan->rows[s], measure->id + strlen("fidelity."), NAN, &tally);
     }
 }
 
