@@ -69,7 +69,7 @@ static inline void print_tally(const char *name, size_t n, const char *measure, 
         width += (t->hi[b] - t->lo[b]) / runs;
         above += truth < t->lo[b] - 1e-12;
         below += truth > t->hi[b] + 1e-12;
-        known += !isnan(t->least[b]);
+        known += isnan(t->least[b]) ? 0 : 1;
         populations += t->truth[b] >= t->least[b] - 1e-12 && t->truth[b] <= t->most[b] + 1e-12;
     }
     held = t->runs - above - below;
