@@ -58,8 +58,8 @@ static cJSON *describe_run(const struct session *session, cJSON *stages, const s
                     (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
                         1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec));
     json_add_number(run, "peak_memory_mb", (double)usage.ru_maxrss / 1024);
-    cJSON_AddItemToObject(run, "stages", cJSON_Duplicate(stages, true));
-    cJSON_AddItemToObject(run, "measures", cJSON_Duplicate(session->timings, true));
+    json_attach(run, "stages", cJSON_Duplicate(stages, true));
+    json_attach(run, "measures", cJSON_Duplicate(session->timings, true));
     return run;
 }
 
@@ -79,7 +79,7 @@ static int measure_all(struct session *session, cJSON *audit, cJSON *stages, str
         clock_gettime(CLOCK_MONOTONIC, &start);
         status = candidate_run(session, &session->data->candidates[i], &candidate, error);
         if (!status)
-            cJSON_AddItemToArray(list, candidate);
+            json_append(list, candidate);
         note_stage(stages, session->data->candidates[i].name, &start);
     }
     progress_end(&session->progress);

@@ -113,7 +113,7 @@ static void emit_details(cJSON *json, struct result *result)
         json_add_number(population, "hi", result->population.hi);
         json_add_string(population, "method", result->population.method);
     }
-    cJSON_AddItemToObject(json, "details", details);
+    json_attach(json, "details", details);
     result->details = NULL;
 }
 
@@ -168,12 +168,12 @@ static void emit_inputs(cJSON *audit, const struct dataset *data)
 {
     cJSON *inputs = json_add_object(audit, "inputs"), *list;
 
-    cJSON_AddItemToObject(inputs, "train", emit_input(&data->train));
-    cJSON_AddItemToObject(inputs, "holdout", emit_input(&data->holdout));
-    cJSON_AddItemToObject(inputs, "reference", emit_input(&data->reference));
+    json_attach(inputs, "train", emit_input(&data->train));
+    json_attach(inputs, "holdout", emit_input(&data->holdout));
+    json_attach(inputs, "reference", emit_input(&data->reference));
     list = json_add_array(inputs, "candidates");
     for (size_t i = 0; i < data->n_candidates; i++)
-        cJSON_AddItemToArray(list, emit_input(&data->candidates[i]));
+        json_append(list, emit_input(&data->candidates[i]));
 }
 
 static void emit_schema(cJSON *audit, const struct dataset *data)
@@ -247,7 +247,7 @@ int emit_audit(const struct session *session, cJSON **audit, struct error *error
     selection = json_add_object(json, "selection");
     emit_words(selection, "only", session->options->only, session->options->n_only);
     emit_words(selection, "skip", session->options->skip, session->options->n_skip);
-    cJSON_AddItemToObject(json, "policy", cJSON_CreateNull());
+    json_attach(json, "policy", cJSON_CreateNull());
     emit_catalogue(json, &session->plan);
     if (!json_add_array(json, "candidates")) {
         cJSON_Delete(json);

@@ -230,7 +230,7 @@ int judge_gates(cJSON *candidate, const struct policy *policy, struct error *err
         undecided = undecided || strcmp(result, "undecided") == 0;
     }
     cJSON_DeleteItemFromObjectCaseSensitive(candidate, "gates");
-    cJSON_AddItemToObject(candidate, "gates", list);
+    json_attach(candidate, "gates", list);
     cJSON_DeleteItemFromObjectCaseSensitive(candidate, "verdict");
     json_add_string(candidate, "verdict", failed ? "fail" : undecided ? "undecided" : "pass");
     return status;

@@ -104,7 +104,7 @@ static void add_dimension(cJSON *dimensions, const cJSON *candidate, enum dimens
     json_add_number(item, "coverage", scores->possible ? (double)scores->n / (double)scores->possible : 0);
     json_add_bool(item, "assessed", scores->n > 0);
     json_add_number(item, "weight", policy->weights[d]);
-    cJSON_AddItemToObject(item, "measures", ids);
+    json_attach(item, "measures", ids);
 }
 
 int judge_dimensions(cJSON *candidate, const struct policy *policy, struct error *error)
@@ -131,8 +131,8 @@ int judge_dimensions(cJSON *candidate, const struct policy *policy, struct error
     json_add_number(trust, "coverage", covered / total);
     cJSON_DeleteItemFromObjectCaseSensitive(candidate, "dimensions");
     cJSON_DeleteItemFromObjectCaseSensitive(candidate, "trust");
-    cJSON_AddItemToObject(candidate, "trust", trust);
-    cJSON_AddItemToObject(candidate, "dimensions", dimensions);
+    json_attach(candidate, "trust", trust);
+    json_attach(candidate, "dimensions", dimensions);
     arena_free(arena);
     return 0;
 }
@@ -186,7 +186,7 @@ static void order_keys(cJSON *candidate)
         cJSON *item = cJSON_DetachItemFromObjectCaseSensitive(candidate, order[i]);
 
         if (item)
-            cJSON_AddItemToObject(candidate, order[i], item);
+            json_attach(candidate, order[i], item);
     }
 }
 
@@ -216,14 +216,14 @@ int judge_audit(cJSON *audit, const struct policy *policy, struct error *error)
     if (k >= 1 && k <= 1e6)
         written.k = (size_t)k;
     json = policy_json(&written);
-    status = json ? 0 : error_memory(error);
-
-    if (status)
-        return status;
-    if (cJSON_HasObjectItem(audit, "policy"))
-        cJSON_ReplaceItemInObjectCaseSensitive(audit, "policy", json);
-    else
-        cJSON_AddItemToObject(audit, "policy", json);
+    if (!json)
+        return error_memory(error);
+    if (!cJSON_HasObjectItem(audit, "policy"))
+        json_attach(audit, "policy", json);
+    else if (!cJSON_ReplaceItemInObjectCaseSensitive(audit, "policy", json)) {
+        cJSON_Delete(json);
+        return error_memory(error);
+    }
     cJSON_ArrayForEach(candidate, cJSON_GetObjectItemCaseSensitive(audit, "candidates"))
     {
         mark_holdout(audit, candidate);
@@ -242,6 +242,8 @@ int judge_audit(cJSON *audit, const struct policy *policy, struct error *error)
     {
         order_keys(candidate);
     }
+    if (!status && !json_complete(audit))
+        status = error_memory(error); /* a gate or a score may be lacking: no verdict */
     return status;
 }
 

@@ -178,7 +178,10 @@ static void add_hash(cJSON *json, const cJSON *measures)
 
     json_print(measures, &text);
     hash_sha256(strbuf_text(&text), text.length, hex);
-    json_add_string(json, "sha256", hex);
+    if (text.failed)
+        json_attach(json, "sha256", NULL);
+    else
+        json_add_string(json, "sha256", hex);
     strbuf_free(&text);
 }
 
@@ -293,7 +296,7 @@ int judge_ranking(cJSON *audit, const struct policy *policy, struct error *error
     if (status)
         goto out;
     cJSON_DeleteItemFromObjectCaseSensitive(audit, "ranking");
-    cJSON_AddItemToObject(audit, "ranking", ranking);
+    json_attach(audit, "ranking", ranking);
     ranking = NULL;
 out:
     cJSON_Delete(ranking);

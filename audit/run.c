@@ -125,6 +125,8 @@ int cell_run(struct session *session, const struct measure *measure, enum subjec
         cell_free(cell);
         return error_set(error, ERROR_CANCELLED, "stopped by a signal");
     }
+    if (!status && cell->result.details && !json_complete(cell->result.details))
+        status = error_memory(&reason);
     if (!status && !isfinite(cell->result.value)) {
         status = ERROR_INTERNAL;
         error_set(&reason, status, "the measure gave no finite value");
@@ -257,7 +259,7 @@ int candidate_run(struct session *session, const struct input_file *input, cJSON
         status = cell_run(session, scale->measure, SUBJECT_CANDIDATE, input->table, train, NULL, &cell, error);
         if (!status && !cell.status && scale->measure->anchor == ANCHOR_HOLDOUT && holdout)
             status = cell_run(session, scale->measure, SUBJECT_CANDIDATE, input->table, holdout, NULL, &against_holdout, error);
-        if (!status && !cJSON_AddItemToArray(list, emit_measure(scale->measure, &cell, scale, &against_holdout)))
+        if (!status && !json_append(list, emit_measure(scale->measure, &cell, scale, &against_holdout)))
             status = error_memory(error);
         cell_free(&cell);
         cell_free(&against_holdout);

@@ -228,7 +228,7 @@ int judge_words(cJSON *candidate, const struct policy *policy, struct error *err
 {
     struct strbuf text = STRBUF_INIT;
     cJSON *actions, *spots;
-    int status = 0;
+    bool failed;
 
     cJSON_DeleteItemFromObjectCaseSensitive(candidate, "headline");
     cJSON_DeleteItemFromObjectCaseSensitive(candidate, "actions");
@@ -237,15 +237,12 @@ int judge_words(cJSON *candidate, const struct policy *policy, struct error *err
     json_add_string(candidate, "headline", strbuf_text(&text));
     actions = json_add_array(candidate, "actions");
     spots = json_add_array(candidate, "blind_spots");
-    if (!actions || !spots || text.failed) {
-        status = error_memory(error);
-    } else {
-        if (json_get_bool(candidate, "is_holdout", false))
-            add_action(actions, "Give a holdout that is not the candidate: a third part of the real table.");
-        write_actions(candidate, actions, &text);
-        write_blind_spots(candidate, spots, &text);
-        write_left_out(candidate, spots, &text);
-    }
+    if (json_get_bool(candidate, "is_holdout", false))
+        add_action(actions, "Give a holdout that is not the candidate: a third part of the real table.");
+    write_actions(candidate, actions, &text);
+    write_blind_spots(candidate, spots, &text);
+    write_left_out(candidate, spots, &text);
+    failed = text.failed;
     strbuf_free(&text);
-    return status;
+    return failed ? error_memory(error) : 0;
 }

@@ -14,61 +14,80 @@ static cJSON *string_new(const char *value)
     return value ? cJSON_CreateString(value) : cJSON_CreateNull();
 }
 
-/* A NULL object or item means that memory was short before: it is passed on, so that callers may look once. */
-static cJSON *object_add(cJSON *object, const char *key, cJSON *item)
+/* A bit of cJSON's `type` that cJSON does not use: it looks at the lowest ten only. */
+enum { PART_LOST = 1 << 16 };
+
+bool json_complete(const cJSON *json)
 {
-    if (object && item && cJSON_AddItemToObject(object, key, item))
-        return item;
+    bool complete = json && !(json->type & PART_LOST);
+
+    for (const cJSON *item = complete ? json->child : NULL; item && complete; item = item->next)
+        complete = json_complete(item);
+    return complete;
+}
+
+/* Marks a container that lacks a part; NULL: its own container was marked when it could not be made. */
+static cJSON *part_lost(cJSON *container, cJSON *item)
+{
     cJSON_Delete(item);
+    if (container)
+        container->type |= PART_LOST;
     return NULL;
 }
 
-static cJSON *array_push(cJSON *array, cJSON *item)
+cJSON *json_attach(cJSON *object, const char *key, cJSON *item)
 {
-    if (array && item && cJSON_AddItemToArray(array, item))
-        return item;
-    cJSON_Delete(item);
-    return NULL;
+    return object && item && cJSON_AddItemToObject(object, key, item) ? item : part_lost(object, item);
+}
+
+cJSON *json_append(cJSON *array, cJSON *item)
+{
+    return array && item && cJSON_AddItemToArray(array, item) ? item : part_lost(array, item);
 }
 
 cJSON *json_add_number(cJSON *object, const char *key, double value)
 {
-    return object_add(object, key, number_new(value));
+    return json_attach(object, key, number_new(value));
 }
 
 cJSON *json_add_string(cJSON *object, const char *key, const char *value)
 {
-    return object_add(object, key, string_new(value));
+    return json_attach(object, key, string_new(value));
 }
 
 cJSON *json_add_bool(cJSON *object, const char *key, bool value)
 {
-    return object_add(object, key, cJSON_CreateBool(value));
+    return json_attach(object, key, cJSON_CreateBool(value));
 }
 
 cJSON *json_add_object(cJSON *object, const char *key)
 {
-    return object_add(object, key, cJSON_CreateObject());
+    return json_attach(object, key, cJSON_CreateObject());
 }
 
 cJSON *json_add_array(cJSON *object, const char *key)
 {
-    return object_add(object, key, cJSON_CreateArray());
+    return json_attach(object, key, cJSON_CreateArray());
 }
 
 cJSON *json_push_object(cJSON *array)
 {
-    return array_push(array, cJSON_CreateObject());
+    return json_append(array, cJSON_CreateObject());
+}
+
+cJSON *json_push_array(cJSON *array)
+{
+    return json_append(array, cJSON_CreateArray());
 }
 
 cJSON *json_push_number(cJSON *array, double value)
 {
-    return array_push(array, number_new(value));
+    return json_append(array, number_new(value));
 }
 
 cJSON *json_push_string(cJSON *array, const char *value)
 {
-    return array_push(array, string_new(value));
+    return json_append(array, string_new(value));
 }
 
 static const cJSON *member(const cJSON *object, const char *key, size_t length)

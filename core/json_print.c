@@ -124,5 +124,8 @@ static void print_value(const cJSON *json, size_t depth, size_t line, struct str
 
 void json_print(const cJSON *json, struct strbuf *out)
 {
-    print_value(json, 0, out->length, out);
+    if (!json_complete(json))
+        out->failed = true;
+    else
+        print_value(json, 0, out->length, out);
 }

@@ -15,7 +15,6 @@ void strbuf_free(struct strbuf *buffer)
 void strbuf_reset(struct strbuf *buffer)
 {
     buffer->length = 0;
-    buffer->failed = false;
     if (buffer->text)
         buffer->text[0] = '\0';
 }

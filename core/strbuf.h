@@ -17,7 +17,7 @@ struct strbuf {
     }
 
 void strbuf_free(struct strbuf *buffer);  /* and makes it empty again */
-void strbuf_reset(struct strbuf *buffer); /* keeps the memory */
+void strbuf_reset(struct strbuf *buffer); /* keeps the memory, and `failed` */
 void strbuf_add(struct strbuf *buffer, const char *text, size_t length);
 void strbuf_adds(struct strbuf *buffer, const char *text);
 void strbuf_addc(struct strbuf *buffer, char c);

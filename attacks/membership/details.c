@@ -52,8 +52,7 @@ static int add_roc(cJSON *object, const struct membership_trial *trial, const do
 
         if (!at || at == last)
             continue;
-        pair = cJSON_CreateArray();
-        cJSON_AddItemToArray(array, pair);
+        pair = json_push_array(array);
         json_push_number(pair, at->fpr);
         json_push_number(pair, at->tpr);
         last = at;
@@ -68,9 +67,8 @@ static void add_power(cJSON *object, const struct membership_result *result)
     cJSON *power = json_add_array(object, "power");
 
     for (size_t s = 0; s < MEMBERSHIP_SHARES; s++) {
-        cJSON *pair = cJSON_CreateArray();
+        cJSON *pair = json_push_array(power);
 
-        cJSON_AddItemToArray(power, pair);
         json_push_number(pair, membership_planted[s]);
         json_push_number(pair, result->power[s]);
     }

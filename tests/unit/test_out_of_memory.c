@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/judge.h"
 #include "core/arena.h"
 #include "core/json.h"
 #include "core/options.h"
@@ -94,14 +95,46 @@ static int read_json(struct error *error)
     return code;
 }
 
+/* Built without a look at any step: what is lacking must show when it is printed. */
 static int build_json(struct error *error)
 {
     cJSON *json = cJSON_CreateObject();
-    cJSON *list = json_add_array(json, "list"), *object = json_push_object(list);
-    bool good = json_add_number(object, "n", 1) && json_add_string(object, "s", "x") && json_add_bool(object, "b", true) &&
-                json_push_number(list, 2) && json_push_string(list, NULL) && json_add_object(json, "o");
+    cJSON *list = json_add_array(json, "list"), *object = json_push_object(list), *pair = json_push_array(list);
+    struct strbuf out = STRBUF_INIT;
+    json_add_number(object, "n", 1);
+    json_add_string(object, "s", "x");
+    json_add_bool(object, "b", true);
+    json_push_number(pair, 2);
+    json_push_string(pair, NULL);
+    json_add_object(json, "o");
+    json_attach(json, "copy", cJSON_Duplicate(list, true));
+    json_append(list, cJSON_CreateNull());
+    json_print(json, &out);
+    bool good = !out.failed;
+    cr_assert(!good || json_complete(json));
     cJSON_Delete(json);
+    strbuf_free(&out);
     return good ? 0 : error_memory(error);
+}
+
+/* A candidate that fails a gate: no shortage may let it pass. */
+static int judge(struct error *error)
+{
+    static const char text[] =
+        "{\"candidates\": [{\"name\": \"x\", \"measures\": [{\"id\": \"fidelity.column_shapes\", \"dimension\": \"fidelity\","
+        "\"status\": \"ok\", \"value\": 0.1, \"n\": 9, \"interval\": {\"lo\": 0, \"hi\": 0.2}, \"score\": 0.1,"
+        "\"in_index\": true}]}]}";
+    struct gate gate = {.subject = "fidelity.column_shapes", .bound = 0.9, .reason = ""};
+    struct policy policy = {.name = "x", .summary = "", .k = 10, .alpha = 0.05, .gates = &gate, .n_gates = 1};
+    cJSON *audit = NULL;
+    for (int d = 0; d < DIMENSIONS; d++)
+        policy.weights[d] = 1;
+    int code = json_parse(text, sizeof text - 1, "x", false, &audit, error);
+    if (!code)
+        code = judge_audit(audit, &policy, error);
+    cr_assert(code || judge_exit_status(audit) == 1);
+    cJSON_Delete(audit);
+    return code;
 }
 
 struct settings {
@@ -235,10 +268,15 @@ Test(out_of_memory, every_allocation)
         long least; /* allocations it must at least have made */
         bool sorts; /* sort_doubles does without memory: such a failure is none */
     } scenarios[] = {
-        {"read_json", read_json, 100, false},        {"build_json", build_json, 10, false},
-        {"parse_options", parse_options, 16, false}, {"use_arena", use_arena, 6, false},
-        {"make_pool", make_pool, 5, false},          {"simulate", simulate, 1, false},
-        {"generate", generate, 200, false},          {"read_dataset", read_dataset, 100, true},
+        {"read_json", read_json, 100, false},
+        {"build_json", build_json, 25, false},
+        {"judge", judge, 100, false},
+        {"parse_options", parse_options, 16, false},
+        {"use_arena", use_arena, 6, false},
+        {"make_pool", make_pool, 5, false},
+        {"simulate", simulate, 1, false},
+        {"generate", generate, 200, false},
+        {"read_dataset", read_dataset, 100, true},
         {"read_schema", read_schema, 100, true},
     };
     cJSON_Hooks hooks = {__wrap_malloc, __wrap_free};
