@@ -9,10 +9,12 @@
  *   missing               0 when both are missing, 1 when one is, in either kind
  * and under EUCLIDEAN the root of the sum, in column order, of
  *   numeric               ((a − b) / sd)², the standard deviation of the fitted table's present values (n − 1; 1 where it is 0
- * or undefined); a missing number stands at the fitted mean, and where one of the two is missing 1 is added categorical 0 when
- * equal, else 2; categories that the fitted table lacks are one category, missing is another which is the distance on the usual
- * encoding: z-scores with a column that marks missing numbers, one 0/1 column a category. All are metrics. Numbers must be
- * finite; −0 equals 0.
+ *                         or undefined); a missing number stands at the fitted mean, and where one of the two is missing 1 is
+ *                         added
+ *   categorical           0 when equal, else 2; categories that the fitted table lacks are one category, missing is another
+ * the distance on the usual encoding: z-scores with a column that marks missing numbers, one 0/1 column a category.
+ *
+ * All are metrics. Numbers must be finite; −0 equals 0.
  *
  * How it works (docs/design.md, "Neighbour engine"): equal rows are merged, the rest put in the order of a tree that halves
  * them where it keeps most pairs apart, and coded in 16-bit lanes, 64 rows to a tile. One vector pass gives lower bounds of the
@@ -54,7 +56,8 @@ struct neighbour_columns {
 struct neighbour_scale; /* what is learned from the training table: kinds, ranges, ranks, order of columns */
 struct neighbour_table; /* one table, coded for search */
 
-/* Both live in the arena. The scale keeps no pointer into `columns`. */
+/* Both live in the arena. The scale keeps no pointer into `columns`. ERROR_UNMEASURABLE: no column, or more than 50,000 (32,767
+ * under EUCLIDEAN). */
 int neighbour_scale_fit(enum neighbour_metric metric, const struct neighbour_columns *columns, struct arena *arena,
                         const struct neighbour_scale **scale, struct error *error);
 int neighbour_encode(const struct neighbour_scale *scale, const struct neighbour_columns *columns, struct arena *arena,

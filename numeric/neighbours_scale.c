@@ -4,12 +4,14 @@
 #include "numeric/neighbours_layout.h"
 #include "numeric/sort.h"
 
-#define SMALL_CODES  254 /* categories with codes below this take 8 bits */
-#define MOST_SMALL   508 /* columns: their matches are counted in bytes, two columns to a lane */
-#define MASK_LEVELS  16  /* a box holds up to this many categories of a column as a mask */
-#define CODES        65535.0
-#define FEWEST_CODES 64.0 /* coded sum of a squared distance of 1, unless there are very many columns */
-#define SUM_A_COLUMN 8.0  /* squared distance a column that still fits the sum */
+#define SMALL_CODES    254 /* categories with codes below this take 8 bits */
+#define MOST_SMALL     508 /* columns: their matches are counted in bytes, two columns to a lane */
+#define MASK_LEVELS    16  /* a box holds up to this many categories of a column as a mask */
+#define CODES          65535.0
+#define FEWEST_CODES   64.0  /* coded sum of a squared distance of 1, unless there are very many columns */
+#define MOST_GOWER     50000 /* columns: a part of 1 adds at least 1 to the 16-bit sum */
+#define MOST_EUCLIDEAN 32767 /* columns: differing categories add at least 2, without saturation */
+#define SUM_A_COLUMN   8.0   /* squared distance a column that still fits the sum */
 
 /* The present values in order; a categorical column's codes count as values. Returns how many. */
 static size_t sorted_values(const struct neighbour_columns *columns, size_t j, double *sorted)
@@ -210,13 +212,15 @@ int neighbour_scale_fit(enum neighbour_metric metric, const struct neighbour_col
 {
     struct neighbour_scale *scale = ARENA_NEW(arena, struct neighbour_scale);
     bool *small = ARENA_ARRAY(arena, bool, columns->n_columns + 1);
+    size_t most = metric == NEIGHBOUR_EUCLIDEAN ? MOST_EUCLIDEAN : MOST_GOWER;
     double range;
     int status;
 
     if (columns->n_columns == 0)
         return error_set(error, ERROR_UNMEASURABLE, "distances need a numeric, date or categorical column, and there is none");
-    if (columns->n_columns > 50000)
-        return error_set(error, ERROR_UNMEASURABLE, "distances are made for up to 50000 columns, not %zu", columns->n_columns);
+    if (columns->n_columns > most)
+        return error_set(error, ERROR_UNMEASURABLE, "distances are made for up to %zu columns, not %zu", most,
+                         columns->n_columns);
     if (!scale || !small)
         return error_memory(error);
     scale->metric = metric;

@@ -380,6 +380,46 @@ Test(neighbours, search_picked_rows_and_refuse_nonsense)
     arena_free(arena);
 }
 
+/* Two rows that differ in every one of many categories: the widest sum the 16-bit lanes must hold, and one column more. */
+Test(neighbours, many_columns)
+{
+    static const struct {
+        enum neighbour_metric metric;
+        size_t most;
+        double distance;
+    } cases[] = {
+        {NEIGHBOUR_GOWER, 50000, 1}, {NEIGHBOUR_RANK_GOWER, 50000, 1}, {NEIGHBOUR_EUCLIDEAN, 32767, 255.9960937202} /* √65534 */
+    };
+    static const uint32_t code[] = {0, 1};
+    struct neighbour_column *column = calloc(50001, sizeof *column);
+
+    cr_assert(column);
+    for (size_t j = 0; j < 50001; j++)
+        column[j].code = code;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        struct arena *arena = arena_new();
+        struct neighbour_columns rows = {2, cases[c].most + 1, column, NULL};
+        const struct neighbour_scale *scale;
+        const struct neighbour_table *table;
+        struct neighbour_list list;
+        struct error error = {0};
+
+        cr_expect_eq(neighbour_scale_fit(cases[c].metric, &rows, arena, &scale, &error), ERROR_UNMEASURABLE, "case %zu", c);
+        rows.n_columns--;
+        cr_assert_eq(neighbour_scale_fit(cases[c].metric, &rows, arena, &scale, &error), 0, "%s", error.message);
+        cr_assert_eq(neighbour_encode(scale, &rows, arena, &table, &error), 0, "%s", error.message);
+        cr_assert_eq(
+            neighbour_search(table, table, (struct neighbour_options){2, false, false}, NULL, arena, &list, NULL, &error), 0,
+            "%s", error.message);
+        cr_expect_eq(list.row[0], 0, "case %zu", c);
+        cr_expect_eq(list.distance[0], 0, "case %zu", c);
+        cr_expect_eq(list.row[1], 1, "case %zu", c);
+        cr_expect_float_eq(list.distance[1], cases[c].distance, 1e-9, "case %zu: %.15g", c, list.distance[1]);
+        arena_free(arena);
+    }
+    free(column);
+}
+
 static double range_of(const struct neighbour_columns *train, size_t j)
 {
     double lo = INFINITY, hi = -INFINITY;
