@@ -29,6 +29,25 @@ static struct gap_pair numbers_of(const struct table *table, const struct column
     return (struct gap_pair){table->columns[pair->a].number, table->columns[pair->b].number, table->rows};
 }
 
+/* A candidate must not escape its real trends by a column without variation or values: a constant shows no trend, and with
+ * fewer than two rows that have both values nothing is left to compare. Undefined in real data: no trend is known. */
+static void lost_trend(const struct gap_pair *real, const struct gap_pair *candidate, struct gap *gap)
+{
+    double rho = pearson(real->x, real->y, real->rows, NULL);
+    size_t both = 0;
+    if (isnan(rho))
+        return;
+    for (size_t i = 0; i < candidate->rows; i++)
+        both += !isnan(candidate->x[i]) && !isnan(candidate->y[i]);
+    gap->distance = both < 2 ? 1 : fabs(rho) / 2;
+}
+
+static bool shows_no_trend(const struct trends *t, size_t index)
+{
+    struct gap_pair pair = numbers_of(t->task->subject, &t->pairs[index]);
+    return pair_kind(t, index) == PAIR_CORRELATION && isnan(pearson(pair.x, pair.y, pair.rows, NULL));
+}
+
 static int trend_part(void *context, size_t index, const struct influence *influence, struct gap *gap, struct error *error)
 {
     (void)error;
@@ -39,6 +58,8 @@ static int trend_part(void *context, size_t index, const struct influence *influ
     }
     struct gap_pair a = numbers_of(t->task->reference, &t->pairs[index]), b = numbers_of(t->task->subject, &t->pairs[index]);
     gap_correlation(&a, &b, influence, gap);
+    if (isnan(gap->distance))
+        lost_trend(&a, &b, gap);
     return 0;
 }
 
@@ -124,7 +145,12 @@ static int describe(const struct trends *t, const struct mean_gap *mean, cJSON *
         json_add_string(item, "kind", kinds[pair_kind(t, i)]);
         json_add_number(item, "score", 1 - mean->parts[i].distance);
         if (isnan(mean->parts[i].distance))
-            json_add_string(item, "note", "no correlation: one of the columns is constant or empty in one of the tables");
+            json_add_string(item, "note", "no correlation: one of the columns is constant or empty in the real table");
+        else if (shows_no_trend(t, i))
+            json_add_string(item, "note",
+                            mean->parts[i].distance < 1
+                                ? "one of the columns is constant in the candidate: counts as no correlation"
+                                : "fewer than two rows of the candidate have both values: counts as nothing in common");
     }
     return 0;
 }
@@ -173,7 +199,8 @@ const struct measure measure_fidelity_pair_trends = {
     .summary = "How closely every two columns go together as they do in the real table, averaged over the pairs.",
     .definition = "Mean over pairs. Two numeric columns (or dates): 1 − |ρ_real − ρ_synthetic|/2, Pearson's correlation over "
                   "rows where both "
-                  "are present; undefined for a constant column: listed, not averaged. Any other pair: 1 − the total variation "
+                  "are present; a column that the candidate made constant counts as no correlation, one it emptied as 0; pairs "
+                  "undefined in the real table are listed, not averaged. Any other pair: 1 − the total variation "
                   "distance of "
                   "the joint tables, missing values a category of their own, numeric columns cut at the training column's "
                   "deciles with one "
@@ -195,7 +222,7 @@ const struct measure measure_fidelity_pair_trends = {
     .fault = SUBJECT_INDEPENDENT,
     .best = 1,
     .cost = COST_MEDIUM,
-    .version = 2,
+    .version = 3,
     .artifacts = "fidelity.view, fidelity.lanes",
     .run = run,
 };

@@ -30,8 +30,14 @@ static int shift_part(void *context, size_t index, const struct influence *influ
     struct gap_sample b = view_sample(s->task->subject, s->subject, s->columns[index]);
     double range = range_of(schema_of(s, index));
     *gap = (struct gap){NAN, 0, 0};
-    if (range == 0 || a.present == 0 || b.present == 0)
+    if (range == 0)
         return 0;
+    if (a.present == 0 || b.present == 0) {
+        if (a.present != b.present)
+            gap->distance =
+                1; /* no distance is defined: a column that lost all its values is as far off as the range is long */
+        return 0;
+    }
     return gap_wasserstein(&a, &b, range, influence, gap, error);
 }
 
@@ -51,6 +57,20 @@ static int choose_columns(struct shifts *s, struct arena *arena, struct error *e
     return 0;
 }
 
+static void note_odd(const struct shifts *s, size_t index, cJSON *item)
+{
+    size_t column = s->columns[index];
+    size_t real = view_sample(s->task->reference, s->reference, column).present;
+    size_t candidate = view_sample(s->task->subject, s->subject, column).present;
+    if (range_of(schema_of(s, index)) == 0)
+        json_add_string(item, "note", "constant or empty in the training table: no scale");
+    else if (real == 0 || candidate == 0)
+        json_add_string(item, "note",
+                        real        ? "no value present in the candidate: counts as the whole range"
+                        : candidate ? "no value present in the real table: counts as the whole range"
+                                    : "no value present in either table");
+}
+
 static int describe(const struct shifts *s, const struct mean_gap *mean, cJSON *details, struct error *error)
 {
     cJSON *list = json_add_array(details, "columns");
@@ -62,10 +82,7 @@ static int describe(const struct shifts *s, const struct mean_gap *mean, cJSON *
             return error_memory(error);
         json_add_string(item, "column", schema_of(s, i)->name);
         gap_describe(s->task, &mean->parts[i], false, "distance", item);
-        if (isnan(mean->parts[i].distance))
-            json_add_string(item, "note",
-                            range_of(schema_of(s, i)) == 0 ? "constant or empty in the training table: no scale"
-                                                           : "no value present in one of the tables");
+        note_odd(s, i, item);
     }
     return 0;
 }
@@ -85,12 +102,23 @@ static void say(const struct shifts *s, const struct mean_gap *mean, struct resu
 {
     size_t worst = mean_gap_worst(mean);
     struct short_name name = short_name(schema_of(s, worst)->name);
-    snprintf(result->finding, sizeof result->finding,
-             "Numeric values lie %s %% of a column's range away from the real ones on average over %zu column%s; farthest away "
-             "is '%s' with %s %%.",
-             percent_of(result->value).text, mean->defined, mean->defined == 1 ? "" : "s", name.text,
-             percent_of(mean->parts[worst].distance).text);
-    if (mean->parts[worst].distance > 0.05)
+    size_t column = s->columns[worst];
+    if (view_sample(s->task->subject, s->subject, column).present == 0)
+        snprintf(
+            result->finding, sizeof result->finding,
+            "Numeric values lie %s %% of a column's range away from the real ones on average over %zu column%s; '%s' has no "
+            "value at all in the candidate, which counts as the whole range.",
+            percent_of(result->value).text, mean->defined, mean->defined == 1 ? "" : "s", name.text);
+    else
+        snprintf(
+            result->finding, sizeof result->finding,
+            "Numeric values lie %s %% of a column's range away from the real ones on average over %zu column%s; farthest away "
+            "is '%s' with %s %%.",
+            percent_of(result->value).text, mean->defined, mean->defined == 1 ? "" : "s", name.text,
+            percent_of(mean->parts[worst].distance).text);
+    if (view_sample(s->task->subject, s->subject, column).present == 0)
+        snprintf(result->remedy, sizeof result->remedy, "Let the generator write values of '%s'.", name.text);
+    else if (mean->parts[worst].distance > 0.05)
         snprintf(result->remedy, sizeof result->remedy, "Look for a shift, a change of unit or outliers in '%s'.", name.text);
 }
 
@@ -106,9 +134,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     if (status)
         return status;
     if (mean.defined == 0)
-        return error_set(error, ERROR_UNMEASURABLE,
-                         "no numeric or date column varies in the training table and has values in both "
-                         "tables");
+        return error_set(error, ERROR_UNMEASURABLE, "no numeric or date column varies in the training table");
     mean_gap_result(task, &mean, false, result);
     if (task->brief)
         return 0;
@@ -125,8 +151,10 @@ const struct measure measure_fidelity_wasserstein = {
     .definition =
         "Mean over numeric columns and dates of the first Wasserstein distance, the area between the two distribution "
         "functions, "
-        "divided by the range (greatest − least value) of the training column. Missing values are left out. Columns that are "
-        "constant in the training table, or empty in one of the tables, are listed and not averaged.",
+        "divided by the range (greatest − least value) of the training column. Missing values are left out. A column without "
+        "any "
+        "value in one of the tables counts 1, the whole range; columns that are constant or empty in the training table have "
+        "no scale and are listed, not averaged.",
     .reading = "0 is ideal; 0.01 means that values lie 1 % of the range away on average. Unlike the shape score it sees how "
                "far values "
                "are off, so that a change of unit or a far outlier shows, while a shift within a narrow peak counts little. "
@@ -143,7 +171,7 @@ const struct measure measure_fidelity_wasserstein = {
     .fault = SUBJECT_UNIFORM,
     .best = 0,
     .cost = COST_LOW,
-    .version = 1,
+    .version = 2,
     .artifacts = "fidelity.view",
     .run = run,
 };
