@@ -3,6 +3,7 @@
 #include "core/arena.h"
 #include "models/design.h"
 #include "models/learner.h"
+#include "numeric/empirical.h"
 
 #include <math.h>
 
@@ -14,25 +15,13 @@ static bool column_excluded(size_t column, const size_t *exclude, size_t n_exclu
     return false;
 }
 
-/* Mean and sd over present values; false: constant or empty, no feature. Two passes, so a large offset does no harm. */
+/* Mean and sd over present values; false: constant or empty, no feature. */
 static bool number_scale(const double *number, size_t rows, double *mean, double *sd, bool *missing)
 {
-    double sum = 0, squares = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < rows; i++) {
-        if (isnan(number[i]))
-            continue;
-        sum += number[i];
-        n++;
-    }
-    *missing = n < rows;
-    if (n == 0)
-        return false;
-    *mean = sum / (double)n;
-    for (size_t i = 0; i < rows; i++)
-        if (!isnan(number[i]))
-            squares += (number[i] - *mean) * (number[i] - *mean);
-    *sd = sqrt(squares / (double)n);
+    struct sample_moments moments = sample_moments(number, rows);
+    *missing = moments.count < rows;
+    *mean = moments.mean;
+    *sd = moments.count > 0 ? sqrt(moments.squares / (double)moments.count) : 0;
     return *sd > 1e-12 * fabs(*mean) && isfinite(*sd);
 }
 

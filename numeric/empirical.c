@@ -16,6 +16,25 @@ size_t empirical_sort(const double *values, size_t n, double *sorted)
     return present;
 }
 
+struct sample_moments sample_moments(const double *values, size_t n)
+{
+    struct sample_moments moments = {0, 0, 0};
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(values[i]))
+            continue;
+        sum += values[i];
+        moments.count++;
+    }
+    if (moments.count == 0)
+        return moments;
+    moments.mean = sum / (double)moments.count;
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(values[i]))
+            moments.squares += (values[i] - moments.mean) * (values[i] - moments.mean);
+    return moments;
+}
+
 double ks_statistic_sorted(const double *a, size_t n, const double *b, size_t m)
 {
     if (n == 0 || m == 0)

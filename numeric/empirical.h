@@ -16,6 +16,14 @@
  */
 size_t empirical_sort(const double *values, size_t n, double *sorted);
 
+/* Number, mean and sum of squared deviations from the mean of the present values; two passes, so that a large offset does no
+ * harm. No value: mean 0. */
+struct sample_moments {
+    size_t count;
+    double mean, squares;
+};
+struct sample_moments sample_moments(const double *values, size_t n);
+
 /* Two-sample Kolmogorov-Smirnov statistic sup|F_a − F_b| (Smirnov 1939), ties handled as steps. Range [0, 1]. O(n + m) on
  * sorted values. The same number as scipy.stats.ks_2samp. */
 double ks_statistic_sorted(const double *a, size_t n, const double *b, size_t m);

@@ -4,28 +4,18 @@
 
 #include "core/random.h"
 #include "metrics/fidelity/views.h"
+#include "numeric/empirical.h"
 
 #define FARTHEST 1e50
 
-static void fit_number(const struct table *train, struct encoded_number *number)
+static struct encoded_number fit_number(const struct table *train, size_t column)
 {
-    const struct column_schema *schema = &train->schema->columns[number->column];
-    const double *x = train->columns[number->column].number;
-    double unit = fmax(fabs(schema->lo), fabs(schema->hi)), sum = 0, squares = 0, count = (double)schema->n_sorted;
-    *number = (struct encoded_number){number->column, schema->n_sorted ? schema->lo : 0, 1};
+    struct sample_moments moments = sample_moments(train->columns[column].number, train->rows);
+    const struct column_schema *schema = &train->schema->columns[column];
     if (!(schema->hi > schema->lo))
-        return;
-    unit = unit > 1e100 || unit < 1e-100 ? unit : 1; /* so that sums and squares stay within the range of doubles */
-    for (size_t i = 0; i < train->rows; i++)
-        sum += isnan(x[i]) ? 0 : x[i] / unit;
-    for (size_t i = 0; i < train->rows; i++) {
-        double off = isnan(x[i]) ? 0 : x[i] / unit - sum / count;
-        squares += off * off;
-    }
-    number->mean = sum / count * unit;
-    number->sd = sqrt(squares / (count - 1)) * unit;
-    if (!(number->sd > 0) || !isfinite(number->sd))
-        number->sd = unit;
+        return (struct encoded_number){column, moments.count ? schema->lo : 0, 1};
+    double sd = sqrt(moments.squares / (double)(moments.count - 1));
+    return (struct encoded_number){column, moments.mean, sd > 0 && isfinite(sd) ? sd : 1};
 }
 
 struct encoding_request {
@@ -48,9 +38,7 @@ static int encoding_make(void *context, struct arena *arena, void **artifact, st
         return error_memory(error);
     for (size_t k = 0; k < count; k++)
         if (column_kind(&schema[columns[k]]) == KIND_QUANTITY) {
-            struct encoded_number *number = &encoding->numbers[encoding->n_numbers++];
-            number->column = columns[k];
-            fit_number(train, number);
+            encoding->numbers[encoding->n_numbers++] = fit_number(train, columns[k]);
             encoding->width += 2;
         } else {
             uint32_t levels = schema[columns[k]].fitted_levels;

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "numeric/empirical.h"
+
 enum { MOST_TERMS = 250, ROWS_A_TERM = 5, LEAST_RARE = 20, RARE_SHARE = 100 };
 
 struct builder {
@@ -9,8 +11,9 @@ struct builder {
     struct inference_terms *terms;
     struct inference_column *column;
     struct inference_term *term;
-    size_t rows; /* with a target */
-    size_t room; /* for terms */
+    double *number; /* train's rows: scratch of scale_of */
+    size_t rows;    /* with a target */
+    size_t room;    /* for terms */
     struct arena *arena;
 };
 
@@ -34,20 +37,11 @@ double inference_target(const struct inference_terms *terms, const struct table 
 static bool scale_of(const struct builder *b, size_t column, double *mean, double *sd)
 {
     const double *x = b->train->columns[column].number;
-    double sum = 0, squares = 0;
-    size_t n = 0;
     for (size_t i = 0; i < b->train->rows; i++)
-        if (!isnan(x[i]) && !target_missing(b->train, b->terms->target, i)) {
-            sum += x[i];
-            n++;
-        }
-    if (n == 0)
-        return false;
-    *mean = sum / (double)n;
-    for (size_t i = 0; i < b->train->rows; i++)
-        if (!isnan(x[i]) && !target_missing(b->train, b->terms->target, i))
-            squares += (x[i] - *mean) * (x[i] - *mean);
-    *sd = sqrt(squares / (double)n);
+        b->number[i] = target_missing(b->train, b->terms->target, i) ? NAN : x[i];
+    struct sample_moments moments = sample_moments(b->number, b->train->rows);
+    *mean = moments.mean;
+    *sd = moments.count > 0 ? sqrt(moments.squares / (double)moments.count) : 0;
     return *sd > 1e-12 * fabs(*mean) && isfinite(*sd);
 }
 
@@ -145,16 +139,18 @@ static int add_levels(struct builder *b, size_t column, struct error *error)
     return 0;
 }
 
-/* The class that counts as 1; whether the target varies. */
-static bool fit_target(struct builder *b, const struct dataset *data)
+/* The scale of the target, or the class that counts as 1. */
+static int fit_target(struct builder *b, const struct dataset *data, bool *varies, struct error *error)
 {
     struct inference_terms *terms = b->terms;
-    if (terms->kind == TASK_REGRESSION)
-        return scale_of(b, terms->target, &terms->target_mean, &terms->target_sd);
+    if (terms->kind == TASK_REGRESSION) {
+        *varies = scale_of(b, terms->target, &terms->target_mean, &terms->target_sd);
+        return 0;
+    }
     uint32_t codes = data->schema->columns[terms->target].fitted_levels;
     size_t *rows = count_levels(b, terms->target, codes), others = 0;
     if (!rows)
-        return false;
+        return error_memory(error);
     terms->positive = data->positive;
     for (uint32_t c = 0; c < codes && terms->kind == TASK_MULTICLASS; c++)
         if (c == 0 || rows[c] > rows[terms->positive])
@@ -162,7 +158,8 @@ static bool fit_target(struct builder *b, const struct dataset *data)
     for (uint32_t c = 0; c < codes; c++)
         others += c == terms->positive ? 0 : rows[c];
     terms->positive_rows = terms->positive < codes ? rows[terms->positive] : 0;
-    return others > 0 && terms->positive_rows > 0;
+    *varies = others > 0 && terms->positive_rows > 0;
+    return 0;
 }
 
 static int terms_make(void *context, struct arena *arena, void **artifact, struct error *error)
@@ -173,21 +170,25 @@ static int terms_make(void *context, struct arena *arena, void **artifact, struc
     struct builder b = {.train = data->train.table, .terms = ARENA_NEW(arena, struct inference_terms), .arena = arena};
     b.column = ARENA_ARRAY(arena, struct inference_column, n + 1);
     b.term = ARENA_ARRAY(arena, struct inference_term, MOST_TERMS + 1);
-    if (!b.terms || !b.column || !b.term || !measured)
+    b.number = ARENA_ARRAY(arena, double, b.train->rows + 1);
+    bool varies = false;
+    if (!b.terms || !b.column || !b.term || !b.number || !measured)
         return error_memory(error);
     *b.terms = (struct inference_terms){.kind = dataset_task(data), .target = data->target, .term = b.term, .column = b.column};
     if (b.terms->kind == TASK_NONE)
         return error_set(error, ERROR_UNMEASURABLE, "the target is neither a number nor a category");
     for (size_t i = 0; i < b.train->rows; i++)
         b.rows += !target_missing(b.train, data->target, i);
-    if (!fit_target(&b, data))
+    int status = fit_target(&b, data, &varies, error);
+    if (status)
+        return status;
+    if (!varies)
         return error_set(error, ERROR_UNMEASURABLE, "the target does not vary in the training table");
     size_t rare = b.rows / RARE_SHARE > LEAST_RARE ? b.rows / RARE_SHARE : LEAST_RARE;
     b.terms->rare = task->min_group > rare ? task->min_group : rare;
     b.room = b.rows / ROWS_A_TERM < MOST_TERMS ? b.rows / ROWS_A_TERM : MOST_TERMS;
     b.room = b.room > 0 ? b.room : 1;
     n = schema_measured(data->schema, measured, n);
-    int status = 0;
     for (size_t i = 0; status == 0 && i < n; i++)
         if (measured[i] == data->target)
             continue;

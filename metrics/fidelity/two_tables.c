@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "core/random.h"
+#include "numeric/empirical.h"
 
 size_t sample_rows(size_t rows, size_t wanted, uint64_t seed, const char *stream, uint32_t *use)
 {
@@ -19,13 +20,9 @@ size_t sample_rows(size_t rows, size_t wanted, uint64_t seed, const char *stream
 
 void column_scale(const struct column_schema *column, double *mean, double *scale)
 {
-    double sum = 0, squares = 0, n = (double)column->n_sorted;
-    for (size_t i = 0; i < column->n_sorted; i++)
-        sum += column->sorted[i];
-    *mean = n > 0 ? sum / n : 0;
-    for (size_t i = 0; i < column->n_sorted; i++)
-        squares += (column->sorted[i] - *mean) * (column->sorted[i] - *mean);
-    double sd = n > 0 ? sqrt(squares / n) : 0;
+    struct sample_moments moments = sample_moments(column->sorted, column->n_sorted);
+    double sd = moments.count > 0 ? sqrt(moments.squares / (double)moments.count) : 0;
+    *mean = moments.mean;
     *scale = sd > 1e-12 * fabs(*mean) && isfinite(sd) ? sd : fmax(fabs(*mean), 1);
 }
 
