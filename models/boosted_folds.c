@@ -14,10 +14,6 @@ struct pace {
 };
 static const struct pace slow = {40, "0.3"}, fast = {25, "0.5"};
 
-const char boosted_folds_settings[] =
-    "XGBoost, histogram method, 40 rounds at learning rate 0.3, above 10,000 rows 25 at 0.5, depth 5, 64 bins, lambda 1, "
-    "least weight of a leaf 5, no subsampling, one thread";
-
 struct boosted_matrix {
     DMatrixHandle handle;
     size_t rows, inputs;

@@ -12,8 +12,6 @@
 #include "core/error.h"
 #include "models/design.h"
 
-extern const char boosted_folds_settings[]; /* the documented fixed settings, one line */
-
 /* The rows in XGBoost's form, cut into bins. Models may be grown on it by several threads at once. */
 struct boosted_matrix;
 int boosted_matrix_new(struct boosted_matrix **matrix, const struct design *design, struct error *error);

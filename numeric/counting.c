@@ -229,9 +229,3 @@ int counting_gaps_pooled(const struct packed_table *first, const struct packed_t
     arena_free(arena);
     return status;
 }
-
-int counting_gaps(const struct packed_table *first, const struct packed_table *second, const struct column_sets *sets,
-                  struct pool *pool, struct joint_gap *gaps, const struct influence *sums, struct error *error)
-{
-    return counting_gaps_pooled(first, second, sets, pool, gaps, sums, NULL, error);
-}

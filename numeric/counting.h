@@ -61,12 +61,9 @@ struct joint_gap {
 #define RELATIVE_ROWS 10
 
 /* Distances of all sets between two tables with the same columns and levels, both with rows (no rows: all NaN). `sums`: NULL,
- * or one number a row of either table to which every set's influence values (mean 0 a table) are added. pool NULL: in the
- * calling thread. The same tables give exactly 0. */
-int counting_gaps(const struct packed_table *first, const struct packed_table *second, const struct column_sets *sets,
-                  struct pool *pool, struct joint_gap *gaps, const struct influence *sums, struct error *error);
-
-/* The same; where `sums` are given, `cells` (initialized here) takes in the cells of all sets. */
+ * or one number a row of either table to which every set's influence values (mean 0 a table) are added. `cells`: NULL, or
+ * initialized here; where `sums` are given, it takes in the cells of all sets. pool NULL: in the calling thread. The same
+ * tables give exactly 0. */
 int counting_gaps_pooled(const struct packed_table *first, const struct packed_table *second, const struct column_sets *sets,
                          struct pool *pool, struct joint_gap *gaps, const struct influence *sums, struct gap_pool *cells,
                          struct error *error);

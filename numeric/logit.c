@@ -35,12 +35,6 @@ struct newton {
     struct logit *fit;
 };
 
-void logit_dense(const void *context, size_t from, size_t count, double *x)
-{
-    const struct logit_matrix *matrix = context;
-    memcpy(x, matrix->x + from * matrix->columns, count * matrix->columns * sizeof *x);
-}
-
 /* Probabilities, log-likelihood and residuals of a block; rows of x times √(p(1 − p)) where the Hessian is wanted. */
 static void block_rows(const struct newton *newton, struct chunk *chunk, size_t from, size_t count)
 {

@@ -1,9 +1,9 @@
 /* Unpenalised logistic regression by Newton's method (iteratively reweighted least squares; McCullagh and Nelder 1989,
  * "Generalized Linear Models", 2nd edition, section 2.5), with the covariance of its coefficients.
  *
- * Rows are asked for block by block, so that no rows x columns matrix has to exist; logit_dense serves one that does. An
- * intercept is a column of ones, best the first. Centre and scale columns: a column counts as aliased when less than 1e-10 of
- * its sum of squares is left after projection on the columns before it.
+ * Rows are asked for block by block, so that no rows x columns matrix has to exist. An intercept is a column of ones, best the
+ * first. Centre and scale columns: a column counts as aliased when less than 1e-10 of its sum of squares is left after
+ * projection on the columns before it.
  *
  * Rank: aliased columns are dropped, the later ones first, as R's glm does; their coefficient is 0.
  * Separation (Albert and Anderson 1984): where a combination of columns divides the labels, coefficients run to infinity while
@@ -58,12 +58,5 @@ int logit_fit(const struct logit_problem *problem, struct pool *pool, struct are
 
 /* The rank alone, by the same rule, of all rows whatever their labels. Scratch from `arena`. */
 int logit_rank(const struct logit_problem *problem, struct pool *pool, struct arena *arena, size_t *rank, struct error *error);
-
-/* A fill for a dense matrix. context: struct logit_matrix. */
-struct logit_matrix {
-    const double *x; /* rows x columns, row-major */
-    size_t columns;
-};
-logit_fill logit_dense;
 
 #endif

@@ -117,7 +117,8 @@ static double engine_speed(const struct made *made, struct pool *pool, bool inte
     for (size_t round = 0; round < 3; round++) {
         double start = seconds(clock), done = 0;
         while (seconds(clock) - start < 0.05 || done == 0) {
-            if (counting_gaps(&made->table[0], &made->table[1], &sets, pool, gaps, interval ? &influence : NULL, NULL))
+            if (counting_gaps_pooled(&made->table[0], &made->table[1], &sets, pool, gaps, interval ? &influence : NULL, NULL,
+                                     NULL))
                 exit(1);
             done += (double)made->sets;
         }

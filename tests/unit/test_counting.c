@@ -67,8 +67,8 @@ static void check_sets(const struct coded *coded, const struct column_sets *sets
     size_t n = coded->table[0].rows, m = coded->table[1].rows;
     uint32_t *number[2] = {first, second};
     memset(sums, 0, sizeof sums);
-    cr_assert_eq(counting_gaps(&coded->table[0], &coded->table[1], sets, NULL, gaps, &added, NULL), 0);
-    cr_assert_eq(counting_gaps(&coded->table[0], &coded->table[1], sets, NULL, brief, NULL, NULL), 0);
+    cr_assert_eq(counting_gaps_pooled(&coded->table[0], &coded->table[1], sets, NULL, gaps, &added, NULL, NULL), 0);
+    cr_assert_eq(counting_gaps_pooled(&coded->table[0], &coded->table[1], sets, NULL, brief, NULL, NULL, NULL), 0);
     for (size_t s = 0; s < sets->count; s++) {
         size_t cells = number_cells(coded, sets->member + s * sets->k, sets->k, number);
         struct gap want;
@@ -126,7 +126,8 @@ Test(counting, worked_example)
             cr_assert_eq(column_pack(codes[side][j], 100, 2, arena, &columns[side][j], NULL), 0);
     struct packed_table first = {100, 2, columns[0]}, second = {100, 2, columns[1]};
     const struct influence influence = {sums[0], sums[1]};
-    cr_assert_eq(counting_gaps(&first, &second, &(struct column_sets){2, 1, pair}, NULL, &gap, &influence, NULL), 0);
+    cr_assert_eq(counting_gaps_pooled(&first, &second, &(struct column_sets){2, 1, pair}, NULL, &gap, &influence, NULL, NULL),
+                 0);
     cr_near(gap.gap.distance, 0.5, 1e-15, "distance");
     cr_expect(gap.cells == 4 && gap.relative_cells == 2, "%zu cells, %zu of more than 10 rows", gap.cells, gap.relative_cells);
     cr_near(gap.relative, 1.0 / 6 + 1, 1e-15, "relative error");
@@ -147,7 +148,7 @@ Test(counting, few_rows_of_many_levels)
             for (size_t j = 0; j < 2; j++)
                 cr_assert_eq(column_pack(codes[side][j], rows[side], levels[l], arena, &columns[side][j], NULL), 0);
         struct packed_table first = {2, 2, columns[0]}, second = {4, 2, columns[1]};
-        cr_assert_eq(counting_gaps(&first, &second, &(struct column_sets){2, 1, pair}, NULL, &gap, NULL, NULL), 0);
+        cr_assert_eq(counting_gaps_pooled(&first, &second, &(struct column_sets){2, 1, pair}, NULL, &gap, NULL, NULL, NULL), 0);
         cr_expect_eq(gap.gap.distance, 0.25, "%zu levels: %g", levels[l], gap.gap.distance);
         arena_free(arena);
     }
@@ -174,7 +175,7 @@ Test(counting, threads_and_a_table_against_itself)
         met += gaps[0][s].cells;
     cr_expect(pooled == met && memcmp(&cells[0], &cells[1], sizeof cells[0]) == 0, "pooled cells");
     cr_expect(memcmp(gaps[0], gaps[1], sizeof gaps[0]) == 0 && memcmp(one, many, sizeof one) == 0);
-    cr_assert_eq(counting_gaps(&coded->table[0], &coded->table[0], &sets, pool, gaps[0], &sums[0], NULL), 0);
+    cr_assert_eq(counting_gaps_pooled(&coded->table[0], &coded->table[0], &sets, pool, gaps[0], &sums[0], NULL, NULL), 0);
     for (size_t s = 0; s < 7; s++)
         cr_expect(gaps[0][s].gap.distance == 0 && gaps[0][s].gap.se == 0 && gaps[0][s].gap.bias > 0);
     pool_free(pool);
@@ -187,13 +188,13 @@ Test(counting, no_rows_and_other_levels)
     const struct column_sets sets = {2, 1, pair};
     struct coded *coded = coded_tables(10, 0, 1);
     struct joint_gap gap;
-    cr_assert_eq(counting_gaps(&coded->table[0], &coded->table[1], &sets, NULL, &gap, NULL, NULL), 0);
+    cr_assert_eq(counting_gaps_pooled(&coded->table[0], &coded->table[1], &sets, NULL, &gap, NULL, NULL, NULL), 0);
     cr_expect(isnan(gap.gap.distance));
     struct packed_table other = coded->table[0];
     struct packed_column columns[COLUMNS];
     memcpy(columns, other.column, sizeof columns);
     other.column = columns;
     columns[1].levels++;
-    cr_expect_eq(counting_gaps(&coded->table[0], &other, &sets, NULL, &gap, NULL, NULL), ERROR_INTERNAL);
+    cr_expect_eq(counting_gaps_pooled(&coded->table[0], &other, &sets, NULL, &gap, NULL, NULL, NULL), ERROR_INTERNAL);
     arena_free(coded->arena);
 }

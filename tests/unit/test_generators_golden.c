@@ -60,7 +60,7 @@ static double contingency_of(const struct table *train, const struct table *out,
             free(codes);
         }
     struct packed_table first = {train->rows, 2, lanes[0]}, second = {out->rows, 2, lanes[1]};
-    cr_assert_eq(counting_gaps(&first, &second, &(struct column_sets){2, 1, pair}, NULL, &joint, NULL, NULL), 0);
+    cr_assert_eq(counting_gaps_pooled(&first, &second, &(struct column_sets){2, 1, pair}, NULL, &joint, NULL, NULL, NULL), 0);
     arena_free(arena);
     return 1 - joint.gap.distance;
 }

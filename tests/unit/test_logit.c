@@ -1,11 +1,23 @@
 #include <criterion/criterion.h>
 #include <math.h>
+#include <string.h>
 
 #include "core/random.h"
 #include "numeric/logit.h"
 #include "tests/unit/golden.h"
 
 static struct arena *arena;
+
+struct logit_matrix {
+    const double *x; /* rows x columns, row-major */
+    size_t columns;
+};
+
+static void logit_dense(const void *context, size_t from, size_t count, double *x)
+{
+    const struct logit_matrix *matrix = context;
+    memcpy(x, matrix->x + from * matrix->columns, count * matrix->columns * sizeof *x);
+}
 
 static struct logit fit_dense(const double *x, const uint8_t *label, size_t rows, size_t columns, struct pool *pool)
 {
