@@ -22,7 +22,7 @@ struct anchored_score score_anchor(struct anchor_value m, struct anchor_value c,
     double a, b;
 
     if (isnan(m.value)) {
-        out.why_not = "it has no value on this candidate";
+        out.why_not = "compared with the holdout it has no value on this candidate";
         return out;
     }
     if (isnan(c.value)) {

@@ -34,6 +34,10 @@ double scale_at(const struct scale *scale, double value); /* clamped to the area
 void axis_horizontal(struct chart *chart, int wanted, bool percent, const char *title);
 void axis_vertical(struct chart *chart, int wanted, bool percent, const char *title);
 
+/* Moves the free ends of a linear scale outwards to round numbers, so that a tick stands on both sides of all marks, as little
+ * as at most `most` steps allow. Gives the number of steps, for axis_horizontal. */
+int scale_bracket(struct scale *scale, int most, bool free_lo, bool free_hi);
+
 /* A round step of 1, 2, 2.5 or 5 × 10^k that cuts `range` into about `wanted` parts. */
 double nice_step(double range, int wanted);
 

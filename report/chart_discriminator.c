@@ -12,7 +12,6 @@ static const struct row_chart *learner_rows(struct arena *arena, const cJSON *de
 {
     struct row_chart *chart = row_chart_new(arena, LEARNERS_MOST);
     const cJSON *learners = cJSON_GetObjectItemCaseSensitive(details, "learners"), *learner;
-    double least = 1;
     for (learner = model_first(learners); chart && learner; learner = learner->next) {
         const struct estimate auc = {model_number(learner, "auc"), model_number(learner, "lo"), model_number(learner, "hi")};
         const char *name = plain_name(arena, model_text(arena, learner, "learner"));
@@ -20,13 +19,11 @@ static const struct row_chart *learner_rows(struct arena *arena, const cJSON *de
         if (!row)
             continue;
         row->candidate = auc;
-        least = fmin(least, isfinite(auc.lo) ? auc.lo : auc.value);
         row->number = number_text(arena, auc.value, number_decimals(&auc, FORM_PLAIN), FORM_PLAIN);
     }
     if (!chart)
         return NULL;
     chart->axis = "ROC AUC (0.5: guessing, 1: always right)";
-    chart->lo = fmin(0.45, least);
     chart->hi = 1;
     chart->line = 0.5;
     return chart;

@@ -85,10 +85,10 @@ void chart_learners(struct chart *chart, const void *details)
     if (!(hi >= lo))
         return;
     lo = auc ? fmin(0.5, lo) : fmin(0, lo);
-    double room = fmax(0.02, 0.04 * (hi - lo));
     chart_area(chart, names, 14, 30, 26);
-    chart_range(chart, lo - room, fmax(hi + room, lo + 2 * room), 0, 1);
-    axis_horizontal(chart, 6, false, auc ? "ROC AUC on real rows (0.5: guessing)" : "R\xc2\xb2 on real rows");
+    chart_range(chart, lo, fmax(hi, lo + 0.05), 0, 1);
+    axis_horizontal(chart, scale_bracket(&chart->h, 6, true, true), false,
+                    auc ? "ROC AUC on real rows (0.5: guessing)" : "R\xc2\xb2 on real rows");
     draw_key(chart);
     double y = chart->v.end + row_height / 2;
     for (learner = model_first(learners); learner; learner = learner->next) {

@@ -118,7 +118,8 @@ static void widen(double *lo, double *hi, double value)
     *hi = fmax(*hi, value);
 }
 
-static void set_range(struct chart *chart, const struct row_chart *rows)
+/* Gives the number of steps between ticks. */
+static int set_range(struct chart *chart, const struct row_chart *rows)
 {
     double lo = INFINITY, hi = -INFINITY, reach = 2 * usual_width(chart, rows);
     for (size_t i = 0; i < rows->count; i++) {
@@ -126,20 +127,23 @@ static void set_range(struct chart *chart, const struct row_chart *rows)
         const struct estimate *sides[] = {&row->candidate, &row->real};
         for (int s = 0; s < 2; s++) {
             widen(&lo, &hi, sides[s]->value);
-            if (isfinite(sides[s]->value)) {
+            if (isfinite(sides[s]->value) && isfinite(sides[s]->lo))
                 widen(&lo, &hi, fmax(sides[s]->lo, sides[s]->value - reach));
+            if (isfinite(sides[s]->value) && isfinite(sides[s]->hi))
                 widen(&lo, &hi, fmin(sides[s]->hi, sides[s]->value + reach));
-            }
         }
         widen(&lo, &hi, row->control);
     }
     widen(&lo, &hi, rows->line);
     if (!(hi >= lo))
         lo = hi = 0;
-    double room = hi > lo ? 0.04 * (hi - lo) : 0.5;
-    chart_range(chart, isfinite(rows->lo) ? rows->lo : lo - room, isfinite(rows->hi) ? rows->hi : hi + room, 0, 1);
+    const double room = hi > lo ? 0 : 0.5;
+    const bool free_lo = !isfinite(rows->lo), free_hi = !isfinite(rows->hi);
+    chart_range(chart, free_lo ? lo - room : rows->lo, free_hi ? hi + room : rows->hi, 0, 1);
     if (!(chart->h.hi > chart->h.lo))
         chart->h.hi = chart->h.lo + 1;
+    const double width = chart->h.end - chart->h.start;
+    return scale_bracket(&chart->h, width < 80 ? 2 : width < 110 ? 3 : 5, free_lo, free_hi);
 }
 
 static void mark_cross(struct chart *chart, double x, double y)
@@ -235,8 +239,7 @@ static void draw_panel(struct chart *chart, const struct row_chart *rows)
     const double hidden = rows->hidden > 0 ? height : 0;
     chart_area(chart, names, has_key(rows) ? key_height : 0, number_width(chart, rows), foot + hidden);
     chart->v.start = chart->v.end + height * (double)rows->count;
-    set_range(chart, rows);
-    axis_horizontal(chart, chart->h.end - chart->h.start < 110 ? 2 : 4, rows->percent, rows->axis);
+    axis_horizontal(chart, set_range(chart, rows), rows->percent, rows->axis);
     if (has_key(rows))
         draw_key(chart, rows);
     if (isfinite(rows->line))

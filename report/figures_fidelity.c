@@ -4,6 +4,7 @@
 #include "report/chart_fidelity.h"
 #include "report/columns.h"
 #include "report/pages.h"
+#include "report/words.h"
 
 const cJSON *figure_details(const struct model_candidate *candidate, const char *id)
 {
@@ -28,12 +29,14 @@ void figure_columns(struct document *document, const struct model *model, const 
     if (all.count == 0)
         return;
     struct column_set shown = columns_first(&all, all.count <= COLUMNS_WHOLE ? COLUMNS_WHOLE : COLUMNS_SHOWN);
+    const char *sources = sources_words(arena, measure);
     const char *rest = shown.count < all.count ? " All columns are in the annex." : "";
-    const char *sentence = arena_format(
-        arena,
-        "Grey: real training rows; blue: synthetic rows. Where blue leaves grey, the table differs. "
-        "Furthest off: %s (%s; %s is identical).%s",
-        text_shorten(arena, all.plots[0].name, 40), all.plots[0].score, number_short(arena, 1, measure->form), rest);
+    const char *sentence =
+        arena_format(arena,
+                     "Grey: real training rows; blue: synthetic rows. Where blue leaves grey, the table differs. "
+                     "Furthest off: %s (%s; %s is identical).%s%s%s",
+                     text_shorten(arena, all.plots[0].name, 40), all.plots[0].score, number_short(arena, 1, measure->form),
+                     *sources ? " " : "", sources, rest);
     page_skip(document, 8);
     page_need(document, COLUMN_PLOT_HEIGHT + 40);
     flow_text(document, &style_strong, "Columns, worst first", grid_x(0), TEXT_WIDTH);
@@ -67,16 +70,18 @@ static void add_pairs(struct figure_list *list, const struct model_candidate *ca
         return;
     double score = model_number(worst, "score");
     struct estimate bare = {score, NAN, NAN};
-    enum number_form form = model_measure_find(candidate, id)->form;
+    const struct model_measure *measure = model_measure_find(candidate, id);
+    enum number_form form = measure->form;
+    const char *sources = sources_words(arena, measure);
     figure_add(list,
                &(struct figure){.title = "Pairs of columns",
                                 .sentence = arena_format(
                                     arena,
                                     "Pale: the two columns depend on each other as in the real table; the darker, "
-                                    "the more their relation has moved. Worst: %s with %s (%s).%s",
+                                    "the more their relation has moved. Worst: %s with %s (%s).%s%s%s",
                                     text_shorten(arena, model_text(arena, worst, "a"), 40),
                                     text_shorten(arena, model_text(arena, worst, "b"), 40),
-                                    number_text(arena, score, number_decimals(&bare, form), form),
+                                    number_text(arena, score, number_decimals(&bare, form), form), *sources ? " " : "", sources,
                                     chart_pairs_complete(details) ? "" : " Shown are the columns that are worst on average."),
                                 .caption = figure_caption(arena, candidate, id),
                                 .measure = id,
@@ -90,9 +95,9 @@ static void add_pairs(struct figure_list *list, const struct model_candidate *ca
 static const char *sentence_of(struct arena *arena, const struct model_candidate *candidate,
                                const struct model_measure *measure, const char *look)
 {
-    if (!*measure->finding || strcmp(measure->finding, candidate->dimensions[0].finding) == 0)
-        return look;
-    return arena_format(arena, "%s %s", measure->finding, look);
+    const bool said = !*measure->finding || strcmp(measure->finding, candidate->dimensions[0].finding) == 0;
+    const char *sources = sources_words(arena, measure);
+    return arena_format(arena, "%s%s%s%s%s", said ? "" : measure->finding, said ? "" : " ", sources, *sources ? " " : "", look);
 }
 
 struct row_figure {

@@ -41,18 +41,28 @@ struct text_list model_texts(struct arena *arena, const cJSON *array)
     return list;
 }
 
-/* With a full stop at its end, and no line break between a number and its percent sign. */
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* With a full stop at its end, no line break between a number and its percent sign, and a minus in place of its hyphen. */
 static const char *as_sentence(struct arena *arena, const char *text)
 {
+    static const char space[] = "\xc2\xa0", minus[] = "\xe2\x88\x92";
     size_t length = strlen(text), used = 0;
-    char *out = length > 0 ? arena_alloc(arena, 2 * length + 2) : NULL;
+    char *out = length > 0 ? arena_alloc(arena, 3 * length + 2) : NULL;
     if (!out)
         return text;
     for (size_t i = 0; i < length; i++) {
-        bool percent = text[i] == ' ' && text[i + 1] == '%' && i > 0 && text[i - 1] >= '0' && text[i - 1] <= '9';
-        if (percent)
-            out[used++] = '\xc2';
-        out[used++] = percent ? '\xa0' : text[i];
+        const bool percent = text[i] == ' ' && text[i + 1] == '%' && i > 0 && is_digit(text[i - 1]);
+        const bool negative = text[i] == '-' && is_digit(text[i + 1]) && i > 0 && strchr(" (", text[i - 1]);
+        const char *put = percent ? space : negative ? minus : NULL;
+        if (put) {
+            memcpy(out + used, put, strlen(put));
+            used += strlen(put);
+        } else
+            out[used++] = text[i];
     }
     if (!strchr(".!?:", text[length - 1]))
         out[used++] = '.';

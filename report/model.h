@@ -42,6 +42,8 @@ struct model_measure {
     const char *summary, *definition, *reading, *unit, *reference, *threat;
     const char *reason, *finding, *remedy, *method, *anchor, *fault, *why_not_in_index, *direction;
     struct estimate estimate, score;
+    struct estimate sources; /* lo … hi: the populations, freed of the noise of the tables' sizes; NaN: not known */
+    const char *sources_method;
     double n, level, honest, control[CONTROL_COUNT]; /* control: in the order of control_names */
     double fault_value;                              /* of the control with the fault that the measure looks for; NaN: none */
     bool ok, failed, in_index, proxy, optimistic;

@@ -62,6 +62,9 @@ static void read_measure(const cJSON *json, const struct model *model, struct mo
     read_catalogue(model, measure);
     measure->estimate =
         (struct estimate){model_number(json, "value"), model_number(interval, "lo"), model_number(interval, "hi")};
+    const cJSON *population = cJSON_GetObjectItemCaseSensitive(details, "population");
+    measure->sources = (struct estimate){NAN, model_number(population, "lo"), model_number(population, "hi")};
+    measure->sources_method = model_text(arena, population, "method");
     measure->level = model_number(interval, "level");
     measure->method = model_text(arena, interval, "method");
     measure->ok = strcmp(status, "ok") == 0 && isfinite(measure->estimate.value);

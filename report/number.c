@@ -81,6 +81,14 @@ const char *number_beside(struct arena *arena, double value, int decimals, enum 
     return number_text(arena, value, form == FORM_PERCENT && decimals > 1 ? 1 : decimals, form);
 }
 
+const char *number_end(struct arena *arena, double value, int decimals, enum number_form form)
+{
+    const char *text = bare(arena, value, decimals, form, true);
+    if (strspn(text, "0.") == strlen(text))
+        return "0";
+    return form == FORM_PERCENT && value == 1 ? "100" : text;
+}
+
 const char *number_range(struct arena *arena, const struct estimate *estimate, int decimals, enum number_form form)
 {
     if (!isfinite(estimate->lo) || !isfinite(estimate->hi))

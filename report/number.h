@@ -23,6 +23,10 @@ int number_decimals(const struct estimate *estimate, enum number_form form);
 const char *number_text(struct arena *arena, double value, int decimals, enum number_form form); /* "3.1 %", "0.83", "–" */
 /* A number that stands beside an estimate (honest case, control): at most its decimals, percentages with one at most. */
 const char *number_beside(struct arena *arena, double value, int decimals, enum number_form form);
+
+/* One end of an interval without its unit; what rounds to 0, and 100 %, without decimals. */
+const char *number_end(struct arena *arena, double value, int decimals, enum number_form form);
+
 const char *number_range(struct arena *arena, const struct estimate *estimate, int decimals,
                          enum number_form form); /* "2.4–3.9 %" */
 const char *number_estimate(struct arena *arena, const struct estimate *estimate,

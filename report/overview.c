@@ -69,12 +69,12 @@ bool overview_wanted(const struct model_candidate *candidate, int dimension)
 static struct table overview_table(void)
 {
     struct table table = {.x = grid_x(0), .padding = 2.6, .n_columns = 7};
-    const double rest = TEXT_WIDTH - 56 - 78 - 44 - 100 - 34 - 50;
+    const double rest = TEXT_WIDTH - 56 - 72 - 44 - 88 - 34 - 50;
     table.columns[0] = (struct table_column){"Measure", rest, ALIGN_LEFT};
     table.columns[1] = (struct table_column){"value", 56, ALIGN_RIGHT};
-    table.columns[2] = (struct table_column){"interval", 78, ALIGN_RIGHT};
+    table.columns[2] = (struct table_column){"interval", 72, ALIGN_RIGHT};
     table.columns[3] = (struct table_column){"fresh real", 44, ALIGN_RIGHT};
-    table.columns[4] = (struct table_column){"worse \xe2\x80\x93 better", 100, ALIGN_CENTRE};
+    table.columns[4] = (struct table_column){"worse \xe2\x80\x93 better", 88, ALIGN_CENTRE};
     table.columns[5] = (struct table_column){"score", 34, ALIGN_RIGHT};
     table.columns[6] = (struct table_column){"gate", 50, ALIGN_RIGHT};
     return table;
@@ -142,14 +142,21 @@ static void draw_group(struct document *document, const struct table *table, con
     table_row(document, table, cells, NULL);
 }
 
-static void draw_key(struct document *document)
+static void draw_key(struct document *document, bool fresh)
 {
     struct chart chart = {.cr = document->cr, .text = document->text, .arena = document->arena};
     chart.x = grid_x(0);
     chart.y = document->y;
     if (document->cr)
         chart_strip_key(&chart);
-    document->y += 16;
+    document->y += 14;
+    flow_text(document, &style_grey,
+              fresh
+                  ? "Interval: where the value would lie on average with other rows of the same sources; fresh real rows carry "
+                    "the same noise."
+                  : "Interval: where the value would lie on average with other rows, as many, of the same sources.",
+              grid_x(0), TEXT_WIDTH);
+    document->y += 3;
 }
 
 void overview_place(struct document *document, const struct model_candidate *candidate, int dimension)
@@ -158,7 +165,7 @@ void overview_place(struct document *document, const struct model_candidate *can
     size_t count;
     const struct overview_item *items = overview_items(document->arena, candidate, dimension, &count);
     page_need(document, 120);
-    draw_key(document);
+    draw_key(document, model_has_fresh_rows(candidate));
     table_head(document, &table);
     for (size_t i = 0; items && i < count; i++) {
         if (items[i].group)
@@ -181,13 +188,14 @@ static bool has_figure(const struct figure_list *list, const char *id)
 static void draw_finding(struct document *document, const struct model_measure *measure)
 {
     const double left = grid_width(3) - 6, right = grid_width(9);
-    double height = text_height(document->text, &style_small, measure->finding, right);
+    const char *words = arena_format(document->arena, "%s %s", measure->finding, sources_words(document->arena, measure));
+    double height = text_height(document->text, &style_small, words, right);
     double name = text_height(document->text, &style_emphasis, measure->title, left);
     height = name > height ? name : height;
     page_need(document, height);
     tag_open(document, "P", NULL);
     text_draw(document->text, document->cr, &style_emphasis, measure->title, grid_x(0), document->y, left);
-    text_draw(document->text, document->cr, &style_small, measure->finding, grid_x(3), document->y, right);
+    text_draw(document->text, document->cr, &style_small, words, grid_x(3), document->y, right);
     tag_close(document, "P");
     document->y += height + 4;
 }

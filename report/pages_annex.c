@@ -29,12 +29,19 @@ static const char *method_note(struct arena *arena, const struct model_measure *
 {
     const char *note = "";
     if (!measure->ok)
-        return arena_format(arena, "%s: %s", measure->failed ? "Failed" : "Not measurable",
+        return arena_format(arena, "%s: %s.", measure->failed ? "Failed" : "Not measurable",
                             *measure->reason ? measure->reason : "no reason was given");
     if (*measure->method)
         note = isfinite(measure->level) ? arena_format(arena, "Interval: %s, %s. ", measure->method,
                                                        number_short(arena, measure->level, FORM_PERCENT))
                                         : arena_format(arena, "Interval: %s. ", measure->method);
+    if (isfinite(measure->sources.lo) && isfinite(measure->sources.hi)) {
+        const struct estimate sources = {(measure->sources.lo + measure->sources.hi) / 2, measure->sources.lo,
+                                         measure->sources.hi};
+        note = arena_format(arena, "%sBetween the sources themselves: %s (%s). ", note,
+                            number_range(arena, &sources, number_decimals(&sources, measure->form), measure->form),
+                            *measure->sources_method ? measure->sources_method : "method not named");
+    }
     if (*measure->anchor && strcmp(measure->anchor, "none") != 0)
         note = arena_format(arena, "%sScore against: %s%s%s%s. ", note, measure->anchor, *measure->fault ? ", fault: " : "",
                             measure->fault, measure->optimistic ? " (optimistic: no holdout)" : "");

@@ -62,6 +62,7 @@ static void draw_row(struct document *document, const struct model *model, const
         cells[2 + c] = (struct table_cell){.draw = draw_compared, .data = &compared[c], .height = cell_height};
         if (!measure || !measure->ok)
             continue;
+        cells[0].below = better_words(measure);
         const int decimals = number_decimals(&measure->estimate, measure->form);
         compared[c] =
             (struct compared){number_text(arena, measure->estimate.value, decimals, measure->form), measure->score.value};

@@ -24,7 +24,7 @@ static void draw_opening(struct document *document, const struct model_candidate
     document->y += style_title.leading + 2;
     flow_text(document, &style_heading, dimension_question[dimension->index], grid_x(0), TEXT_WIDTH);
     document->y += 6;
-    if (*dimension->finding)
+    if (*dimension->finding && (dimension->assessed || dimension->measures == 0 || *dimension->worst))
         flow_text(document, &style_body, dimension->finding, grid_x(0), grid_width(11));
     const char *score = dimension->assessed
                             ? arena_format(arena, "Score %s", number_estimate(arena, &dimension->score, FORM_SCORE))
@@ -157,8 +157,8 @@ static void draw_words(struct document *document, const struct model_candidate *
     draw_threats(document, candidate, index);
 }
 
-/* The height of the words and of the first figure: with less than that left, the dimension opens a page. An overview that does
- * not fit is broken rather than that most of a page stays empty. */
+/* The height of the words and of the first figure, but no more than half a page: with less than that left, the dimension opens
+ * a page. A table that does not fit is broken rather than that most of a page stays empty. */
 static double height_to_keep(const struct document *document, const struct model_candidate *candidate,
                              const struct figure_list *list, int index)
 {
@@ -168,14 +168,14 @@ static double height_to_keep(const struct document *document, const struct model
     trial.page = 1;
     trial.y = PAGE_TOP;
     draw_words(&trial, candidate, index);
-    const double most = 0.6 * (PAGE_BOTTOM - PAGE_TOP);
+    const double page = PAGE_BOTTOM - PAGE_TOP;
     if (overview_wanted(candidate, index))
-        return trial.page > 1 || trial.y - PAGE_TOP > most ? most : rule + trial.y - PAGE_TOP;
+        return trial.page > 1 ? 0.6 * page : fmin(0.6 * page, rule + trial.y - PAGE_TOP);
     if (trial.page > 1)
-        return 0;
+        return 0.45 * page;
     bool columns = index == 0 && figure_details(candidate, "fidelity.column_shapes");
     double figure = columns ? first_columns : list->count > 0 ? list->items[0].height + 8 : 0;
-    return rule + trial.y - PAGE_TOP + figure;
+    return fmin(0.45 * page, rule + trial.y - PAGE_TOP + figure);
 }
 
 void pages_dimension(struct document *document, const struct model *model, const struct model_candidate *candidate, int index,

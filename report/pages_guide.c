@@ -8,8 +8,13 @@ static const struct {
     const char *term, *meaning;
 } terms[] = {
     {"Value and interval",
-     "What was measured, and the range in which the true value lies with the stated level (95 % unless a page says "
-     "otherwise). Gates look at the end of the interval that is worse, not at the value."},
+     "What was measured, and the range in which it would lie on average with other rows, as many, from the same two sources "
+     "(with 95 % confidence unless a page says otherwise). Two tables differ by chance alone, the more the smaller they are: "
+     "compare a value with that of fresh real rows, which carry the same noise. Gates look at an end of the interval, not at "
+     "the value."},
+    {"The sources themselves",
+     "All the real people the rows could have come from, and all the rows the generator could make. Where a measure knows how, "
+     "its words also say how far these two differ once that noise is taken away."},
     {"Fresh real rows",
      "The same measure with real rows that nobody has trained on in the candidate\xe2\x80\x99s place. Nothing can be "
      "asked of synthetic data that real data of this size does not attain."},

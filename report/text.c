@@ -73,13 +73,28 @@ void text_free(struct text *text)
     free(text);
 }
 
-static void set_attributes(PangoLayout *layout, const struct text_style *style)
+/* Names of options ("--skip") stay on one line: pango would break after their hyphens. */
+static void keep_options_whole(PangoAttrList *list, const char *string)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz-";
+    for (const char *p = strstr(string, "--"); p; p = strstr(p, "--")) {
+        const size_t length = strspn(p, letters);
+        PangoAttribute *whole = pango_attr_allow_breaks_new(FALSE);
+        whole->start_index = (guint)(p - string);
+        whole->end_index = whole->start_index + (guint)length;
+        pango_attr_list_insert(list, whole);
+        p += length;
+    }
+}
+
+static void set_attributes(PangoLayout *layout, const struct text_style *style, const char *string)
 {
     PangoAttrList *list = pango_attr_list_new();
     pango_attr_list_insert(list, pango_attr_line_height_new_absolute((int)(style->leading * PANGO_SCALE)));
     pango_attr_list_insert(list, pango_attr_insert_hyphens_new(FALSE)); /* a hyphen would change a name or a hash */
     if (style->tabular)
         pango_attr_list_insert(list, pango_attr_font_features_new("tnum=1"));
+    keep_options_whole(list, string);
     pango_layout_set_attributes(layout, list);
     pango_attr_list_unref(list);
 }
@@ -93,7 +108,7 @@ static void lay_out(struct text *text, const struct text_style *style, const cha
     pango_font_description_set_absolute_size(font, style->size * PANGO_SCALE);
     pango_layout_set_font_description(text->layout, font);
     pango_font_description_free(font);
-    set_attributes(text->layout, style);
+    set_attributes(text->layout, style, string);
     pango_layout_set_alignment(text->layout, alignment[style->align]);
     pango_layout_set_width(text->layout, width > 0 ? (int)(width * PANGO_SCALE) : -1);
     pango_layout_set_wrap(text->layout, PANGO_WRAP_WORD_CHAR);

@@ -90,6 +90,31 @@ const char *attack_name(struct arena *arena, const cJSON *attack)
     return *title ? title : plain_name(arena, model_text(arena, attack, "attack"));
 }
 
+const char *better_words(const struct model_measure *measure)
+{
+    if (strcmp(measure->direction, "higher") == 0)
+        return "more is better";
+    return strcmp(measure->direction, "lower") == 0 ? "less is better" : "best as fresh real rows";
+}
+
+const char *sources_words(struct arena *arena, const struct model_measure *measure)
+{
+    static const char freed[] = "Freed of the noise that tables of this size carry, the two sources themselves";
+    const bool agreement = strcmp(measure->direction, "higher") == 0;
+    const double lo = measure->sources.lo, hi = measure->sources.hi;
+    const struct estimate middle = {(lo + hi) / 2, lo, hi};
+    const int decimals = number_decimals(&middle, measure->form);
+    const char *unit = measure->form == FORM_PERCENT || !*measure->unit ? "" : arena_format(arena, " (%s)", measure->unit);
+    if (!measure->ok || !isfinite(lo) || !isfinite(hi))
+        return "";
+    const char *from = number_end(arena, lo, decimals, measure->form), *to = number_end(arena, hi, decimals, measure->form);
+    const char *percent = measure->form == FORM_PERCENT ? "\xc2\xa0%" : "";
+    const char *verb = agreement ? "agree to" : strcmp(measure->direction, "lower") == 0 ? "differ by" : "stand at";
+    if (strcmp(from, to) == 0)
+        return arena_format(arena, "%s %s %s%s%s.", freed, verb, to, percent, unit);
+    return arena_format(arena, "%s %s %s to %s%s%s.", freed, verb, from, to, percent, unit);
+}
+
 const char *verdict_word(enum status status)
 {
     static const char *const words[] = {"may be released", "must not be released", "undecided", "not judged"};

@@ -204,8 +204,8 @@ static void say(const struct comparison *c, struct result *result)
     int used =
         snprintf(result->finding, sizeof result->finding,
                  "In a %s regression of '%s' on the other columns the confidence intervals of the coefficients overlap "
-                 "by %.0f %% on average (fresh real rows, as many: about 70 %%); %zu of %zu coefficients lead to the same "
-                 "conclusion as in the real data (significant with the same sign, or not significant).",
+                 "by %.0f %% on average. %zu of %zu coefficients lead to the same conclusion as in the real data (significant "
+                 "with the same sign, or not significant).",
                  c->terms->kind == TASK_REGRESSION ? "linear" : "logistic", target.text, 100 * result->value, c->same, all);
     if (c->lost > 0 && used > 0 && (size_t)used < sizeof result->finding)
         snprintf(result->finding + used, sizeof result->finding - (size_t)used,
@@ -254,7 +254,7 @@ const struct measure measure_fidelity_inference = {
         "overlap of their two 95 % confidence intervals, the mean of the shares that the common part has in either; disjoint "
         "intervals count as 0. A coefficient that can be estimated in one of the tables only counts as 0 too.",
     .reading =
-        "1 is ideal; fresh real rows of the same number reach about 0.7, since two samples never agree exactly. The more "
+        "1 is ideal; fresh real rows of the same number reach 0.6 to 0.8, since two samples never agree exactly. The more "
         "rows, the narrower the intervals and the stricter the measure: at many rows small differences bring it to 0. "
         "A candidate of a few rows has wide intervals that hold everything and gets about 0.5. Compare with the honest "
         "case.",

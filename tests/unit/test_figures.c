@@ -71,3 +71,29 @@ Test(figures, rows_of_marks)
     cr_expect_eq(full->hidden, 3);
     arena_free(arena);
 }
+
+/* Ends that are free move out to round numbers, as little as `most` steps allow; a mark that is out by less than a hundredth of
+ * a step stays at the edge. */
+Test(figures, ticks_on_both_sides)
+{
+    static const struct {
+        double lo, hi;
+        int most;
+        bool free_lo, free_hi;
+        double new_lo, new_hi;
+        int steps;
+    } cases[] = {
+        {-1.9, 1.7, 3, true, true, -2, 2, 2}, {-1.9, 1.7, 5, true, true, -2, 2, 4},
+        {0, .171, 5, false, true, 0, .2, 4},  {254, 1000, 2, true, false, 0, 1000, 2},
+        {.43, 1, 3, true, false, .4, 1, 3},   {-.0002, .83, 6, true, true, 0, 1, 5},
+        {0, 1, 4, false, false, 0, 1, 4},     {.0031, .0034, 5, true, true, .0031, .0034, 3},
+        {2, 2, 5, true, true, 2, 2, 5},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scale scale = {cases[i].lo, cases[i].hi, 0, 100, false};
+        const int steps = scale_bracket(&scale, cases[i].most, cases[i].free_lo, cases[i].free_hi);
+        cr_expect_float_eq(scale.lo, cases[i].new_lo, 1e-9, "case %zu: from %g", i, scale.lo);
+        cr_expect_float_eq(scale.hi, cases[i].new_hi, 1e-9, "case %zu: to %g", i, scale.hi);
+        cr_expect_eq(steps, cases[i].steps, "case %zu: %d steps", i, steps);
+    }
+}

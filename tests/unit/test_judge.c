@@ -238,6 +238,51 @@ Test(judge, a_failed_gate_speaks_for_its_dimension)
     }
 }
 
+/* Of a dimension that passes, the lowest score is no finding where noise explains it: a measure that stands apart from fresh
+ * rows (1 - score above the square root of 2 times the upper half of its interval) speaks first, and where there is none, all
+ * four do together. Without fresh rows nothing shows what noise is. */
+Test(judge, noise_is_no_finding)
+{
+    static const struct {
+        double hi, second, second_hi; /* of the least score, .8, and of another one */
+        bool optimistic;
+        const char *worst, *finding;
+    } cases[] = {
+        {1, .97, 1, false, "fidelity.kway", "each of the 4 measures with a score"},
+        {.96, .97, 1, false, "fidelity.kway", "each of the 4 measures with a score"}, /* 1 - .8 = .2 < 1.414 x .16 */
+        {.92, .97, 1, false, "fidelity.kway", "kway said."},                          /* .2 > 1.414 x .12 */
+        {1, .95, .98, false, "fidelity.energy", "energy said."},                      /* .05 > 1.414 x .03 */
+        {1, .97, 1, true, "fidelity.kway", "kway said."},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena *arena = arena_new();
+        cJSON *audit = NULL;
+        struct policy policy;
+        char text[2000], *at = text;
+        const char *const ids[] = {"kway", "energy", "frechet", "coverage"};
+
+        at += snprintf(at, 200, "{\"candidates\": [{\"name\": \"x\", \"measures\": [");
+        for (size_t m = 0; m < 4; m++)
+            at += snprintf(at, 400,
+                           "%s{\"id\": \"fidelity.%s\", \"dimension\": \"fidelity\", \"status\": \"ok\", \"value\": 0.1, "
+                           "\"score\": %g, \"score_lo\": 0.5, \"score_hi\": %g, \"in_index\": true, \"anchor\": "
+                           "{\"optimistic\": %s}, \"finding\": \"%s said.\"}",
+                           m ? ", " : "", ids[m], m ? m > 1 ? 1 : cases[i].second : .8,
+                           m ? m > 1 ? 1 : cases[i].second_hi : cases[i].hi, cases[i].optimistic ? "true" : "false", ids[m]);
+        snprintf(at, 20, "]}]}");
+        cr_assert_eq(json_parse(text, strlen(text), "test", false, &audit, NULL), 0);
+        load_policy("{\"name\": \"test\", \"gates\": []}", arena, &policy);
+        cr_assert_eq(judge_audit(audit, &policy, NULL), 0);
+        const cJSON *candidate = cJSON_GetArrayItem(json_get(audit, "candidates"), 0);
+        cr_expect_str_eq(json_get_string(candidate, "dimensions.fidelity.worst", ""), cases[i].worst, "case %zu", i);
+        cr_expect(strstr(json_get_string(candidate, "dimensions.fidelity.finding", ""), cases[i].finding), "case %zu: %s", i,
+                  json_get_string(candidate, "dimensions.fidelity.finding", ""));
+        cJSON_Delete(audit);
+        arena_free(arena);
+    }
+}
+
 /* Without a holdout fresh rows' score is not known: neither end of a score made from such may pass or fail a gate, since a copy
  * of train would have 1 and fresh rows less. */
 Test(judge, scores_without_an_honest_end_decide_nothing)
