@@ -37,12 +37,7 @@ static struct schema *new_schema(bool classes)
 static void draw_rows(const struct population *p, const struct effects *e, struct table *table, struct random *random)
 {
     for (size_t i = 0; i < table->rows; i++) {
-        size_t k = pick(p->share, CLASSES, random_uniform(random));
-        for (size_t j = 0; j < TARGET; j++) {
-            if (p->tied)
-                k = pick(p->share, CLASSES, random_uniform(random));
-            draw_cell(p, table, i, j, k, random);
-        }
+        size_t k = draw_row(p, table, i, TARGET, random);
         double y = e->u * table->columns[0].number[i] - e->v * table->columns[1].number[i] +
                    e->level[table->columns[NUMBERS].code[i]] + 0.5 * (double)k + 1.5 * random_normal(random);
         if (table->columns[TARGET].number)

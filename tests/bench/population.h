@@ -77,16 +77,22 @@ static inline void draw_cell(const struct population *p, struct table *table, si
     }
 }
 
+/* The first `columns` cells of row i; returns its class, where all have their own that of the last. */
+static inline size_t draw_row(const struct population *p, struct table *table, size_t i, size_t columns, struct random *random)
+{
+    size_t k = pick(p->share, CLASSES, random_uniform(random));
+    for (size_t j = 0; j < columns; j++) {
+        if (p->tied)
+            k = pick(p->share, CLASSES, random_uniform(random));
+        draw_cell(p, table, i, j, k, random);
+    }
+    return k;
+}
+
 static inline void draw(const struct population *p, struct table *table, struct random *random)
 {
-    for (size_t i = 0; i < table->rows; i++) {
-        size_t k = pick(p->share, CLASSES, random_uniform(random));
-        for (size_t j = 0; j < COLUMNS; j++) {
-            if (p->tied)
-                k = pick(p->share, CLASSES, random_uniform(random));
-            draw_cell(p, table, i, j, k, random);
-        }
-    }
+    for (size_t i = 0; i < table->rows; i++)
+        draw_row(p, table, i, COLUMNS, random);
     fake_seal(table);
 }
 

@@ -63,6 +63,13 @@ void world_draw(struct world *world, struct table *table, size_t from, uint64_t 
     table_seal(table);
 }
 
+void world_draw_all(struct world *world, uint64_t seed)
+{
+    world_draw(world, world->train, 0, seed);
+    world_draw(world, world->holdout, 0, seed);
+    world_draw(world, world->subject, 0, seed);
+}
+
 void world_copy_row(struct world *world, struct table *to, size_t row, const struct table *from, size_t source)
 {
     for (size_t j = 0; j < world->schema.n_columns; j++)

@@ -19,6 +19,7 @@ void world_free(struct world *world);
 
 /* Fills rows from … of a table with draws of a population: correlated normal numbers with missing cells, skewed levels. */
 void world_draw(struct world *world, struct table *table, size_t from, uint64_t seed);
+void world_draw_all(struct world *world, uint64_t seed); /* train, holdout and subject, strangers to one another */
 void world_copy_row(struct world *world, struct table *to, size_t row, const struct table *from, size_t source);
 
 /* Runs a measure on the world's subject; fails the test when it errs. Free the result with world_result_free. */

@@ -65,9 +65,7 @@ Test(copies, tiny_tables_prove_nothing)
     struct result result;
 
     world_new(&world, 1, 1, 2000, 21, 20);
-    world_draw(&world, world.train, 0, 1);
-    world_draw(&world, world.holdout, 0, 1);
-    world_draw(&world, world.subject, 0, 1);
+    world_draw_all(&world, 1);
     world_run(&world, "privacy.copies", &result);
     cr_assert(result.lo <= 0 && result.hi >= 1, "[%g, %g]", result.lo, result.hi);
     cr_expect(strstr(result.finding, "Nothing proves") && strstr(result.finding, "at most 100.0 %"), "%s", result.finding);
@@ -82,9 +80,7 @@ Test(copies, common_rows_are_no_leak)
     struct result result;
 
     world_new(&world, 0, 3, 2000, 2000, 2000);
-    world_draw(&world, world.train, 0, 17);
-    world_draw(&world, world.holdout, 0, 17);
-    world_draw(&world, world.subject, 0, 17);
+    world_draw_all(&world, 17);
     world_run(&world, "privacy.copies", &result);
     cr_assert_gt(detail(&result, "exact"), .95);
     cr_assert_gt(detail(&result, "exact_holdout"), .95);
@@ -104,9 +100,7 @@ Test(copies, fresh_rows_raise_no_alarm)
         struct result result;
 
         world_new(&world, 2, 1, 300, 300, 300);
-        world_draw(&world, world.train, 0, 500 + seed);
-        world_draw(&world, world.holdout, 0, 500 + seed);
-        world_draw(&world, world.subject, 0, 500 + seed);
+        world_draw_all(&world, 500 + seed);
         world_run(&world, "privacy.copies", &result);
         alarms += result.lo > 0;
         world_result_free(&result);
@@ -151,9 +145,7 @@ Test(dcr_share, known_truths)
     for (uint64_t seed = 0; seed < WORLDS; seed++) {
         world_new(&world, 3, 1, 300, seed % 2 ? 200 : 450, 250);
         world.task.seed = seed;
-        world_draw(&world, world.train, 0, 900 + seed);
-        world_draw(&world, world.holdout, 0, 900 + seed);
-        world_draw(&world, world.subject, 0, 900 + seed);
+        world_draw_all(&world, 900 + seed);
         world_run(&world, "proxy.dcr_share", &result);
         covered += result.lo <= .5 && result.hi >= .5;
         world_result_free(&result);

@@ -168,6 +168,26 @@ Test(judge, index_coverage_words_and_idempotence)
     arena_free(arena);
 }
 
+/* The small audit, with one more measure where there is one (else NULL), judged by these gates. */
+static cJSON *judged_audit(const char *measure, const char *gates)
+{
+    struct arena *arena = arena_new();
+    cJSON *audit = small_audit(.08, .06, .1, "ok"), *extra = NULL;
+    cJSON *candidate = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(audit, "candidates"), 0);
+    struct policy policy;
+    char text[400];
+
+    if (measure) {
+        cr_assert_eq(json_parse(measure, strlen(measure), "test", false, &extra, NULL), 0);
+        cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(candidate, "measures"), extra);
+    }
+    snprintf(text, sizeof text, "{\"name\": \"test\", \"gates\": [%s]}", gates);
+    load_policy(text, arena, &policy);
+    cr_assert_eq(judge_audit(audit, &policy, NULL), 0);
+    arena_free(arena);
+    return audit;
+}
+
 Test(judge, headlines_and_actions)
 {
     static const struct {
@@ -183,21 +203,14 @@ Test(judge, headlines_and_actions)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct arena *arena = arena_new();
-        cJSON *audit = small_audit(.08, .06, .1, "ok");
+        cJSON *audit = judged_audit(NULL, cases[i].gates);
         const cJSON *candidate = cJSON_GetArrayItem(json_get(audit, "candidates"), 0), *action;
-        struct policy policy;
-        char text[400];
 
-        snprintf(text, sizeof text, "{\"name\": \"test\", \"gates\": [%s]}", cases[i].gates);
-        load_policy(text, arena, &policy);
-        cr_assert_eq(judge_audit(audit, &policy, NULL), 0);
         cr_expect(strstr(json_get_string(candidate, "headline", ""), cases[i].headline), "case %zu: %s", i,
                   json_get_string(candidate, "headline", ""));
         action = cJSON_GetArrayItem(json_get(candidate, "actions"), 0);
         cr_expect_str_eq(action ? action->valuestring : "", cases[i].action ? cases[i].action : "", "case %zu", i);
         cJSON_Delete(audit);
-        arena_free(arena);
     }
 }
 
@@ -220,21 +233,12 @@ Test(judge, a_failed_gate_speaks_for_its_dimension)
         " \"finding\": \"Nothing is copied.\", \"remedy\": \"\"}";
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct arena *arena = arena_new();
-        cJSON *audit = small_audit(.08, .06, .1, "ok"), *extra = NULL;
-        cJSON *candidate = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(audit, "candidates"), 0);
-        struct policy policy;
-        char text[400];
+        cJSON *audit = judged_audit(copies, cases[i].gate);
+        const cJSON *candidate = cJSON_GetArrayItem(json_get(audit, "candidates"), 0);
 
-        cr_assert_eq(json_parse(copies, strlen(copies), "test", false, &extra, NULL), 0);
-        cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(candidate, "measures"), extra);
-        snprintf(text, sizeof text, "{\"name\": \"test\", \"gates\": [%s]}", cases[i].gate);
-        load_policy(text, arena, &policy);
-        cr_assert_eq(judge_audit(audit, &policy, NULL), 0);
         cr_expect_str_eq(json_get_string(candidate, "dimensions.privacy.worst", ""), cases[i].worst, "case %zu", i);
         cr_expect_str_eq(json_get_string(candidate, "dimensions.privacy.finding", ""), cases[i].finding, "case %zu", i);
         cJSON_Delete(audit);
-        arena_free(arena);
     }
 }
 
@@ -303,18 +307,10 @@ Test(judge, scores_without_an_honest_end_decide_nothing)
         " \"anchor\": {\"optimistic\": true}, \"finding\": \"\", \"remedy\": \"Mend it.\"}";
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct arena *arena = arena_new();
-        cJSON *audit = small_audit(.08, .06, .1, "ok"), *extra = NULL;
-        cJSON *candidate = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(audit, "candidates"), 0);
+        cJSON *audit = judged_audit(energy, cases[i].gate);
+        const cJSON *candidate = cJSON_GetArrayItem(json_get(audit, "candidates"), 0);
         const cJSON *gate, *action;
-        struct policy policy;
-        char text[400];
 
-        cr_assert_eq(json_parse(energy, strlen(energy), "test", false, &extra, NULL), 0);
-        cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(candidate, "measures"), extra);
-        snprintf(text, sizeof text, "{\"name\": \"test\", \"gates\": [%s]}", cases[i].gate);
-        load_policy(text, arena, &policy);
-        cr_assert_eq(judge_audit(audit, &policy, NULL), 0);
         gate = cJSON_GetArrayItem(json_get(candidate, "gates"), 0);
         cr_expect_str_eq(json_get_string(gate, "result", ""), cases[i].result, "case %zu", i);
         /* What would decide it is a holdout, not another table. */
@@ -323,7 +319,6 @@ Test(judge, scores_without_an_honest_end_decide_nothing)
             cr_expect(action && strstr(action->valuestring, "Give --holdout"), "case %zu: %s", i,
                       action ? action->valuestring : "none");
         cJSON_Delete(audit);
-        arena_free(arena);
     }
 }
 

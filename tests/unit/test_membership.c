@@ -128,9 +128,7 @@ Test(membership, fresh_rows_raise_no_alarm)
 
         world_new(&world, 3, 2, ROWS, 2001, ROWS);
         world.task.seed = seed;
-        world_draw(&world, world.train, 0, 100 + seed);
-        world_draw(&world, world.holdout, 0, 100 + seed);
-        world_draw(&world, world.subject, 0, 100 + seed);
+        world_draw_all(&world, 100 + seed);
         world_run(&world, "privacy.membership", &result);
         alarms += result.lo > 0;
         cr_assert(json_get_number(result.details, "rules", 0) == 10, "1 %% and 10 %% are supported by 1000 strangers");
@@ -369,9 +367,7 @@ Test(membership, reference_and_honest_case_choose_the_strangers)
     struct result result;
 
     world_new(&world, 3, 1, 400, 420, 400);
-    world_draw(&world, world.train, 0, 71);
-    world_draw(&world, world.holdout, 0, 71);
-    world_draw(&world, world.subject, 0, 71);
+    world_draw_all(&world, 71);
     world_run(&world, "privacy.membership", &result);
     cr_assert_eq(json_get_number(result.details, "non_members", 0), 210);
     cr_assert_eq(json_get_number(result.details, "reference_rows", 0), 210);
@@ -404,9 +400,7 @@ Test(membership, says_why_it_cannot_measure)
     struct error error = {0};
 
     world_new(&world, 3, 1, 300, 150, 300);
-    world_draw(&world, world.train, 0, 1);
-    world_draw(&world, world.holdout, 0, 1);
-    world_draw(&world, world.subject, 0, 1);
+    world_draw_all(&world, 1);
     cr_assert_eq(measure_find("privacy.membership")->run(&world.task, &result, &error), ERROR_UNMEASURABLE);
     cr_assert(strstr(error.message, "larger holdout"), "%s", error.message);
     world.task.kind = SUBJECT_HONEST; /* no rows left to test on */
@@ -423,9 +417,7 @@ Test(membership, a_cut_by_many_classes_may_leave_too_few_to_test)
     struct error error = {0};
 
     world_new(&world, 3, 1, 300, 201, 300);
-    world_draw(&world, world.train, 0, 1);
-    world_draw(&world, world.holdout, 0, 1);
-    world_draw(&world, world.subject, 0, 1);
+    world_draw_all(&world, 1);
     world.columns[3].n_levels = world.columns[3].fitted_levels = 6;
     for (size_t i = 0; i < 201; i++)
         table_codes(world.holdout, 3)[i] = i < 198 ? 0 : (uint32_t)(2 * (i - 198) + 1);
@@ -443,9 +435,7 @@ Test(membership, worse_than_chance_is_a_warning)
     struct result result;
 
     world_new(&world, 3, 1, 500, 1001, 500);
-    world_draw(&world, world.train, 0, 51);
-    world_draw(&world, world.holdout, 0, 51);
-    world_draw(&world, world.subject, 0, 51);
+    world_draw_all(&world, 51);
     for (size_t i = 0; i < 500; i++)
         table_numbers(world.train, 0)[i] += 3;
     world_run(&world, "privacy.membership", &result);
