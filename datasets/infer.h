@@ -10,7 +10,7 @@ struct schema_hints {
     size_t n_classes;
 };
 
-/* hints may be NULL. raw was read with the tokens of infer_tokens. */
+/* hints may be NULL. Cells of raw that hold one of the default missing words, or of those of columns, count as missing. */
 int schema_infer(const struct raw_table *raw, const struct schema_hints *hints, struct schema **schema, struct error *error);
 
 #endif

@@ -31,8 +31,8 @@ struct column_schema {
     unsigned roles;     /* of enum column_role */
     const char *format; /* datetime: strptime-like format; else NULL */
     int decimals;       /* numeric: largest number of decimals in train, 0 = integers */
-    double lo, hi;      /* quantity: least and greatest value in train (NaN: none); set by dataset_fit */
-    double *sorted;     /* quantity: train's present values in ascending order; set by dataset_fit */
+    double lo, hi;      /* quantity: least and greatest value in train (NaN: none); set when train is typed */
+    double *sorted;     /* quantity: train's present values in ascending order; likewise */
     size_t n_sorted;
     const char **levels;    /* levels and other: vocabulary, shared by all tables; index = code */
     uint32_t n_levels;      /* over all tables */

@@ -31,7 +31,7 @@ struct membership_trial {
     size_t n_targets, n_members;
     const uint8_t *half;
     double level; /* of all intervals: 0.95 */
-    size_t rules; /* K: attacks times supported operating points (membership_rules) */
+    size_t rules; /* K: attacks times supported operating points */
 };
 
 struct membership_point {

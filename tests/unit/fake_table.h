@@ -100,7 +100,7 @@ static inline void fake_fit(struct schema *schema, struct table *train)
     }
 }
 
-/* One run of a measure: reference against subject, everything else at its default. Free with fake_result_free. */
+/* One run of a measure: reference against subject, everything else at its default. Free with fake_run_free. */
 struct fake_run {
     struct dataset data;
     struct artifacts *artifacts;
