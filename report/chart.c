@@ -46,19 +46,22 @@ double nice_step(double range, int wanted)
 int scale_bracket(struct scale *scale, int most, bool free_lo, bool free_hi)
 {
     static const double steps[] = {1, 2, 2.5, 5};
-    const double range = scale->hi - scale->lo, slack = 0.01; /* of a step: a mark that is out by less stands at the edge */
+    const double range = scale->hi - scale->lo, slack = 0.01 * range; /* a mark that is out by less stands at the edge */
     struct scale best = *scale;
     int count = most;
     if (!(range > 0) || !isfinite(range))
         return most;
     double least = INFINITY, power = pow(10, floor(log10(range)) - 1);
-    for (int i = 0; i < 12; i++) { /* two powers of ten up from a tenth of the range's */
-        const double step = power * pow(10, i / 4) * steps[i % 4];
+    for (size_t i = 0; i < 3 * sizeof steps / sizeof *steps; i++) { /* steps from a tenth of the range's power of ten up */
+        const size_t place = i % (sizeof steps / sizeof *steps);
+        if (i > 0 && place == 0)
+            power *= 10;
+        const double step = power * steps[place];
         struct scale tried = *scale;
         if (free_lo)
-            tried.lo = step * floor(scale->lo / step + slack);
+            tried.lo = step * floor((scale->lo + slack) / step);
         if (free_hi)
-            tried.hi = step * ceil(scale->hi / step - slack);
+            tried.hi = step * ceil((scale->hi - slack) / step);
         const double reach = (tried.hi - tried.lo) / step;
         if (reach > most + 1e-9 || reach < 1 - 1e-9 || !(tried.hi - tried.lo < least * (1 - 1e-9)))
             continue;

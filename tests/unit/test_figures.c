@@ -73,7 +73,7 @@ Test(figures, rows_of_marks)
 }
 
 /* Ends that are free move out to round numbers, as little as `most` steps allow; a mark that is out by less than a hundredth of
- * a step stays at the edge. */
+ * the range stays at the edge. */
 Test(figures, ticks_on_both_sides)
 {
     static const struct {
@@ -85,7 +85,7 @@ Test(figures, ticks_on_both_sides)
     } cases[] = {
         {-1.9, 1.7, 3, true, true, -2, 2, 2}, {-1.9, 1.7, 5, true, true, -2, 2, 4},
         {0, .171, 5, false, true, 0, .2, 4},  {254, 1000, 2, true, false, 0, 1000, 2},
-        {.43, 1, 3, true, false, .4, 1, 3},   {-.0002, .83, 6, true, true, 0, 1, 5},
+        {.43, 1, 3, true, false, .4, 1, 3},   {-.007, .83, 6, true, true, 0, 1, 5},
         {0, 1, 4, false, false, 0, 1, 4},     {.0031, .0034, 5, true, true, .0031, .0034, 3},
         {2, 2, 5, true, true, 2, 2, 5},
     };
