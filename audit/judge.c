@@ -52,53 +52,6 @@ static void collect_scores(const cJSON *candidate, const char *dimension, const 
     }
 }
 
-static bool has_gate(const cJSON *candidate, const char *id, const char *result)
-{
-    const cJSON *gate;
-
-    cJSON_ArrayForEach(gate, json_get(candidate, "gates"))
-    {
-        if (strcmp(json_get_string(gate, "measure", ""), id) == 0 && strcmp(json_get_string(gate, "result", ""), result) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Whether chance alone does not explain that the score is below 1. The score's interval holds the noise of the candidate's
- * value; that of fresh real rows has as much of its own. */
-static bool stands_apart(const cJSON *measure)
-{
-    const double score = json_get_number(measure, "score", NAN), noise = json_get_number(measure, "score_hi", score) - score;
-
-    return 1 - score > sqrt(2) * noise;
-}
-
-/* The measure that speaks for a dimension: the least score among those that stand apart from fresh real rows, else among all,
- * else the first that has anything to say. With a result: the least score of the measures that have a gate with it. */
-static const cJSON *worst_measure(const cJSON *candidate, const char *dimension, const char *result)
-{
-    const cJSON *measure, *worst = NULL;
-    double least = INFINITY;
-
-    cJSON_ArrayForEach(measure, json_get(candidate, "measures"))
-    {
-        double score = json_get_number(measure, "score", NAN);
-        const bool counts = json_get_bool(measure, "in_index", false) && !isnan(score);
-
-        if (strcmp(json_get_string(measure, "dimension", ""), dimension) != 0 ||
-            strcmp(json_get_string(measure, "status", ""), "ok") != 0 ||
-            (result && !has_gate(candidate, json_get_string(measure, "id", ""), result)))
-            continue;
-        if (!result && !stands_apart(measure))
-            score += 1; /* after all that do */
-        if (!worst || (counts && score < least))
-            worst = measure;
-        if (counts)
-            least = fmin(least, score);
-    }
-    return worst;
-}
-
 static void add_dimension(cJSON *dimensions, const cJSON *candidate, enum dimension d, const struct policy *policy,
                           struct scores *scores, double *score, double *lo, double *hi)
 {
@@ -148,61 +101,6 @@ int judge_dimensions(cJSON *candidate, const struct policy *policy, struct error
     return 0;
 }
 
-/* From so many measures on, the lowest of scores that are all within noise says less than that they are. */
-enum { SUMMARY_FROM = 4 };
-
-/* The scored measures of a dimension; 0 where one of them stands apart from fresh real rows, or where no holdout shows what
- * those reach. */
-static size_t measures_within_noise(const cJSON *candidate, const char *dimension)
-{
-    const cJSON *measure;
-    size_t n = 0;
-
-    cJSON_ArrayForEach(measure, json_get(candidate, "measures"))
-    {
-        if (strcmp(json_get_string(measure, "dimension", ""), dimension) != 0 || !json_get_bool(measure, "in_index", false))
-            continue;
-        if (stands_apart(measure) || json_get_bool(measure, "anchor.optimistic", false))
-            return 0;
-        n++;
-    }
-    return n;
-}
-
-static int add_summary(const cJSON *worst, size_t n, cJSON *dimension, struct error *error)
-{
-    struct strbuf text = STRBUF_INIT;
-    int status = 0;
-
-    strbuf_addf(&text,
-                "In each of the %zu measures with a score the candidate does as well as fresh real rows, as far as their "
-                "intervals tell; the lowest score, %.2f, is that of “%s”.",
-                n, json_get_number(worst, "score", NAN), judge_title(json_get_string(worst, "id", "")));
-    if (text.failed)
-        status = error_memory(error);
-    else
-        json_add_string(dimension, "finding", strbuf_text(&text));
-    strbuf_free(&text);
-    return status;
-}
-
-/* Where a gate is not passed, a measure that it is on speaks: the finding beside "fail" says why. */
-static int add_finding(const cJSON *candidate, cJSON *dimension, const char *status, struct error *error)
-{
-    const bool open = strcmp(status, "fail") == 0 || strcmp(status, "undecided") == 0;
-    const cJSON *worst = open ? worst_measure(candidate, dimension->string, status) : NULL;
-
-    const size_t n = open ? 0 : measures_within_noise(candidate, dimension->string);
-
-    if (!worst)
-        worst = worst_measure(candidate, dimension->string, NULL);
-    json_add_string(dimension, "worst", worst ? json_get_string(worst, "id", NULL) : NULL);
-    if (n >= SUMMARY_FROM)
-        return add_summary(worst, n, dimension, error);
-    json_add_string(dimension, "finding", worst ? json_get_string(worst, "finding", "") : "Not assessed.");
-    return 0;
-}
-
 /* A dimension's status is that of the worst gate on it or on one of its measures. */
 static int add_dimension_status(cJSON *candidate, struct error *error)
 {
@@ -225,7 +123,7 @@ static int add_dimension_status(cJSON *candidate, struct error *error)
                 if (strcmp(order[i], json_get_string(gate, "result", "none")) == 0)
                     worst = i;
         }
-        const int failed = add_finding(candidate, dimension, order[worst], error);
+        const int failed = judge_finding(candidate, dimension, order[worst], error);
 
         if (failed)
             return failed;

@@ -24,6 +24,10 @@ int judge_gates(cJSON *candidate, const struct policy *policy, struct error *err
 int judge_words(cJSON *candidate, const struct policy *policy, struct error *error);
 int judge_ranking(cJSON *audit, const struct policy *policy, struct error *error);
 
+/* Adds "worst" and "finding" to a dimension: where a gate is not passed (status "fail", "undecided"), of a measure that it is
+ * on, so that the finding beside "fail" says why; else of the one whose score stands apart from fresh real rows the most. */
+int judge_finding(const cJSON *candidate, cJSON *dimension, const char *status, struct error *error);
+
 /* The measure of a candidate by id, or NULL. */
 const cJSON *judge_measure(const cJSON *candidate, const char *id);
 /* "utility.tstr" -> "TSTR …": title from the registry, else the id. */

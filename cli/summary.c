@@ -33,6 +33,22 @@ static void add_padded(const char *text, int columns, struct strbuf *out)
         strbuf_addc(out, ' ');
 }
 
+/* The end of a long name often tells it from another: the middle is left out. */
+static void add_name(const char *name, int columns, struct strbuf *out)
+{
+    const char *tail = name;
+
+    if (width(name) <= columns) {
+        add_padded(name, columns, out);
+        return;
+    }
+    for (int left = width(name) - columns / 2; left > 0; left -= ((unsigned char)*tail & 0xc0) != 0x80)
+        tail++;
+    add_padded(name, columns - 1 - columns / 2, out);
+    strbuf_adds(out, "…");
+    add_padded(tail, columns / 2, out);
+}
+
 static const char *status_mark(const char *status)
 {
     return strcmp(status, "fail") == 0 ? "x" : strcmp(status, "undecided") == 0 ? "?" : " ";
@@ -49,7 +65,7 @@ static void add_cell(double value, const char *mark, struct strbuf *out)
 static void add_row(const cJSON *candidate, int name_width, struct strbuf *out)
 {
     strbuf_adds(out, "  ");
-    add_padded(json_get_string(candidate, "name", ""), name_width, out);
+    add_name(json_get_string(candidate, "name", ""), name_width, out);
     strbuf_addf(out, " %-9s", json_get_string(candidate, "verdict", ""));
     add_cell(json_get_number(candidate, "trust.anchored", NAN), " ", out);
     for (int d = 0; d < N_DIMENSIONS; d++) {

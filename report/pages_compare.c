@@ -33,6 +33,16 @@ static size_t shown_of(const struct model *model)
     return model->n_candidates < OVERVIEW_CANDIDATES ? model->n_candidates : OVERVIEW_CANDIDATES;
 }
 
+/* A name for a narrow column: where it takes more than two lines, its beginning and its end. */
+static const char *narrow_name(struct arena *arena, const char *name, double width)
+{
+    const size_t line = (size_t)(width / 5);
+    const char *shortened = text_shorten(arena, name, 2 * line), *gap = strstr(shortened, "\xe2\x80\xa6");
+    if (shortened == name || !gap)
+        return name;
+    return arena_format(arena, "%.*s\n%s", (int)(gap + 3 - shortened), shortened, gap + 3);
+}
+
 static struct table compare_table(struct arena *arena, const struct model *model)
 {
     const size_t shown = shown_of(model);
@@ -42,7 +52,7 @@ static struct table compare_table(struct arena *arena, const struct model *model
     table.columns[0] = (struct table_column){"Measure", names, ALIGN_LEFT};
     table.columns[1] = (struct table_column){"fresh real", fresh, ALIGN_RIGHT};
     for (size_t c = 0; c < shown; c++)
-        table.columns[2 + c] = (struct table_column){text_shorten(arena, model->candidates[c].name, 20), width, ALIGN_RIGHT};
+        table.columns[2 + c] = (struct table_column){narrow_name(arena, model->candidates[c].name, width), width, ALIGN_RIGHT};
     return table;
 }
 

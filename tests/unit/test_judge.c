@@ -249,14 +249,20 @@ Test(judge, noise_is_no_finding)
 {
     static const struct {
         double hi, second, second_hi; /* of the least score, .8, and of another one */
+        double honest;                /* of the least score's measure, whose value is .1, less is better; 0: not known */
         bool optimistic;
         const char *worst, *finding;
     } cases[] = {
-        {1, .97, 1, false, "fidelity.kway", "each of the 4 measures with a score"},
-        {.96, .97, 1, false, "fidelity.kway", "each of the 4 measures with a score"}, /* 1 - .8 = .2 < 1.414 x .16 */
-        {.92, .97, 1, false, "fidelity.kway", "kway said."},                          /* .2 > 1.414 x .12 */
-        {1, .95, .98, false, "fidelity.energy", "energy said."},                      /* .05 > 1.414 x .03 */
-        {1, .97, 1, true, "fidelity.kway", "kway said."},
+        {1, .97, 1, 0, false, "fidelity.kway", "each of the 4 measures with a score"},
+        {.96, .97, 1, 0, false, "fidelity.kway", "each of the 4 measures with a score"}, /* 1 - .8 = .2 < 1.414 x .16 */
+        {.92, .97, 1, 0, false, "fidelity.kway", "kway said."},                          /* .2 > 1.414 x .12 */
+        {1, .95, .98, 0, false, "fidelity.energy", "energy said."},                      /* .05 > 1.414 x .03 */
+        /* Its value is better than that of fresh rows: it speaks after one whose value is not, and says its score. */
+        {.92, .95, .98, .2, false, "fidelity.energy", "energy said."},
+        {.92, .97, 1, .2, false, "fidelity.kway",
+         "kway said. Compared with real rows that the generator has not seen, its score is 0.80."},
+        {.92, .97, 1, .09, false, "fidelity.kway", "kway said."},
+        {1, .97, 1, 0, true, "fidelity.kway", "kway said."},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -268,12 +274,18 @@ Test(judge, noise_is_no_finding)
 
         at += snprintf(at, 200, "{\"candidates\": [{\"name\": \"x\", \"measures\": [");
         for (size_t m = 0; m < 4; m++)
-            at += snprintf(at, 400,
-                           "%s{\"id\": \"fidelity.%s\", \"dimension\": \"fidelity\", \"status\": \"ok\", \"value\": 0.1, "
-                           "\"score\": %g, \"score_lo\": 0.5, \"score_hi\": %g, \"in_index\": true, \"anchor\": "
-                           "{\"optimistic\": %s}, \"finding\": \"%s said.\"}",
-                           m ? ", " : "", ids[m], m ? m > 1 ? 1 : cases[i].second : .8,
-                           m ? m > 1 ? 1 : cases[i].second_hi : cases[i].hi, cases[i].optimistic ? "true" : "false", ids[m]);
+            at += snprintf(
+                at, 400,
+                "%s{\"id\": \"fidelity.%s\", \"dimension\": \"fidelity\", \"status\": \"ok\", \"value\": 0.1, \"direction\": "
+                "\"lower\", \"honest\": %s, "
+                "\"score\": %g, \"score_lo\": 0.5, \"score_hi\": %g, \"in_index\": true, \"anchor\": "
+                "{\"reference\": \"holdout\", \"optimistic\": %s}, \"finding\": \"%s said.\"}",
+                m ? ", " : "", ids[m],
+                m || cases[i].honest <= 0 ? "null"
+                : cases[i].honest > .1    ? "0.2"
+                                          : "0.09",
+                m ? m > 1 ? 1 : cases[i].second : .8, m ? m > 1 ? 1 : cases[i].second_hi : cases[i].hi,
+                cases[i].optimistic ? "true" : "false", ids[m]);
         snprintf(at, 20, "]}]}");
         cr_assert_eq(json_parse(text, strlen(text), "test", false, &audit, NULL), 0);
         load_policy("{\"name\": \"test\", \"gates\": []}", arena, &policy);
