@@ -36,8 +36,8 @@ static size_t shown_of(const struct model *model)
 /* A name for a narrow column: where it takes more than two lines, its beginning and its end. */
 static const char *narrow_name(struct arena *arena, const char *name, double width)
 {
-    const size_t line = (size_t)(width / 5);
-    const char *shortened = text_shorten(arena, name, 2 * line), *gap = strstr(shortened, "\xe2\x80\xa6");
+    const size_t line = (size_t)((width - 4) / 5);
+    const char *shortened = text_shorten(arena, name, 2 * line - 1), *gap = strstr(shortened, "\xe2\x80\xa6");
     if (shortened == name || !gap)
         return name;
     return arena_format(arena, "%.*s\n%s", (int)(gap + 3 - shortened), shortened, gap + 3);
