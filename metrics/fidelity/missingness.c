@@ -213,11 +213,11 @@ static size_t count_vanished(const struct missingness *m, const struct item **fi
     return count;
 }
 
-static void say(const struct missingness *m, struct result *result)
+static int say(const struct missingness *m, struct result *result, struct error *error)
 {
     if (m->columns == 0) {
         snprintf(result->finding, sizeof result->finding, "No cell is missing, neither in the real table nor in this one.");
-        return;
+        return 0;
     }
     struct strbuf text = {0};
     const struct item *worst = worst_column(m), *gone;
@@ -240,11 +240,13 @@ static void say(const struct missingness *m, struct result *result)
         strbuf_addf(&text, " All missing cells are gone in %zu column%s'%s'.", vanished,
                     vanished == 1 ? ": " : "s, the largest ", short_name(name_of(m, gone->a)).text);
     snprintf(result->finding, sizeof result->finding, "%s", strbuf_text(&text));
+    bool failed = text.failed;
     strbuf_free(&text);
     if (worst->gap.bias == 0 && worst->gap.distance > 0)
         snprintf(result->remedy, sizeof result->remedy,
                  "Generate the missing cells of '%s' as the real table has them, together with those of other columns.",
                  name.text);
+    return failed ? error_memory(error) : 0;
 }
 
 /* A table that has no missing cells at all is as far from the reference as the reference's own mean rate. */
@@ -303,7 +305,9 @@ static int run(const struct measure_task *task, struct result *result, struct er
         result->lo = result->hi = NAN;
         return 0;
     }
-    say(&m, result);
+    status = say(&m, result, error);
+    if (status)
+        return status;
     result->details = cJSON_CreateObject();
     return result->details ? describe(&m, result->details, error) : error_memory(error);
 }

@@ -1,9 +1,7 @@
 /* LIBS: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=free */
 /* Memory that is short on purpose: each scenario is run with its first allocation failing, then its second, … until it gets
  * through. Every failure must be reported as ERROR_MEMORY and leave nothing behind, not a byte. */
-#include <cjson/cJSON.h>
 #include <criterion/criterion.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,63 +14,8 @@
 #include "datasets/schema.h"
 #include "datasets/simulate.h"
 #include "generators/generator.h"
+#include "tests/unit/short_memory.h"
 #include "tests/unit/text_file.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void __real_free(void *memory);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-char *__wrap_strdup(const char *text);
-void __wrap_free(void *memory);
-
-static long left = -1;   /* allocations until the one that fails; negative: none fails */
-static atomic_long live; /* the pool's workers free their seats themselves */
-
-static bool refuse(void)
-{
-    return left >= 0 && left-- == 0;
-}
-
-static void *counted(void *memory)
-{
-    live += memory != NULL;
-    return memory;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return refuse() ? NULL : counted(__real_malloc(size));
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return refuse() ? NULL : counted(__real_calloc(count, size));
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    if (refuse())
-        return NULL;
-    void *moved = __real_realloc(memory, size);
-    live += !memory && moved;
-    return moved;
-}
-
-char *__wrap_strdup(const char *text)
-{
-    size_t size = strlen(text) + 1;
-    char *copy = __wrap_malloc(size);
-    return copy ? memcpy(copy, text, size) : NULL;
-}
-
-void __wrap_free(void *memory)
-{
-    live -= memory != NULL;
-    __real_free(memory);
-}
 
 static int read_json(struct error *error)
 {
@@ -279,8 +222,7 @@ Test(out_of_memory, every_allocation)
         {"read_dataset", read_dataset, 100, true},
         {"read_schema", read_schema, 100, true},
     };
-    cJSON_Hooks hooks = {__wrap_malloc, __wrap_free};
-    cJSON_InitHooks(&hooks);
+    short_memory_of_json();
     write_files();
     cr_assert_eq(simulate_population(80, 1, "train", &schema, &train, NULL), 0);
     for (size_t s = 0; s < sizeof scenarios / sizeof *scenarios; s++) {
