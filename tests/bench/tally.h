@@ -52,10 +52,11 @@ static inline double tally_mean(const double *values, size_t runs)
 
 static inline void print_head(void)
 {
-    printf("| populations | rows | measure           | mean   | sd     | width/4 sd | held    | above  | below  | populations | "
-           "held    |\n"
-           "|-------------|------|-------------------|--------|--------|------------|---------|--------|--------|-------------|"
-           "---------|\n");
+    printf(
+        "| populations | rows | measure           | mean   | sd     | width/4 sd | held    | above  | below  | populations | "
+        "held    |\n"
+        "|-------------|------|-------------------|--------|--------|------------|---------|--------|--------|-------------|"
+        "---------|\n");
 }
 
 /* expected: what the value is on average; NaN: the mean over the runs. */
