@@ -112,7 +112,7 @@ const char *sources_words(struct arena *arena, const struct model_measure *measu
     const char *verb = agreement ? "agree to" : strcmp(measure->direction, "lower") == 0 ? "differ by" : "stand at";
     if (strcmp(from, to) == 0)
         return arena_format(arena, "%s %s %s%s%s.", freed, verb, to, percent, unit);
-    return arena_format(arena, "%s %s %s to %s%s%s.", freed, verb, from, to, percent, unit);
+    return arena_format(arena, "%s %s %s%s%s%s%s.", freed, verb, from, agreement ? "\xe2\x80\x93" : " to ", to, percent, unit);
 }
 
 const char *verdict_word(enum status status)

@@ -21,8 +21,12 @@ Test(report_words, the_sources_in_words)
     } cases[] = {
         {"lower", "share", 0, .012, true, FREED "differ by 0 to 1.2" PERCENT "."},
         {"lower", "share", .0312, .0441, true, FREED "differ by 3.1 to 4.4" PERCENT "."},
-        {"higher", "share", .981, 1, true, FREED "agree to 98.1 to 100" PERCENT "."},
-        {"higher", "share", .62, .71, true, FREED "agree to 62 to 71" PERCENT "."},
+        {"higher", "share", .981, 1, true,
+         FREED "agree to 98.1\xe2\x80\x93"
+               "100" PERCENT "."},
+        {"higher", "share", .62, .71, true,
+         FREED "agree to 62\xe2\x80\x93"
+               "71" PERCENT "."},
         {"lower", "squared distance", 0, .05, true, FREED "differ by 0 to 0.05 (squared distance)."},
         {"lower", "distance", 0, 0, true, FREED "differ by 0 (distance)."},
         {"target", "AUC", .5, .52, true, FREED "stand at 0.50 to 0.52 (AUC)."},
