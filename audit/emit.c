@@ -217,6 +217,8 @@ static void emit_catalogue(cJSON *audit, const struct plan *plan)
         json_add_string(item, "reference", measure->reference);
         json_add_string(item, "dimension", dimension_name(measure->dimension));
         json_add_string(item, "direction", direction_names[measure->direction]);
+        if (measure->direction == DIRECTION_TARGET)
+            json_add_number(item, "target", measure->target);
         json_add_number(item, "lo", measure->lo);
         json_add_number(item, "hi", measure->hi);
         json_add_bool(item, "proxy", measure->proxy);

@@ -44,6 +44,7 @@ struct model_measure {
     struct estimate estimate, score;
     struct estimate sources; /* lo … hi: the populations, freed of the noise of the tables' sizes; NaN: not known */
     const char *sources_method;
+    double target;                                   /* of direction "target"; NaN: none */
     double n, level, honest, control[CONTROL_COUNT]; /* control: in the order of control_names */
     double fault_value;                              /* of the control with the fault that the measure looks for; NaN: none */
     bool ok, failed, in_index, proxy, optimistic;

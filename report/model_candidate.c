@@ -45,6 +45,7 @@ static void read_catalogue(const struct model *model, struct model_measure *meas
     if (strncmp(measure->unit, "AUC or R", 8) == 0) /* which of the two, the target tells */
         measure->unit = strcmp(model->task, "regression") == 0 ? "R\xc2\xb2" : "AUC";
     measure->reference = model_text(arena, entry, "reference");
+    measure->target = model_number(entry, "target");
     measure->threat = model_text(arena, entry, "threat");
     measure->proxy = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(entry, "proxy"));
     measure->form = number_form(measure->unit);

@@ -72,7 +72,7 @@ static void draw_row(struct document *document, const struct model *model, const
         cells[2 + c] = (struct table_cell){.draw = draw_compared, .data = &compared[c], .height = cell_height};
         if (!measure || !measure->ok)
             continue;
-        cells[0].below = better_words(measure);
+        cells[0].below = better_words(arena, measure);
         const int decimals = number_decimals(&measure->estimate, measure->form);
         compared[c] =
             (struct compared){number_text(arena, measure->estimate.value, decimals, measure->form), measure->score.value};
@@ -99,9 +99,10 @@ void pages_compare(struct document *document, const struct model *model, int dim
         document, &style_body,
         arena_format(arena,
                      "Each number is a measure\xe2\x80\x99s value, the bar below it its score: empty is a table with a fault "
-                     "planted on purpose, full is as good as fresh real rows; without a bar there is no score, and the "
+                     "planted on purpose, full is %s; without a bar there is no score, and the "
                      "candidate\xe2\x80\x99s own page says why. Read along a row for the best candidate, down a column for "
                      "what a candidate cannot do.%s",
+                     model_has_fresh_rows(first) ? "as good as fresh real rows" : "the training rows themselves (no holdout)",
                      rest),
         grid_x(0), grid_width(11));
     document->y += 8;

@@ -157,8 +157,8 @@ static void draw_words(struct document *document, const struct model_candidate *
     draw_threats(document, candidate, index);
 }
 
-/* The height of the words and of the first figure, but no more than half a page: with less than that left, the dimension opens
- * a page. A table that does not fit is broken rather than that most of a page stays empty. */
+/* The height of the words and of the first figure, but no more than two fifths of a page: with less than that left, the
+ * dimension opens a page. A table that does not fit is broken rather than that most of a page stays empty. */
 static double height_to_keep(const struct document *document, const struct model_candidate *candidate,
                              const struct figure_list *list, int index)
 {
@@ -172,10 +172,10 @@ static double height_to_keep(const struct document *document, const struct model
     if (overview_wanted(candidate, index))
         return trial.page > 1 ? 0.6 * page : fmin(0.6 * page, rule + trial.y - PAGE_TOP);
     if (trial.page > 1)
-        return 0.45 * page;
+        return 0.4 * page;
     bool columns = index == 0 && figure_details(candidate, "fidelity.column_shapes");
     double figure = columns ? first_columns : list->count > 0 ? list->items[0].height + 8 : 0;
-    return fmin(0.45 * page, rule + trial.y - PAGE_TOP + figure);
+    return fmin(0.4 * page, rule + trial.y - PAGE_TOP + figure);
 }
 
 void pages_dimension(struct document *document, const struct model *model, const struct model_candidate *candidate, int index,

@@ -90,11 +90,14 @@ const char *attack_name(struct arena *arena, const cJSON *attack)
     return *title ? title : plain_name(arena, model_text(arena, attack, "attack"));
 }
 
-const char *better_words(const struct model_measure *measure)
+const char *better_words(struct arena *arena, const struct model_measure *measure)
 {
     if (strcmp(measure->direction, "higher") == 0)
         return "more is better";
-    return strcmp(measure->direction, "lower") == 0 ? "less is better" : "best as fresh real rows";
+    if (strcmp(measure->direction, "lower") == 0)
+        return "less is better";
+    return isfinite(measure->target) ? arena_format(arena, "%s is best", number_short(arena, measure->target, measure->form))
+                                     : "";
 }
 
 const char *sources_words(struct arena *arena, const struct model_measure *measure)

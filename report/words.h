@@ -19,7 +19,7 @@ const char *status_sign(enum status status); /* ✓ ✗ ? – */
 uint32_t status_colour(enum status status);
 const char *dimension_word(const struct model_dimension *dimension); /* "pass", …, "no gate", "not assessed" */
 /* "more is better", "less is better", …: how to compare values of a measure. */
-const char *better_words(const struct model_measure *measure);
+const char *better_words(struct arena *arena, const struct model_measure *measure);
 
 /* How far the populations differ, freed of the noise of the tables' sizes: a sentence; "" where the measure does not say. */
 const char *sources_words(struct arena *arena, const struct model_measure *measure);

@@ -45,6 +45,23 @@ Test(report_words, the_sources_in_words)
     arena_free(arena);
 }
 
+/* Which way is better, of the three directions. */
+Test(report_words, which_way_is_better)
+{
+    static const struct {
+        struct model_measure measure;
+        const char *words;
+    } cases[] = {{{.direction = "higher", .target = NAN}, "more is better"},
+                 {{.direction = "lower", .target = NAN}, "less is better"},
+                 {{.direction = "target", .target = .5, .form = FORM_PLAIN}, "0.5 is best"},
+                 {{.direction = "target", .target = .5, .form = FORM_PERCENT}, "50" PERCENT " is best"},
+                 {{.direction = "", .target = NAN}, ""}};
+    struct arena *arena = arena_new();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        cr_expect_str_eq(better_words(arena, &cases[i].measure), cases[i].words, "case %zu", i);
+    arena_free(arena);
+}
+
 /* A minus for the hyphen of a negative number, no break before a percent sign, a full stop; names keep their hyphens. */
 Test(report_words, sentences)
 {
