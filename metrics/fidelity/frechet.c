@@ -192,7 +192,7 @@ static int bound(const struct measure_task *task, const struct frame *frame, str
     return 0;
 }
 
-/* Adds the part of one column to what is written and finds the one that moved most. */
+/* What one column adds to the distance of means (with all its 0/1 columns), and its variances in the two tables. */
 struct part {
     double mean, variance[2];
 };
