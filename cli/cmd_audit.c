@@ -234,6 +234,9 @@ static int audit(const struct settings *settings, int *exit_status, struct error
     if (!status) {
         summary_print(output.audit, &table);
         strbuf_addf(&table, "\n  written to %s/\n", settings->out);
+        status = table.failed ? error_memory(error) : 0;
+    }
+    if (!status) {
         fputs(strbuf_text(&table), stdout);
         *exit_status = judge_exit_status(output.audit);
     }

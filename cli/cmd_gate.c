@@ -61,6 +61,9 @@ static int gate(const struct settings *settings, const char *path, int *exit_sta
         status = write_audit(settings->out, audit, error);
     if (!status) {
         summary_print(audit, &table);
+        status = table.failed ? error_memory(error) : 0;
+    }
+    if (!status) {
         fputs(strbuf_text(&table), stdout);
         *exit_status = judge_exit_status(audit);
     }

@@ -132,6 +132,7 @@ static void print_one(const struct measure *measure, struct strbuf *out)
     strbuf_addf(&text, "%d", measure->version);
     print_part("version", strbuf_text(&text), out);
     print_parameters(measure->parameters, out);
+    out->failed |= text.failed;
     strbuf_free(&text);
 }
 

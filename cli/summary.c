@@ -101,6 +101,7 @@ static void add_open_gate(const cJSON *gates, const cJSON *gate, struct strbuf *
     strbuf_addf(&line, ": %s", json_get_string(gate, "why", ""));
     strbuf_addf(out, "    %-10s", json_get_string(gate, "result", ""));
     wrap_text(strbuf_text(&line), 14, 14, out);
+    out->failed |= line.failed;
     strbuf_free(&line);
 }
 
@@ -138,6 +139,7 @@ static void add_verdict_without_gates(const cJSON *audit, struct strbuf *out)
                 json_get_string(audit, "policy.name", ""));
     strbuf_adds(out, "\n  ");
     wrap_text(strbuf_text(&line), 2, 2, out);
+    out->failed |= line.failed;
     strbuf_free(&line);
 }
 
