@@ -84,19 +84,14 @@ static int count(struct ball_walk *ball, struct arena *scratch, struct error *er
 static int count_task(void *context, size_t index, size_t worker, struct error *error)
 {
     const struct counting *counting = context;
-    size_t from = index * NEIGHBOUR_CHUNK, to = from + NEIGHBOUR_CHUNK;
-    struct ball_walk ball = {.counting = counting};
+    struct ball_walk ball = {.counting = counting,
+                             .walk = neighbour_walk_of(counting->kernel, counting->b, counting->a, index)};
     struct arena *scratch = arena_new();
     int status;
 
     (void)worker;
-    ball.walk = (struct neighbour_walk){.kernel = counting->kernel,
-                                        .a = counting->b,
-                                        .b = counting->a,
-                                        .from = from,
-                                        .to = to < counting->b->unique ? to : counting->b->unique,
-                                        .visit = visit,
-                                        .context = &ball};
+    ball.walk.visit = visit;
+    ball.walk.context = &ball;
     status = scratch ? count(&ball, scratch, error) : error_memory(error);
     if (!status && cancel_requested())
         status = error_set(error, ERROR_CANCELLED, "interrupted");
@@ -121,7 +116,7 @@ int neighbour_count_balls_with(const struct neighbour_kernel *kernel, const stru
     if (!counting.closed || !counting.open || !balls->closed || !balls->open || !balls->holds_closed || !balls->holds_open)
         status = error_memory(error);
     else
-        status = pool_run(pool, (b->unique + NEIGHBOUR_CHUNK - 1) / NEIGHBOUR_CHUNK, count_task, &counting, error);
+        status = pool_run(pool, neighbour_walk_tasks(b), count_task, &counting, error);
     for (size_t i = 0; !status && i < a->rows; i++) {
         balls->closed[i] = counting.closed[a->unique_of[i]];
         balls->open[i] = counting.open[a->unique_of[i]];

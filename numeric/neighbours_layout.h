@@ -162,6 +162,21 @@ struct neighbour_walk {
 
 #define NEIGHBOUR_CHUNK 128 /* rows of a in a task */
 
+static inline size_t neighbour_walk_tasks(const struct neighbour_table *a)
+{
+    return (a->unique + NEIGHBOUR_CHUNK - 1) / NEIGHBOUR_CHUNK;
+}
+
+/* The walk of one task; `visit` and `context` are the caller's. */
+static inline struct neighbour_walk neighbour_walk_of(const struct neighbour_kernel *kernel, const struct neighbour_table *a,
+                                                      const struct neighbour_table *b, size_t task)
+{
+    size_t from = task * NEIGHBOUR_CHUNK, left = a->unique - from;
+
+    return (struct neighbour_walk){
+        .kernel = kernel, .a = a, .b = b, .from = from, .to = from + (left < NEIGHBOUR_CHUNK ? left : NEIGHBOUR_CHUNK)};
+}
+
 int neighbour_walk_prepare(struct neighbour_walk *walk, struct arena *scratch, struct error *error);
 /* The tile of b that looks nearest to row u, and its 64 sums; SIZE_MAX when b is empty. */
 size_t neighbour_walk_nearest_tile(const struct neighbour_walk *walk, size_t u, uint16_t sums[NEIGHBOUR_LANES]);

@@ -190,19 +190,13 @@ static int find(struct finding *finding, struct arena *scratch, struct error *er
 static int search_task(void *context, size_t index, size_t worker, struct error *error)
 {
     const struct search *search = context;
-    size_t from = index * NEIGHBOUR_CHUNK, to = from + NEIGHBOUR_CHUNK;
-    struct finding finding = {.search = search};
+    struct finding finding = {.search = search, .walk = neighbour_walk_of(search->kernel, search->a, search->b, index)};
     struct arena *scratch = arena_new();
     int status;
 
     (void)worker;
-    finding.walk = (struct neighbour_walk){.kernel = search->kernel,
-                                           .a = search->a,
-                                           .b = search->b,
-                                           .from = from,
-                                           .to = to < search->a->unique ? to : search->a->unique,
-                                           .visit = visit,
-                                           .context = &finding};
+    finding.walk.visit = visit;
+    finding.walk.context = &finding;
     status = scratch ? find(&finding, scratch, error) : error_memory(error);
     if (!status && cancel_requested())
         status = error_set(error, ERROR_CANCELLED, "interrupted");
@@ -220,7 +214,7 @@ static int search_one_way(struct search *search, struct pool *pool, struct arena
     if (!list->row || !list->distance || !list->ties)
         return error_memory(error);
     search->list = list;
-    return pool_run(pool, (search->a->unique + NEIGHBOUR_CHUNK - 1) / NEIGHBOUR_CHUNK, search_task, search, error);
+    return pool_run(pool, neighbour_walk_tasks(search->a), search_task, search, error);
 }
 
 int neighbour_search_with(const struct neighbour_kernel *kernel, const struct neighbour_table *a,
