@@ -34,7 +34,8 @@ struct session {
     struct policy policy;
     struct plan plan;
     struct subjects subjects;
-    struct scale *scales; /* plan.n */
+    struct scale *scales;      /* plan.n */
+    const char *holdout_fault; /* why the holdout cannot serve the subject under work; NULL: it can, or there is none */
     struct pool *pool;
     struct artifacts *artifacts;
     struct arena *arena;
@@ -64,7 +65,7 @@ int candidate_run(struct session *session, const struct input_file *input, cJSON
 
 /* JSON of the parts of audit.json that are not judged. */
 cJSON *emit_measure(const struct measure *measure, struct cell *cell, const struct scale *scale,
-                    const struct cell *against_holdout);
+                    const struct cell *against_holdout, const char *holdout_fault);
 int emit_audit(const struct session *session, cJSON **audit, struct error *error);
 
 #endif

@@ -55,13 +55,33 @@ static struct anchor_parts anchor_of(const struct measure *measure, const struct
     return parts;
 }
 
+#define MOST_NOISE 0.05
+#define TOO_NOISY                                                                                                              \
+    "without a holdout nothing says what fresh real rows reach, and at this size chance alone moves it too far from the ideal"
+
+/* Without a holdout 1 stands for the ideal, which fresh real rows miss by what chance does at their size. A bootstrap of the
+ * training rows (the copy control) shows how much that is at least; where it is more than a trifle of the way to the fault, a
+ * perfect candidate would get a bad score, so there is none. */
+static bool is_scale_enough(const struct measure *measure, const struct anchor_parts *parts, const struct scale *scale)
+{
+    const double copy = cell_anchor(&scale->subject[SUBJECT_COPY]).value;
+
+    return fabs(measure->best - copy) <= MOST_NOISE * fabs(measure->best - parts->f.value);
+}
+
 static void emit_score(cJSON *json, const struct measure *measure, const struct cell *cell, const struct scale *scale,
-                       const struct cell *against_holdout)
+                       const struct cell *against_holdout, const char *holdout_fault)
 {
     const struct anchor_parts parts = anchor_of(measure, cell, scale, against_holdout);
-    const struct anchored_score score = score_anchor(parts.m, parts.c, parts.f, measure->direction == DIRECTION_HIGHER);
-    const bool in_index = score.usable && !measure->proxy;
+    struct anchored_score score = score_anchor(parts.m, parts.c, parts.f, measure->direction == DIRECTION_HIGHER);
+    bool in_index;
     cJSON *anchor;
+
+    if (holdout_fault)
+        score = (struct anchored_score){NAN, NAN, NAN, false, holdout_fault};
+    else if (parts.optimistic && score.usable && !is_scale_enough(measure, &parts, scale))
+        score = (struct anchored_score){NAN, NAN, NAN, false, TOO_NOISY};
+    in_index = score.usable && !measure->proxy;
 
     if (measure->anchor == ANCHOR_NONE) {
         json_add_number(json, "score", NAN);
@@ -118,7 +138,7 @@ static void emit_details(cJSON *json, struct result *result)
 }
 
 cJSON *emit_measure(const struct measure *measure, struct cell *cell, const struct scale *scale,
-                    const struct cell *against_holdout)
+                    const struct cell *against_holdout, const char *holdout_fault)
 {
     cJSON *json = cJSON_CreateObject(), *interval;
     struct result *result = &cell->result;
@@ -139,7 +159,7 @@ cJSON *emit_measure(const struct measure *measure, struct cell *cell, const stru
     json_add_number(json, "n", (double)result->n);
     json_add_string(json, "direction", direction_names[measure->direction]);
     emit_scale(json, measure, scale);
-    emit_score(json, measure, cell, scale, against_holdout);
+    emit_score(json, measure, cell, scale, against_holdout, holdout_fault);
     json_add_string(json, "finding", result->finding);
     json_add_string(json, "remedy", result->remedy);
     emit_details(json, result);

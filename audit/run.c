@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "audit/cells.h"
+#include "audit/holdout.h"
 #include "core/utf8.h"
 
 static double now(void)
@@ -105,6 +106,8 @@ int cell_run(struct session *session, const struct measure *measure, enum subjec
     int status;
 
     *cell = (struct cell){.asked = true, .result = {.value = NAN, .lo = NAN, .hi = NAN, .arena = arena_new()}};
+    if (!obstacle && (measure->needs & NEED_HOLDOUT))
+        obstacle = session->holdout_fault;
     if (obstacle) {
         note_failure(cell, ERROR_UNMEASURABLE, obstacle);
         return 0;
@@ -204,21 +207,20 @@ static int scale_subject(struct session *session, enum subject kind, struct erro
 int scales_make(struct session *session, struct error *error)
 {
     const struct table *holdout = session->data->holdout.table, *train = session->data->train.table;
+    int status;
 
     session->scales = ARENA_ARRAY(session->arena, struct scale, session->plan.n);
     if (!session->scales)
         return error_memory(error);
     for (size_t j = 0; j < session->plan.n; j++)
         session->scales[j].measure = session->plan.measures[j];
-    for (int kind = SUBJECT_HONEST; kind < SUBJECTS; kind++) {
-        int status = scale_subject(session, (enum subject)kind, error);
-
-        if (status)
-            return status;
-    }
+    status = holdout_check(session->data, session->arena, &session->holdout_fault, error);
+    for (int kind = SUBJECT_HONEST; kind < SUBJECTS && !status; kind++)
+        status = scale_subject(session, (enum subject)kind, error);
+    if (status)
+        return status;
     for (size_t j = 0; j < session->plan.n && holdout; j++) {
         struct scale *scale = &session->scales[j];
-        int status = 0;
 
         if (scale->measure->anchor == ANCHOR_HOLDOUT)
             status = cell_run(session, scale->measure, SUBJECT_TRAIN, train, holdout, NULL, &scale->honest_holdout, error);
@@ -239,18 +241,11 @@ void scales_free(struct session *session)
     session->scales = NULL;
 }
 
-int candidate_run(struct session *session, const struct input_file *input, cJSON **candidate, struct error *error)
+static int candidate_measure(struct session *session, const struct input_file *input, cJSON *list, struct error *error)
 {
     const struct table *train = session->data->train.table, *holdout = session->data->holdout.table;
-    cJSON *json = cJSON_CreateObject(), *list;
     int status = 0;
 
-    json_add_string(json, "name", input->name);
-    list = json_add_array(json, "measures");
-    if (!list) {
-        cJSON_Delete(json);
-        return error_memory(error);
-    }
     for (size_t j = 0; j < session->plan.n && !status; j++) {
         const struct scale *scale = &session->scales[j];
         struct cell cell = {0}, against_holdout = {0};
@@ -259,11 +254,29 @@ int candidate_run(struct session *session, const struct input_file *input, cJSON
         status = cell_run(session, scale->measure, SUBJECT_CANDIDATE, input->table, train, NULL, &cell, error);
         if (!status && !cell.status && scale->measure->anchor == ANCHOR_HOLDOUT && holdout)
             status = cell_run(session, scale->measure, SUBJECT_CANDIDATE, input->table, holdout, NULL, &against_holdout, error);
-        if (!status && !json_append(list, emit_measure(scale->measure, &cell, scale, &against_holdout)))
+        if (!status && !json_append(list, emit_measure(scale->measure, &cell, scale, &against_holdout, session->holdout_fault)))
             status = error_memory(error);
         cell_free(&cell);
         cell_free(&against_holdout);
     }
+    return status;
+}
+
+int candidate_run(struct session *session, const struct input_file *input, cJSON **candidate, struct error *error)
+{
+    const char *fault = session->holdout_fault;
+    cJSON *json = cJSON_CreateObject(), *list;
+    int status = 0;
+
+    json_add_string(json, "name", input->name);
+    list = json_add_array(json, "measures");
+    if (!list)
+        status = error_memory(error);
+    if (!status && !fault)
+        status = holdout_check_candidate(session->data, input->table, session->arena, &session->holdout_fault, error);
+    if (!status)
+        status = candidate_measure(session, input, list, error);
+    session->holdout_fault = fault;
     artifacts_drop(session->artifacts, input->table);
     if (status)
         cJSON_Delete(json);
