@@ -143,6 +143,37 @@ static void add_verdict_without_gates(const cJSON *audit, struct strbuf *out)
     strbuf_free(&line);
 }
 
+static bool has_role(const cJSON *column, const char *role)
+{
+    const cJSON *item;
+
+    cJSON_ArrayForEach(item, json_get(column, "roles"))
+    {
+        if (cJSON_IsString(item) && strcmp(item->valuestring, role) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Columns that were taken for ids without being named as one: a quantity among them would go unmeasured. */
+static void add_ids(const cJSON *audit, struct strbuf *out)
+{
+    struct strbuf line = STRBUF_INIT;
+    const cJSON *column;
+
+    cJSON_ArrayForEach(column, json_get(audit, "schema.columns"))
+    {
+        if (strcmp(json_get_string(column, "type", ""), "id") == 0 && !has_role(column, "key") && !has_role(column, "ignore"))
+            strbuf_addf(&line, "%s'%s'",
+                        line.length ? ", " : "not measured, since they name rows: ", json_get_string(column, "name", ""));
+    }
+    if (line.length) {
+        strbuf_adds(out, "  ");
+        wrap_text(strbuf_text(&line), 2, 2, out);
+    }
+    strbuf_free(&line);
+}
+
 void summary_print(const cJSON *audit, struct strbuf *out)
 {
     const cJSON *candidate;
@@ -167,6 +198,7 @@ void summary_print(const cJSON *audit, struct strbuf *out)
     strbuf_adds(out, "  x: a gate of this dimension failed; ?: undecided; -: not assessed\n");
     if (cJSON_IsNull(json_get(audit, "inputs.holdout")))
         strbuf_adds(out, "  no holdout: fresh real rows would score below 1 as well, how far is not known\n");
+    add_ids(audit, out);
     add_verdict_without_gates(audit, out);
     cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
     {

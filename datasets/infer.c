@@ -28,10 +28,13 @@ enum hint { HINT_NONE, HINT_ID, HINT_QUANTITY, HINT_LEVELS };
 
 static const char *const ID_WORDS[] = {"id",         "ids",   "key", "uuid",    "guid", "index",
                                        "identifier", "rowid", "pk",  "unnamed", NULL};
-static const char *const QUANTITY_WORDS[] = {
-    "count",  "counts", "num",   "number", "age",     "year",  "years",  "since",  "score",   "rate",   "rating",
-    "rank",   "income", "inc",   "hours",  "days",    "total", "amount", "price",  "size",    "weight", "height",
-    "length", "qty",    "grade", "points", "credits", "n",     "nr",     "months", "minutes", "salary", NULL};
+static const char *const QUANTITY_WORDS[] = {"count",   "counts", "age",     "year",   "years",  "since", "score", "rate",
+                                             "rating",  "rank",   "income",  "inc",    "hours",  "days",  "total", "amount",
+                                             "price",   "size",   "weight",  "height", "length", "qty",   "grade", "points",
+                                             "credits", "months", "minutes", "salary", NULL};
+/* Say a quantity ("num_rooms") or a row's place ("Nr."). */
+static const char *const NUMBER_WORDS[] = {"n", "nr", "num", "number", NULL};
+static const char *const PLACE_WORDS[] = {"no", "row", "rows", "rownames", "record", "seq", "serial", "lfd", "obs", NULL};
 static const char *const LEVEL_WORDS[] = {"type",    "class",  "cat",  "category", "group", "sex",   "gender",
                                           "race",    "status", "flag", "region",   "state", "tier",  "season",
                                           "weekday", "is",     "has",  "county",   "kind",  "label", NULL};
@@ -153,12 +156,26 @@ static bool is_hinted(const struct schema_hints *hints, const char *name)
     return false;
 }
 
+/* A running number, or rows drawn from a table that had one: no value twice, though among as many draws from the values' range
+ * two would be equal but for one chance in a million (birthday problem: exp(−n²/2N)). */
+static bool numbers_are_places(const struct profile *profile, bool running)
+{
+    double n = (double)profile->numbers, range = profile->hi - profile->lo + 1;
+    return (running && (profile->lo == 0 || profile->lo == 1)) || n * n / (2 * range) > 14;
+}
+
 static bool numbers_are_ids(const struct profile *profile, const char *name)
 {
     if (!profile->unique_numbers || profile->numbers < ID_ROWS || profile->missing + profile->column_missing > 0)
         return false;
     bool running = profile->increasing && profile->hi - profile->lo + 1 == (double)profile->numbers;
-    return name_has(name, ID_WORDS) || (running && !name_has(name, QUANTITY_WORDS));
+    if (name_has(name, ID_WORDS))
+        return true;
+    if (name_has(name, QUANTITY_WORDS))
+        return false;
+    if (name_has(name, NUMBER_WORDS) || name_has(name, PLACE_WORDS))
+        return numbers_are_places(profile, running);
+    return running;
 }
 
 /* Few whole numbers that repeat, with nothing said by the name: the reason why they are a quantity, or NULL for codes. */
@@ -180,14 +197,14 @@ static struct verdict judge_whole(const struct profile *profile, const char *nam
     size_t n = profile->n_values;
     bool few = n <= FEW_VALUES;
     if (numbers_are_ids(profile, name))
-        return (struct verdict){COLUMN_ID, "unique numbers that run on or are called an id", false};
+        return (struct verdict){COLUMN_ID, "unique numbers that run on or are called an id: it names rows", false};
     if (n == 2 && profile->lo == 0 && profile->hi == 1)
         return (struct verdict){profile->column_missing ? COLUMN_CATEGORICAL : COLUMN_BOOLEAN, "0 and 1", false};
     if (hinted && few)
         return (struct verdict){COLUMN_CATEGORICAL, "whole numbers with few values, named as a class or group", false};
     if (n == 1)
         return (struct verdict){COLUMN_NUMERIC, "one value", true};
-    if (name_has(name, QUANTITY_WORDS))
+    if (name_has(name, QUANTITY_WORDS) || name_has(name, NUMBER_WORDS))
         return (struct verdict){COLUMN_NUMERIC, few ? "whole numbers, the name says a quantity" : "whole numbers", true};
     if (name_has(name, CODE_WORDS) || (n <= PROFILE_VALUES && name_has(name, LEVEL_WORDS)))
         return (struct verdict){COLUMN_CATEGORICAL, "whole numbers, the name says codes", false};

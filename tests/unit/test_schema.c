@@ -103,6 +103,20 @@ Test(schema, inference_of_many_values)
         enum column_type type;
     } cases[] = {
         {"x", "%zu", 1, 1000, COLUMN_ID},
+        {"Unnamed: 0", "%zu", 1, 1000, COLUMN_ID},
+        {"Unnamed: 0", "%zu", 7, 1000, COLUMN_ID},
+        {"Nr.", "%zu", 1, 1000, COLUMN_ID},
+        {"number", "1%zu", 1, 1000, COLUMN_NUMERIC}, /* 10 … 19, 110 … 139 */
+        {"Nr.", "%zu", 17, 40, COLUMN_ID},           /* 0 … 39 in another order: exp(−40²/80) = 2e-9 */
+        {"Nr.", "%zu", 7, 1000, COLUMN_NUMERIC},     /* exp(−40²/548) = .05: may be chance */
+        {"No", "%zu", 17, 40, COLUMN_ID},
+        {"row", "%zu", 39, 40, COLUMN_ID},
+        {"x", "%zu", 17, 40, COLUMN_NUMERIC},
+        {"rank", "%zu", 1, 1000, COLUMN_NUMERIC},
+        {"num_hours", "%zu", 1, 1000, COLUMN_NUMERIC},
+        {"Nr.", "%zu", 1, 30, COLUMN_NUMERIC}, /* repeats */
+        {"Nr.", "%zu.5", 1, 1000, COLUMN_NUMERIC},
+        {"#", "%zu", 1, 1000, COLUMN_ID},
         {"year", "%zu", 1, 1000, COLUMN_NUMERIC},
         {"x", "%zu", 7, 1000, COLUMN_NUMERIC},
         {"user_id", "%zu", 7, 1000, COLUMN_ID},
