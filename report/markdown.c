@@ -125,10 +125,11 @@ int render_markdown(const struct model *model, struct strbuf *out, struct error 
     strbuf_adds(out, ". assay ");
     add_escaped(out, model->version);
     strbuf_adds(out, ".\n");
-    strbuf_adds(
-        out,
-        "\nAn interval says where a value would lie on average with other rows, as many, from the same two sources. Compare a "
-        "value with that of fresh real rows, which carries the same noise: a score of 1 is as good as they are.\n");
+    strbuf_adds(out,
+                "\nAn interval says where a value would lie on average with other rows, as many, from the same two sources.");
+    if (model->n_candidates > 0 && model_has_fresh_rows(&model->candidates[0]))
+        strbuf_adds(out, " Fresh real rows carry the same noise: a score of 1 is as good as they are.");
+    strbuf_adds(out, "\n");
     if (model->n_candidates > 0)
         add_ranking(out, model);
     for (size_t i = 0; i < model->n_candidates; i++) {
