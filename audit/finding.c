@@ -102,14 +102,17 @@ static void write_summary(const cJSON *worst, size_t n, struct strbuf *text)
     strbuf_addc(text, '.');
 }
 
-/* The finding of the measure; where it shows nothing that would explain a low score, the score. */
+/* The finding of the measure; where it shows nothing that would explain a low score, where the score comes from. */
 static void write_finding(const cJSON *worst, struct strbuf *text)
 {
-    strbuf_adds(text, worst ? json_get_string(worst, "finding", "") : "Not assessed.");
     if (worst && strcmp(json_get_string(worst, "anchor.reference", ""), "holdout") == 0 && stands_apart(worst) &&
         !value_stands_apart(worst))
-        strbuf_addf(text, " Compared with real rows that the generator has not seen, its score is %.2f.",
-                    json_get_number(worst, "score", NAN));
+        strbuf_addf(text,
+                    "Beside the training rows the candidate looks as real rows do; beside real rows that the generator has not "
+                    "seen, “%s” has a score of %.2f.",
+                    judge_title(json_get_string(worst, "id", "")), json_get_number(worst, "score", NAN));
+    else
+        strbuf_adds(text, worst ? json_get_string(worst, "finding", "") : "Not assessed.");
 }
 
 int judge_finding(const cJSON *candidate, cJSON *dimension, const char *status, struct error *error)

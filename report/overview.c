@@ -69,12 +69,12 @@ bool overview_wanted(const struct model_candidate *candidate, int dimension)
 static struct table overview_table(void)
 {
     struct table table = {.x = grid_x(0), .padding = 2.6, .n_columns = 7};
-    const double rest = TEXT_WIDTH - 56 - 72 - 44 - 88 - 34 - 50;
+    const double rest = TEXT_WIDTH - 56 - 77 - 44 - 83 - 34 - 50;
     table.columns[0] = (struct table_column){"Measure", rest, ALIGN_LEFT};
     table.columns[1] = (struct table_column){"value", 56, ALIGN_RIGHT};
-    table.columns[2] = (struct table_column){"interval", 72, ALIGN_RIGHT};
+    table.columns[2] = (struct table_column){"interval", 77, ALIGN_RIGHT};
     table.columns[3] = (struct table_column){"fresh real", 44, ALIGN_RIGHT};
-    table.columns[4] = (struct table_column){"worse \xe2\x80\x93 better", 88, ALIGN_CENTRE};
+    table.columns[4] = (struct table_column){"worse \xe2\x80\x93 better", 83, ALIGN_CENTRE};
     table.columns[5] = (struct table_column){"score", 34, ALIGN_RIGHT};
     table.columns[6] = (struct table_column){"gate", 50, ALIGN_RIGHT};
     return table;

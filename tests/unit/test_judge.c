@@ -260,7 +260,7 @@ Test(judge, noise_is_no_finding)
         /* Its value is better than that of fresh rows: it speaks after one whose value is not, and says its score. */
         {.92, .95, .98, .2, false, "fidelity.energy", "energy said."},
         {.92, .97, 1, .2, false, "fidelity.kway",
-         "kway said. Compared with real rows that the generator has not seen, its score is 0.80."},
+         "beside real rows that the generator has not seen, “Joint tables of three columns” has a score of 0.80."},
         {.92, .97, 1, .09, false, "fidelity.kway", "kway said."},
         {1, .97, 1, 0, true, "fidelity.kway", "kway said."},
     };
