@@ -93,8 +93,8 @@ struct result {
     double value;
     /* Interval of value: where it would lie on average with other rows, as many, from the two sources. NaN in a brief run. */
     double lo, hi;
-    /* Interval of the same quantity between the two POPULATIONS, freed of what the sizes of the tables add to its value, where the
-     * measure knows how; method NULL: it does not. Written into details as "population". */
+    /* Interval of the same quantity between the two POPULATIONS, freed of what the sizes of the tables add to its value, where
+     * the measure knows how; method NULL: it does not. Written into details as "population". */
     struct interval population;
     /* Half-width of the sampling range of the value itself, where lo … hi is an interval for something else (a distance between
      * populations, freed of the bias of its sample value): scores compare values, so they need this one. 0: lo … hi serves. */
