@@ -11,7 +11,7 @@
 #define BALLS_ROWS_MOST  ((size_t)40000) /* of each table; of larger ones so many are drawn */
 #define BALLS_GROUPS     ((size_t)20)    /* most groups of rows for the intervals */
 #define BALLS_GROUP_ROWS ((size_t)40)    /* least rows of a group */
-#define BALLS_GROUP_MOST ((size_t)600)   /* and most */
+#define BALLS_GROUP_MOST ((size_t)300)   /* and most */
 
 struct balls {
     const struct neighbour_table *rows;

@@ -9,18 +9,17 @@
 static const char *const learner_names[DISCRIMINATORS] = {"logistic", "boosted"};
 static const char *const learner_titles[DISCRIMINATORS] = {"a linear model", "boosted trees"};
 
-/* The larger AUC, at least ½. Its interval: the upper end is that of whichever learner reaches highest; for the lower end each
- * learner gets half of the error, since the larger of two numbers is too large by chance alone (Bonferroni). */
+/* The larger AUC, at least ½, and an interval for what it is on average. The upper end is that of whichever learner reaches
+ * highest; for the lower end each learner gets half of the error, since the larger of two numbers is too large by chance alone
+ * (Bonferroni). How far an AUC lies below ½ is told by the upper end: the value alone, ½ then, could not. */
 static void combine(const struct judged *judged, double level, struct result *result)
 {
     result->value = result->lo = result->hi = 0.5;
     for (size_t l = 0; l < DISCRIMINATORS; l++) {
         const struct delong *one = &judged[l].delong;
-        struct interval wide = delong_interval(one, 1 - (1 - level) / DISCRIMINATORS);
-        struct interval plain = delong_interval(one, level);
         result->value = fmax(result->value, one->auc);
-        result->lo = fmax(result->lo, wide.lo);
-        result->hi = fmax(result->hi, fmin(1, fmax(0.5 - one->auc, 0) + plain.hi));
+        result->lo = fmax(result->lo, delong_interval(one, 1 - (1 - level) / DISCRIMINATORS).lo);
+        result->hi = fmax(result->hi, delong_interval(one, level).hi);
     }
 }
 

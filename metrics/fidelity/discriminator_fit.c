@@ -5,9 +5,10 @@
 #include "models/boosted_folds.h"
 #include "models/linear_fit.h"
 
-#define COST      1.0
-#define TOLERANCE 0.01
-#define GROWTH    0.17
+#define COST            1.0
+#define TOLERANCE       0.01
+#define TRAINING_TREES  1.45 /* how many times the variance of trained models, simulated: trees, */
+#define TRAINING_LINEAR 1.55 /* and linear models at most */
 
 /* What a task works on and leaves behind. */
 struct part {
@@ -187,9 +188,44 @@ static int mean_auc(const struct pooled *pooled, const struct part *parts, struc
     return 0;
 }
 
-/* AUC averaged over the repeats; the variance is that of one of them, on average, since all stand on the same rows. With few
- * rows other samples also grow other trees: GROWTH a repeat more was found by simulation (docs/measures). Shares of the
- * columns: summed over all models, divided by their sum. */
+/* Coefficients that a linear model of these rows has to learn: numbers, indicators, levels that occur but one of each factor.
+ */
+static size_t count_learnt(const struct design *design, uint8_t *occurs)
+{
+    const struct layout *layout = &design->layout;
+    size_t count = layout->quantities;
+    for (size_t j = 0; j < layout->quantities; j++)
+        count += layout->indicator[j] != FEATURE_NONE;
+    for (size_t f = 0; f < layout->factors; f++) {
+        size_t levels = 0;
+        for (size_t i = 0; i < design->rows; i++) {
+            uint32_t level = design->level[i * layout->factors + f];
+            levels += level != FEATURE_NONE && !occurs[layout->first[f] + level];
+            if (level != FEATURE_NONE)
+                occurs[layout->first[f] + level] = 1;
+        }
+        count += levels > 1 ? levels - 1 : 0;
+    }
+    return count;
+}
+
+/* How many times the variance that DeLong's formula gives for models as they are: other rows also train other models. Linear:
+ * with q̂ = |δ̂|² the squared length of the difference that the two tables show in k coefficients, standardised, q̂ − k is what
+ * holds on fresh rows and (AUC − ½)/se = (q̂ − k)/√q̂; its variance is (1 + u)²(1 − u/2), u = k/q (delta method; q̂ has the
+ * variance 4q − 2k). Folds share most of their rows, so less than the 2 that it gives where nothing differs. */
+static double training(const struct fitting *fitting, size_t learner, const struct delong *mean, struct arena *scratch)
+{
+    const struct design *design = &fitting->pooled->design;
+    uint8_t *occurs = ARENA_ARRAY(scratch, uint8_t, design->layout.features + 1);
+    if (learner == DISCRIMINATOR_BOOSTED || !occurs || !(mean->variance > 0))
+        return TRAINING_TREES;
+    double k = (double)count_learnt(design, occurs), z = (mean->auc - 0.5) / sqrt(mean->variance);
+    double root = (sqrt(z * z + 4 * k) - z) / (2 * sqrt(fmax(k, 1))), u = fmin(1, root * root);
+    return fmin(TRAINING_LINEAR, (1 + u) * (1 + u) * (1 - u / 2));
+}
+
+/* AUC averaged over the repeats; the variance is that of one of them, on average, since all stand on the same rows, and that of
+ * training. Shares of the columns: summed over all models, divided by their sum. */
 static int judge(const struct fitting *fitting, size_t learner, struct arena *scratch, struct judged *judged,
                  struct error *error)
 {
@@ -205,8 +241,7 @@ static int judge(const struct fitting *fitting, size_t learner, struct arena *sc
         judged->delong.auc += one.auc / repeats;
         judged->delong.variance += one.variance / repeats;
     }
-    if (learner == DISCRIMINATOR_BOOSTED)
-        judged->delong.variance *= 1 + GROWTH * (repeats - 1);
+    judged->delong.variance *= training(fitting, learner, &judged->delong, scratch);
     for (size_t j = 0; j < inputs; j++) {
         for (size_t k = 0; k < fitting->parts && fitting->part[learner][k].weight; k++)
             judged->share[j] += fitting->part[learner][k].weight[j];

@@ -213,7 +213,7 @@ static void say(const struct comparison *c, struct result *result)
     else if (c->count > 0 && used > 0 && (size_t)used < sizeof result->finding)
         snprintf(result->finding + used, sizeof result->finding - (size_t)used, " The least overlap is one of '%s'.",
                  short_name(schema->columns[c->terms->term[c->shared[c->worst] - 1].column].name).text);
-    if (c->count > 0 && c->answer.hi < 0.7) {
+    if (c->count > 0 && c->answer.population[1] < 0.7) {
         struct short_name name = short_name(schema->columns[c->terms->term[c->shared[c->worst] - 1].column].name);
         snprintf(result->remedy, sizeof result->remedy,
                  "Fit the generator so that it keeps how '%s' depends on '%s'; do not publish regressions made on this table.",
@@ -234,11 +234,12 @@ static int run(const struct measure_task *task, struct result *result, struct er
     result->value = c.answer.value;
     result->lo = c.answer.lo;
     result->hi = c.answer.hi;
-    result->spread = c.answer.spread;
-    result->method = "test inversion, 1,000 draws";
+    result->method = "1,000 draws of coefficients";
     result->n = c.synthetic->rows;
     if (task->brief)
         return 0;
+    result->population =
+        (struct interval){c.answer.population[0], c.answer.population[1], task->level, "test inversion, 1,000 draws"};
     say(&c, result);
     return describe(&c, result, error);
 }

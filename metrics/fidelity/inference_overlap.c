@@ -20,7 +20,9 @@ struct draws {
     double *noise;     /* DRAWS x count */
     double *direction; /* v */
     double *fixed;     /* differences that no t moves: v is 0 there */
-    double *shifted;   /* scratch, count */
+    double *se;        /* of the differences, 0 where v is */
+    double *shifted;   /* scratch, count: differences of populations */
+    double *noisy;     /* scratch, count */
     double *mean;      /* scratch, DRAWS */
 };
 
@@ -54,12 +56,19 @@ static double mean_of_equals(const struct overlap_problem *problem, const double
     return sum / (double)(problem->count + problem->lost);
 }
 
-/* m(t), without noise. */
-static double truth_at(const struct draws *d, double t)
+/* Populations on a path of which t is the place; the mean overlap falls as t grows. */
+typedef void path(const struct draws *d, double t);
+
+static void scaled(const struct draws *d, double t)
 {
     for (size_t j = 0; j < d->problem->count; j++)
         d->shifted[j] = d->fixed[j] + t * d->direction[j];
-    return mean_at(d->problem, d->shifted);
+}
+
+static void moved(const struct draws *d, double t)
+{
+    for (size_t j = 0; j < d->problem->count; j++)
+        d->shifted[j] = d->fixed[j] + copysign(fmax(0, fabs(d->direction[j]) + t * d->se[j]), d->direction[j]);
 }
 
 static int compare(const void *a, const void *b)
@@ -68,37 +77,46 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Fills d->mean with the sorted sample values of populations that differ by fixed + t·centre. */
-static void sample_at(const struct draws *d, const double *fixed, const double *centre, double t)
+/* Fills d->mean with the sample values of populations that differ by `difference`; their mean. */
+static double sample_at(const struct draws *d, const double *difference)
 {
     size_t count = d->problem->count;
+    double sum = 0;
     for (size_t b = 0; b < DRAWS; b++) {
         for (size_t j = 0; j < count; j++)
-            d->shifted[j] = fixed[j] + t * centre[j] + d->noise[b * count + j];
-        d->mean[b] = mean_at(d->problem, d->shifted);
+            d->noisy[j] = difference[j] + d->noise[b * count + j];
+        d->mean[b] = mean_at(d->problem, d->noisy);
+        sum += d->mean[b];
     }
-    qsort(d->mean, DRAWS, sizeof *d->mean, compare);
+    return sum / DRAWS;
 }
 
-static double quantile_at(const struct draws *d, double t, double share)
+/* Of the draws as they are. */
+static double quantile_of(const struct draws *d, double share)
 {
-    sample_at(d, d->fixed, d->direction, t);
+    qsort(d->mean, DRAWS, sizeof *d->mean, compare);
     double place = share * (DRAWS - 1);
     size_t below = (size_t)place;
     return d->mean[below] + (place - (double)below) * (d->mean[below + (below + 1 < DRAWS)] - d->mean[below]);
 }
 
-/* The t at which `value` is the given quantile of the sample values, which fall as t grows. */
-static double invert(const struct draws *d, double value, double share)
+static double quantile_at(const struct draws *d, path *at, double t, double share)
 {
-    double lo = 0, hi = FARTHEST;
-    if (quantile_at(d, lo, share) <= value)
+    at(d, t);
+    sample_at(d, d->shifted);
+    return quantile_of(d, share);
+}
+
+/* The t in [lo, hi] at which `value` is the given quantile of the sample values. */
+static double invert(const struct draws *d, path *at, double lo, double hi, double value, double share)
+{
+    if (quantile_at(d, at, lo, share) <= value)
         return lo;
-    if (quantile_at(d, hi, share) >= value)
+    if (quantile_at(d, at, hi, share) >= value)
         return hi;
     for (int step = 0; step < BISECTIONS; step++) {
         double middle = (lo + hi) / 2;
-        *(quantile_at(d, middle, share) > value ? &lo : &hi) = middle;
+        *(quantile_at(d, at, middle, share) > value ? &lo : &hi) = middle;
     }
     return (lo + hi) / 2;
 }
@@ -143,48 +161,77 @@ static void choose_direction(const struct draws *d)
         double noise = problem->covariance[j * problem->count + j], difference = problem->difference[j];
         if (fabs(difference) > problem->half[0][j] + problem->half[1][j] + CLEARLY * sqrt(noise))
             d->fixed[j] = difference;
-        else
+        else {
             d->direction[j] = copysign(sqrt(fmax(noise / 4, difference * difference - noise)), difference);
+            d->se[j] = sqrt(noise);
+        }
     }
 }
 
-static int overlap_interval(const struct overlap_problem *problem, struct arena *arena, struct overlap_answer *answer,
-                            struct error *error)
+/* For the populations; leaves them in d->shifted. */
+static double population_end(const struct draws *d, double value, double share)
+{
+    scaled(d, invert(d, scaled, 0, FARTHEST, value, share));
+    return mean_at(d->problem, d->shifted);
+}
+
+/* For the value; beyond the populations that there are, as far off as the value is from the quantile. */
+static double value_end(const struct draws *d, double value, double share)
+{
+    double nearest = 0;
+    for (size_t j = 0; j < d->problem->count; j++)
+        nearest = fmax(nearest, d->se[j] > 0 ? fabs(d->direction[j]) / d->se[j] : 0);
+    moved(d, invert(d, moved, -nearest, FARTHEST, value, share));
+    double mean = sample_at(d, d->shifted);
+    return mean + value - quantile_of(d, share);
+}
+
+static void find_ends(const struct draws *d, double tail, struct overlap_answer *answer)
+{
+    const struct overlap_problem *problem = d->problem;
+    double value = answer->value, most = population_end(d, value, tail);
+    most = fmax(most, mean_of_equals(problem, d->shifted));
+    double least = population_end(d, value, 1 - tail);
+    answer->lo = fmax(0, fmin(value_end(d, value, 1 - tail), value));
+    answer->hi = fmin(1, fmax(value_end(d, value, tail), value));
+    sample_at(d, problem->difference);
+    double spread = normal_quantile(1 - tail) * standard_deviation(d->mean, DRAWS);
+    answer->population[0] = fmax(0, fmin(least, value - spread));
+    answer->population[1] = fmin(1, fmax(most, value + spread));
+}
+
+static int overlap_intervals(const struct overlap_problem *problem, struct arena *arena, struct overlap_answer *answer,
+                             struct error *error)
 {
     size_t count = problem->count;
     struct draws d = {.problem = problem,
                       .noise = ARENA_ARRAY(arena, double, count *DRAWS),
                       .direction = ARENA_ARRAY(arena, double, count),
                       .fixed = ARENA_ARRAY(arena, double, count),
+                      .se = ARENA_ARRAY(arena, double, count),
                       .shifted = ARENA_ARRAY(arena, double, count),
+                      .noisy = ARENA_ARRAY(arena, double, count),
                       .mean = ARENA_ARRAY(arena, double, DRAWS)};
-    if (!d.noise || !d.direction || !d.fixed || !d.shifted || !d.mean)
+    if (!d.noise || !d.direction || !d.fixed || !d.se || !d.shifted || !d.noisy || !d.mean)
         return error_memory(error);
     int status = draw_noise(&d, arena, error);
     if (status)
         return status;
     choose_direction(&d);
-    double tail = (1 - problem->level) / 2;
-    answer->hi = truth_at(&d, invert(&d, answer->value, tail));
-    answer->hi = fmax(answer->hi, mean_of_equals(problem, d.shifted)); /* at the same t */
-    answer->lo = truth_at(&d, invert(&d, answer->value, 1 - tail));
-    sample_at(&d, problem->difference, d.direction, 0);
-    answer->spread = normal_quantile(1 - tail) * standard_deviation(d.mean, DRAWS);
-    answer->lo = fmax(0, fmin(answer->lo, answer->value - answer->spread));
-    answer->hi = fmin(1, fmax(answer->hi, answer->value + answer->spread));
+    find_ends(&d, (1 - problem->level) / 2, answer);
     return 0;
 }
 
 int overlap_mean(const struct overlap_problem *problem, int brief, struct overlap_answer *answer, struct error *error)
 {
-    *answer = (struct overlap_answer){mean_at(problem, problem->difference), NAN, NAN, 0};
+    *answer = (struct overlap_answer){mean_at(problem, problem->difference), NAN, NAN, {NAN, NAN}};
     if (brief)
         return 0;
-    answer->lo = answer->hi = answer->value;
+    answer->lo = answer->hi = answer->population[0] = answer->population[1] = answer->value;
     if (problem->count == 0)
         return 0;
     struct arena *scratch = arena_new();
-    int status = scratch ? overlap_interval(problem, scratch, answer, error) : error_memory(error);
+    int status = scratch ? overlap_intervals(problem, scratch, answer, error) : error_memory(error);
     arena_free(scratch);
     return status;
 }

@@ -1,19 +1,22 @@
 /* Overlap of the confidence intervals of regression coefficients in two tables (Karr, Kohnen, Oganian, Reiter, Sanil 2006,
- * Amer. Statist. 60, 224), and an interval for its mean.
+ * Amer. Statist. 60, 224), and intervals for its mean.
  *
  * Overlap of [l_R, u_R] and [l_S, u_S] with L = min(u) − max(l): ½ (L/(u_R − l_R) + L/(u_S − l_S)). 1: the same interval; ½ and
  * more: one inside the other; below 0: disjoint. In the mean it counts as at least 0.
  *
- * The interval is for the mean overlap that intervals of the present widths would have around the POPULATIONS' coefficients.
- * Noise moves coefficients apart, so the value lies below that number, most where the populations agree. With δ̂ the observed
- * differences of the coefficients, shrunk to v = sign(δ̂) √max(se²/4, δ̂² − se²), and N their sampling noise (normal, covariance
- * of both fits together), each t ≥ 0 stands for populations that differ by t·v, with mean overlap m(t) and sample values
- * distributed as m(t·v + N) (intervals that are apart by more than 2 standard errors stay apart for every t), which 1,000 draws
- * give. The ends are m at the t for which the observed value is the 97.5 % or the 2.5 % quantile (test inversion), moved
- * outwards where needed to value ± spread. The upper end takes the larger of m with the widths as they are and with widths that
- * differ by the numbers of rows alone, since where the populations agree the rest of their difference is noise.
+ * Two intervals. Noise moves coefficients apart, so the value lies below the mean overlap of intervals of the present widths
+ * around the POPULATIONS' coefficients, most where the populations agree. With δ̂ the observed differences of the coefficients,
+ * shrunk to v = sign(δ̂) √max(se²/4, δ̂² − se²), and N their sampling noise (normal, covariance of both fits together), each t ≥
+ * 0 stands for populations that differ by t·v, with mean overlap m(t) and sample values distributed as m(t·v + N) (intervals
+ * that are apart by more than 2 standard errors stay apart for every t), which 1,000 draws give.
  *
- * spread: 1.96 standard deviations of the value over the draws at the observed differences. */
+ * Both come from the t for which the observed value is the 97.5 % and the 2.5 % quantile of the sample values (test inversion).
+ * lo … hi, for what the value is on average: the means of the sample values at these t; where the value lies above its
+ * quantile even at t = 0, by as much above that mean. population, for the populations: m at these t, moved outwards where
+ * needed to value ± 1.96 standard deviations of the sample values at the observed differences. Its upper end takes the larger
+ * of m with the widths as they are and with widths that differ by the numbers of rows alone, since where the populations agree
+ * the rest of their difference is noise.
+ */
 #ifndef ASSAY_METRICS_FIDELITY_INFERENCE_OVERLAP_H
 #define ASSAY_METRICS_FIDELITY_INFERENCE_OVERLAP_H
 
@@ -39,10 +42,11 @@ struct overlap_problem {
 };
 
 struct overlap_answer {
-    double value, lo, hi, spread;
+    double value, lo, hi;
+    double population[2]; /* least, most */
 };
 
-/* count + lost > 0. brief: value alone, the rest NaN or 0. */
+/* count + lost > 0. brief: value alone, the rest NaN. */
 int overlap_mean(const struct overlap_problem *problem, int brief, struct overlap_answer *answer, struct error *error);
 
 #endif

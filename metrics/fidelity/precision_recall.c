@@ -7,17 +7,37 @@
 #include "numeric/interval.h"
 
 /* Where the tables differ, the balls of lonely rows hold many rows of the other table, and the more rows there are, the more
- * such a ball weighs: simulated, the multiple of the plain variance grows with the rows to about this power. */
-#define GROWTH 0.125
+ * such a ball weighs: simulated, the multiple of the plain variance grows with the rows to a power of GROWTH·(multiple − 1), up
+ * to FASTEST, and not where the tables agree. */
+#define GROWTH  0.15
+#define FASTEST 0.2
+
+#define LEAST_GROUPS ((size_t)4)
+#define PARTITIONS   ((size_t)4) /* into groups: the rows are parted in so many ways */
 
 static const char *const names[BALLS_SHARES] = {"precision", "recall", "density", "coverage"};
 
-/* Variances over groups of rows that have nothing in common. */
+/* Variances over groups of rows that have nothing in common, averaged over partitions. */
 struct groups {
     const struct ball_table *tables[2];
-    size_t count, rows[2];      /* of a group */
-    struct ball_shares *shares; /* [count] */
+    size_t count, rows[2];      /* of a partition; of a group */
+    struct ball_shares *shares; /* [PARTITIONS x count] */
 };
+
+/* Group g of partition p, of a table in random order: of every `count` rows in turn one, p places further on each time. */
+static int group_balls(const struct groups *groups, size_t table, size_t p, size_t g, struct arena *arena, struct balls *balls,
+                       struct error *error)
+{
+    size_t rows = groups->rows[table], count = groups->count;
+    uint32_t *pick = ARENA_ARRAY(arena, uint32_t, rows + 1);
+    if (!pick)
+        return error_memory(error);
+    for (size_t i = 0; i < rows; i++)
+        pick[i] = groups->tables[table]->columns.pick[i * count + (g + p * i) % count];
+    struct ball_table part = *groups->tables[table];
+    part.columns.pick = pick;
+    return balls_part(&part, 0, rows, NULL, arena, balls, error);
+}
 
 static int group_task(void *context, size_t index, size_t worker, struct error *error)
 {
@@ -26,11 +46,9 @@ static int group_task(void *context, size_t index, size_t worker, struct error *
     struct arena *arena = arena_new();
     struct balls balls[2];
     int status = arena ? 0 : error_memory(error);
-    for (size_t s = 0; status == 0 && s < 2; s++) {
-        /* the subject's groups are one further on: a subject with the reference's rows in their order is no twin then */
-        size_t from = groups->rows[s] * ((index + s) % groups->count);
-        status = balls_part(groups->tables[s], from, from + groups->rows[s], NULL, arena, &balls[s], error);
-    }
+    for (size_t s = 0; status == 0 && s < 2; s++) /* the subject's are one further on: one with the reference's rows in their
+                                                     order is no twin then */
+        status = group_balls(groups, s, index / groups->count, (index + s) % groups->count, arena, &balls[s], error);
     if (status == 0)
         status = balls_compare(&balls[0], &balls[1], NULL, arena, &groups->shares[index], error);
     arena_free(arena);
@@ -54,32 +72,36 @@ static double share_of(const struct ball_shares *s, size_t which)
 }
 
 struct spread {
-    double variance, design; /* of the whole; design: how many times the plain variance */
-    double quantile;         /* of Student's t for the number of groups */
+    double variance; /* of the whole */
+    double quantile; /* of Student's t for the number of groups */
 };
 
-/* Variance over the groups, scaled to all rows; for shares as a multiple of the plain variance, since groups have fewer rows
- * and other shares. Without enough rows for groups: twice the plain variance. */
+/* Variance over the groups of a partition, averaged over the partitions, scaled to all rows; for shares as a multiple of the
+ * plain variance, since groups have fewer rows and other shares. Without enough rows for groups: twice the plain variance. The
+ * degrees of freedom are twice those of one partition: simulated, partitions of the same rows tell that much more. */
 static struct spread spread_of(const struct groups *groups, size_t which, const struct ball_shares *whole, double n, double m,
                                double level)
 {
-    double count = (double)groups->count, mean = 0, squares = 0, plain = 0;
-    struct spread out = {2 * plain_variance(whole, which, n, m), 2, normal_quantile(0.5 + level / 2)};
-    if (groups->count < 4)
+    double count = (double)groups->count, squares = 0, plain = 0;
+    struct spread out = {2 * plain_variance(whole, which, n, m), normal_quantile(0.5 + level / 2)};
+    if (groups->count < LEAST_GROUPS)
         return out;
-    for (size_t g = 0; g < groups->count; g++) {
-        mean += share_of(&groups->shares[g], which) / count;
-        plain += plain_variance(&groups->shares[g], which, (double)groups->rows[0], (double)groups->rows[1]) / count;
+    for (size_t p = 0; p < PARTITIONS; p++) {
+        const struct ball_shares *shares = groups->shares + p * groups->count;
+        double mean = 0;
+        for (size_t g = 0; g < groups->count; g++) {
+            mean += share_of(&shares[g], which) / count;
+            plain += plain_variance(&shares[g], which, (double)groups->rows[0], (double)groups->rows[1]) / count;
+        }
+        for (size_t g = 0; g < groups->count; g++)
+            squares += pow(share_of(&shares[g], which) - mean, 2) / (count - 1);
     }
-    for (size_t g = 0; g < groups->count; g++)
-        squares += pow(share_of(&groups->shares[g], which) - mean, 2);
-    out.quantile = gsl_cdf_tdist_Pinv(0.5 + level / 2, count - 1);
-    out.variance = squares / (count - 1) * fmax((double)groups->rows[0] / n, (double)groups->rows[1] / m);
+    out.quantile = gsl_cdf_tdist_Pinv(0.5 + level / 2, 2 * (count - 1));
+    out.variance = squares / (double)PARTITIONS * fmax((double)groups->rows[0] / n, (double)groups->rows[1] / m);
     if (which == BALLS_DENSITY)
         return out;
-    out.design = plain > 0 ? squares / (count - 1) / plain : 1;
-    out.design = fmax(1, out.design) * pow(fmin(n / (double)groups->rows[0], m / (double)groups->rows[1]), GROWTH);
-    out.variance = out.design * plain_variance(whole, which, n, m);
+    double design = plain > 0 ? squares / plain : 1, longer = fmin(n / (double)groups->rows[0], m / (double)groups->rows[1]);
+    out.variance = design * pow(longer, fmin(FASTEST, fmax(0, GROWTH * (design - 1)))) * plain_variance(whole, which, n, m);
     return out;
 }
 
@@ -106,10 +128,10 @@ static int make_groups(const struct measure_task *task, struct groups *groups, s
         groups->rows[s] = groups->tables[s]->all.count / groups->count;
         groups->rows[s] = groups->rows[s] < BALLS_GROUP_MOST ? groups->rows[s] : BALLS_GROUP_MOST;
     }
-    groups->shares = ARENA_ARRAY(arena, struct ball_shares, groups->count + 1);
+    groups->shares = ARENA_ARRAY(arena, struct ball_shares, PARTITIONS * groups->count + 1);
     if (!groups->shares)
         return error_memory(error);
-    return groups->count < 4 ? 0 : pool_run(task->pool, groups->count, group_task, groups, error);
+    return groups->count < LEAST_GROUPS ? 0 : pool_run(task->pool, PARTITIONS * groups->count, group_task, groups, error);
 }
 
 /* Expected coverage of fresh rows without ties: 1 − P[the k nearest of the others are all of one's own table]. */
@@ -143,7 +165,7 @@ static int describe(const struct measure_task *task, const struct groups *groups
     json_add_number(details, "reference_rows", n);
     json_add_number(details, "subject_rows", m);
     json_add_bool(details, "sampled", n < (double)task->reference->rows || m < (double)task->subject->rows);
-    json_add_number(details, "groups", groups->count < 4 ? 0 : (double)groups->count);
+    json_add_number(details, "groups", groups->count < LEAST_GROUPS ? 0 : (double)groups->count);
     return 0;
 }
 
@@ -199,7 +221,8 @@ static int run(const struct measure_task *task, struct result *result, struct er
     struct interval interval = bound(&groups, BALLS_SHARES, &whole, task->level, &margin);
     result->lo = interval.lo;
     result->hi = interval.hi;
-    result->method = groups.count < 4 ? "Wilson, twice the binomial variance" : "Wilson, variance over disjoint groups of rows";
+    result->method =
+        groups.count < LEAST_GROUPS ? "Wilson, twice the binomial variance" : "Wilson, variance over disjoint groups of rows";
     say(task, &groups, &whole, result);
     return describe(task, &groups, &whole, result, error);
 }

@@ -52,27 +52,34 @@ static void say(const struct terms *terms, const struct propensity *full, const 
         "real rows: about %.1f times).",
         terms->main - 1, terms->products, terms->possible, 100 * full->pmse / most, full->pmse / full->null,
         main->pmse / main->null, 1 / (1 - share));
-    if (result->lo > 0.1 * most)
+    if (result->population.lo > 0.1 * most)
         snprintf(result->remedy, sizeof result->remedy,
                  main->pmse > 0.5 * full->pmse
                      ? "Look at the shapes of single columns: main effects alone explain most of the difference."
                      : "Look at the pairs of columns: it takes interactions to see the difference.");
 }
 
-/* pMSE less what chance adds, either way, from 0 to what knowing every row gives; reaches to the value itself where chance adds
- * more than the standard error. Where no row is in doubt nothing varies: then at most a share q of the rows could be otherwise
- * (Clopper and Pearson). */
-static void set_interval(const struct terms *terms, const struct propensity *full, double level, struct result *result)
+/* Where no row is in doubt nothing varies: then at most a share q of the rows could be otherwise (Clopper and Pearson). */
+static double half_width(const struct terms *terms, const struct propensity *full, double se, double level)
 {
-    double half = normal_quantile(0.5 + level / 2) * full->se;
     size_t fewer = terms->count[0] < terms->count[1] ? terms->count[0] : terms->count[1];
-    double share = (double)terms->count[1] / (double)terms->rows, most = share * (1 - share);
     if (full->pmse > 0 && full->determined == terms->rows)
-        half = full->pmse * (1 - pow((1 - level) / 2, 1 / (double)fewer));
-    half = fmin(half, most);
-    result->lo = fmax(0, full->pmse - full->bias - half);
-    result->hi = fmax(full->pmse, fmin(full->pmse - full->bias + half, most));
-    result->spread = half;
+        return full->pmse * (1 - pow((1 - level) / 2, 1 / (double)fewer));
+    return normal_quantile(0.5 + level / 2) * se;
+}
+
+/* Both from 0 to what knowing every row gives. The value: pMSE either way. The populations: pMSE less what chance adds, either
+ * way; reaches to the value itself where chance adds more than the standard error. */
+static void set_intervals(const struct terms *terms, const struct propensity *full, double level, struct result *result)
+{
+    double share = (double)terms->count[1] / (double)terms->rows, most = share * (1 - share);
+    double half = fmin(half_width(terms, full, full->sd, level), most),
+           wide = fmin(half_width(terms, full, full->se, level), most);
+    double centre = full->pmse - full->bias;
+    result->lo = fmax(0, full->pmse - half);
+    result->hi = fmax(full->pmse, fmin(full->pmse + half, most));
+    result->population = (struct interval){fmax(0, centre - wide), fmax(full->pmse, fmin(centre + wide, most)), level,
+                                           "delta method, bias-aware"};
 }
 
 static int run(const struct measure_task *task, struct result *result, struct error *error)
@@ -89,9 +96,10 @@ static int run(const struct measure_task *task, struct result *result, struct er
     if (status == 0) {
         result->value = full.pmse;
         result->n = terms.rows;
-        result->method = "delta method, bias-aware";
+        result->lo = result->hi = NAN;
+        result->method = "delta method, noncentral chi-squared";
         if (!task->brief)
-            set_interval(&terms, &full, task->level, result);
+            set_intervals(&terms, &full, task->level, result);
     }
     if (status == 0 && !task->brief && !task->plain) {
         status = propensity_fit(&terms, false, false, scratch, &main, error);

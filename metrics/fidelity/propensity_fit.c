@@ -188,7 +188,8 @@ static void make_direction(struct fit *fit, double c, double *slope)
                 fit->direction[a] += fit->logit.covariance[a * k + b] * slope[b];
 }
 
-/* Bias and standard error: influence of each row on N·pMSE, its mean within its table taken off. */
+/* Bias and standard errors: influence of each row on N·pMSE, its mean within its table taken off. Residuals are too small by
+ * the leverage of their rows, k/N on average. */
 static int make_error(struct fit *fit, double c, struct arena *arena, struct propensity *out, struct error *error)
 {
     const struct terms *terms = fit->terms;
@@ -197,6 +198,7 @@ static int make_error(struct fit *fit, double c, struct arena *arena, struct pro
     double *influence = ARENA_ARRAY(arena, double, n + 1), sum[2] = {0, 0}, variance = 0, w1 = 0, w2 = 0;
     if (!slope || !influence)
         return error_memory(error);
+    double leverage = fit->rows > fit->logit.rank ? (double)fit->logit.rank / (double)fit->rows : 0;
     if (fit->rows)
         make_direction(fit, c, slope);
     for (size_t i = 0; i < fit->rows; i++) {
@@ -204,7 +206,7 @@ static int make_error(struct fit *fit, double c, struct arena *arena, struct pro
         const double *x = terms_row(terms, row);
         for (size_t t = 0; t < k; t++)
             influence[row] += x[t] * fit->direction[t];
-        influence[row] *= terms->label[row] - fit->p[row];
+        influence[row] *= (terms->label[row] - fit->p[row]) / (1 - leverage);
     }
     for (size_t i = 0; i < n; i++) {
         double w = fit->p[i] * (1 - fit->p[i]);
@@ -219,7 +221,9 @@ static int make_error(struct fit *fit, double c, struct arena *arena, struct pro
     }
     double total = (double)n, free = out->parameters > 1 ? (double)out->parameters - 1 : 0;
     out->bias = w1 > 0 ? w2 / w1 * free / total : 0;
-    out->se = sqrt(variance / (total * total) + (free > 0 ? 2 / free : 0) * out->bias * out->bias);
+    double chance = free > 0 ? 2 / free * out->bias * out->bias : 0, rows = variance / (total * total);
+    out->se = sqrt(rows + chance);
+    out->sd = sqrt(fmax(rows - chance, chance));
     return 0;
 }
 
@@ -227,7 +231,7 @@ int propensity_fit(const struct terms *terms, bool with_products, bool with_erro
                    struct error *error)
 {
     struct fit fit = {.terms = terms, .with_products = with_products};
-    *out = (struct propensity){.bias = NAN, .se = NAN};
+    *out = (struct propensity){.bias = NAN, .se = NAN, .sd = NAN};
     int status = allocate(&fit, arena, error);
     if (status == 0)
         status = drop_determined(&fit, arena, error);
