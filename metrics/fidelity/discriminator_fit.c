@@ -5,10 +5,14 @@
 #include "models/boosted_folds.h"
 #include "models/linear_fit.h"
 
-#define COST            1.0
-#define TOLERANCE       0.01
-#define TRAINING_TREES  1.45 /* how many times the variance of trained models, simulated: trees, */
-#define TRAINING_LINEAR 1.55 /* and linear models at most */
+#define COST      1.0
+#define TOLERANCE 0.01
+
+/* How many times the variance of trained models, simulated: trees, linear models at most; SINGLE more without repeats. */
+#define TRAINING_TREES  1.35
+#define TRAINING_LINEAR 1.45
+#define SINGLE_TREES    0.3
+#define SINGLE_LINEAR   0.4
 
 /* What a task works on and leaves behind. */
 struct part {
@@ -217,11 +221,12 @@ static double training(const struct fitting *fitting, size_t learner, const stru
 {
     const struct design *design = &fitting->pooled->design;
     uint8_t *occurs = ARENA_ARRAY(scratch, uint8_t, design->layout.features + 1);
+    double repeats = (double)fitting->pooled->repeats;
     if (learner == DISCRIMINATOR_BOOSTED || !occurs || !(mean->variance > 0))
-        return TRAINING_TREES;
+        return TRAINING_TREES + SINGLE_TREES / repeats;
     double k = (double)count_learnt(design, occurs), z = (mean->auc - 0.5) / sqrt(mean->variance);
     double root = (sqrt(z * z + 4 * k) - z) / (2 * sqrt(fmax(k, 1))), u = fmin(1, root * root);
-    return fmin(TRAINING_LINEAR, (1 + u) * (1 + u) * (1 - u / 2));
+    return fmin(TRAINING_LINEAR + SINGLE_LINEAR / repeats, (1 + u) * (1 + u) * (1 - u / 2));
 }
 
 /* AUC averaged over the repeats; the variance is that of one of them, on average, since all stand on the same rows, and that of

@@ -4,19 +4,20 @@
  * Overlap of [l_R, u_R] and [l_S, u_S] with L = min(u) − max(l): ½ (L/(u_R − l_R) + L/(u_S − l_S)). 1: the same interval; ½ and
  * more: one inside the other; below 0: disjoint. In the mean it counts as at least 0.
  *
- * Two intervals. Noise moves coefficients apart, so the value lies below the mean overlap of intervals of the present widths
- * around the POPULATIONS' coefficients, most where the populations agree. With δ̂ the observed differences of the coefficients,
- * shrunk to v = sign(δ̂) √max(se²/4, δ̂² − se²), and N their sampling noise (normal, covariance of both fits together), each t ≥
- * 0 stands for populations that differ by t·v, with mean overlap m(t) and sample values distributed as m(t·v + N) (intervals
- * that are apart by more than 2 standard errors stay apart for every t), which 1,000 draws give.
+ * Two intervals, by test inversion. With δ̂ the observed differences of the coefficients, shrunk to v = sign(δ̂) √max(se²/4, δ̂² −
+ * se²), and N their sampling noise (normal, covariance of both fits together), 1,000 draws give the distribution of the sample
+ * value m(δ + N) for populations that differ by any δ, with mean overlap m(δ). Intervals that are apart by more than 2 standard
+ * errors stay apart.
  *
- * Both come from the t for which the observed value is the 97.5 % and the 2.5 % quantile of the sample values (test inversion).
- * lo … hi, for what the value is on average: the means of the sample values at these t; where the value lies above its
- * quantile even at t = 0, by as much above that mean. population, for the populations: m at these t, moved outwards where
- * needed to value ± 1.96 standard deviations of the sample values at the observed differences. Its upper end takes the larger
- * of m with the widths as they are and with widths that differ by the numbers of rows alone, since where the populations agree
- * the rest of their difference is noise.
- */
+ * lo … hi, for what the value is on average: the means of m(δ + N) for δ = sign(v) max(0, |v| + t·se) at the t for which the
+ * observed value is the 97.5 % and the 2.5 % quantile; where the value lies above its quantile even at δ = 0, by as much above
+ * the mean there.
+ *
+ * population, for the mean overlap that intervals of the present widths would have around the POPULATIONS' coefficients: noise
+ * moves coefficients apart, so the value lies below it, most where the populations agree. m(t·v) at the t ≥ 0 for which the
+ * observed value is the 97.5 % and the 2.5 % quantile of m(t·v + N), moved outwards where needed to value ± 1.96 standard
+ * deviations of m(δ̂ + N). Its upper end takes the larger of m with the widths as they are and with widths that differ by the
+ * numbers of rows alone, since where the populations agree the rest of their difference is noise. */
 #ifndef ASSAY_METRICS_FIDELITY_INFERENCE_OVERLAP_H
 #define ASSAY_METRICS_FIDELITY_INFERENCE_OVERLAP_H
 

@@ -78,9 +78,10 @@ Test(inference, overlap)
 
 Test(inference, mean_overlap)
 {
-    /* Two coefficients with half-widths 1.96 and noise 2 (one standard error each, independent), some more lost. lo, hi by
-     * numpy from 4,000,000 draws Z of the noise: with t such that the mean of x = mean max(0, 1 - |t v + Z|/3.92) is the value
-     * (0 where it cannot be), value - (q(.975) - mean x) and value + (mean x - q(.025)). */
+    /* Two coefficients with half-widths 1.96 and noise 2 (one standard error each, independent), some more lost.
+     * lo, hi by numpy from 2,000,000 draws Z of the noise, with x(t) = mean max(0, 1 - |max(0, v + t se) + Z|/3.92) and v =
+     * sqrt(max(se^2/4, d^2 - se^2)): mean x(t) + value - q(x(t)) at the t where the .975 (lo) and the .025 (hi) quantile q of
+     * x(t) is the value, or at the least t, where all differences are 0. */
     static const double half[2] = {1.96, 1.96}, covariance[4] = {2, 0, 0, 2};
     static const struct {
         double difference[2];
@@ -88,9 +89,9 @@ Test(inference, mean_overlap)
         double value, lo, hi, least_hi, most_lo, most_hi;
     } cases[] = {
         {{0, 0}, 2, 0, 1, 0.7637, 1, 1, 1, 1},                 /* the same */
-        {{1.96, -1.96}, 2, 0, 0.5, 0.1201, 0.9087, 1, 0.3, 1}, /* 1.4 standard errors: may be noise, so 1 is possible */
+        {{1.96, -1.96}, 2, 0, 0.5, 0.1462, 0.8423, 1, 0.3, 1}, /* 1.4 standard errors: may be noise, so 1 is possible */
         {{20, -20}, 2, 0, 0, 0, 0, 0, 0, 0},                   /* far apart: certainly 0 */
-        {{20, 0}, 2, 0, 0.5, 0.3621, 0.7609, 0.5, 0.5, 0.75},  /* one far apart, one alike */
+        {{20, 0}, 2, 0, 0.5, 0.3621, 0.7614, 0.5, 0.5, 0.75},  /* one far apart, one alike */
         {{0, 0}, 2, 2, 0.5, 0.3818, 0.6711, 0.5, 0.5, 0.75},   /* half of them lost; value + spread, if the spread is of .25 */
         {{0, 0}, 0, 3, 0, 0, 0, 0, 0, 0},                      /* all lost: no doubt */
     };
