@@ -61,11 +61,11 @@ static void draw_gate(struct document *document, const struct table *table, cons
 void pages_gates(struct document *document, const struct model *model, const struct model_candidate *candidate, int level)
 {
     struct table table = {.x = grid_x(0), .padding = 2.4, .n_columns = 5};
-    const double rest = TEXT_WIDTH - 118 - 74 - 64 - 60;
+    const double rest = TEXT_WIDTH - 118 - 71 - 71 - 57;
     table.columns[0] = (struct table_column){"Gate on", 118, ALIGN_LEFT};
-    table.columns[1] = (struct table_column){"asks for", 74, ALIGN_LEFT};
-    table.columns[2] = (struct table_column){"measured", 64, ALIGN_LEFT};
-    table.columns[3] = (struct table_column){"result", 60, ALIGN_LEFT};
+    table.columns[1] = (struct table_column){"asks for", 71, ALIGN_LEFT};
+    table.columns[2] = (struct table_column){"measured", 71, ALIGN_LEFT};
+    table.columns[3] = (struct table_column){"result", 57, ALIGN_LEFT};
     table.columns[4] = (struct table_column){"why this bound", rest, ALIGN_LEFT};
     page_section(document, level, "Trust profile and gates", level > 1 ? 400 : 0);
     part_title(document, "Trust profile and gates", level);
