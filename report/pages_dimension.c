@@ -96,6 +96,9 @@ static void draw_measure(struct document *document, const struct table *table, c
                                    .colour = measure->status == STATUS_NONE ? COLOUR_GREY : status_colour(measure->status),
                                    .strong = measure->status != STATUS_NONE};
     const char *said = !measure->ok ? measure->reason : strcmp(measure->finding, opening) == 0 ? "" : measure->finding;
+    const char *sources = sources_words(arena, measure);
+    if (*sources)
+        said = arena_format(arena, "%s%s%s", said, *said ? " " : "", sources);
     if (measure->ok && measure->status == STATUS_FAIL && *measure->remedy)
         said = arena_format(arena, "%s%sWhat would mend it: %s", said, *said ? " " : "", measure->remedy);
     else if (!measure->ok && *said)
