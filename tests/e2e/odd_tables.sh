@@ -145,6 +145,36 @@ cases = [  # name, right statuses, what differs
 for case, status, tables in cases:
     run(case, status, **{k: write('x%s.csv' % k, rows) for k, rows in tables.items()})
 
+# A holdout that cannot serve gives neither a good score nor a bad one; nor does the lack of one.
+some = ('--format', 'json', '--only', 'fidelity.column_shapes,fidelity.pair_trends,fidelity.coverage,utility,privacy.copies')
+
+
+def check_unscored(case, audit, word):
+    for m in audit['candidates'][0]['measures'] if audit else []:
+        if m.get('in_index') or m.get('score') is not None:
+            fail(case, m['id'], 'is scored:', m['score'])
+        if word not in m.get('reason', m.get('why_not_in_index', '')):
+            fail(case, m['id'], 'does not say why:', m)
+        if m['status'] == 'ok' and not m['id'].startswith('fidelity'):
+            fail(case, m['id'], 'is measured on such a holdout')
+
+
+for case, word, tables in [
+    ('3 holdout rows', 'fewer than 20 rows', {'h': holdout[:3]}),
+    ('one holdout row again and again', 'holds a single value', {'h': [holdout[0]] * 240}),
+    ('one class in the holdout', "'y' holds a single value", {'h': column(holdout, 'y', lambda i, x: '1')}),
+    ('half of the holdout is train', 'in the training table', {'h': train[:120] + holdout[:120], 'c': train}),
+    ('the candidate is the holdout, shuffled', 'in the holdout and not in train', {'c': holdout[::-1]}),
+    ('the candidate is train and holdout', 'in the holdout and not in train', {'c': train + holdout}),
+]:
+    check_unscored(case, run(case, (3,), **{k: write('x%s.csv' % k, rows) for k, rows in tables.items()}, extra=some), word)
+subprocess.run(['rm', '-rf', 'out'])
+subprocess.run([assay, 'audit', '--train', 't.csv', '--synthetic', 'c.csv', *roles, '--format', 'json', '--only', 'fidelity', '--out', 'out'],
+               capture_output=True, timeout=300)
+for m in check('fresh rows without a holdout')['candidates'][0]['measures']:
+    if m.get('in_index') and m['score'] < .8:
+        fail('fresh rows without a holdout:', m['id'], 'has the score', m['score'])
+
 # Columns of one kind alone.
 for case, kept, given in [('categories alone', ['sex', 'region', 'illness'], ['--target', 'sex', '--sensitive', 'region', '--secret', 'illness']),
                           ('numbers alone', ['age', 'income'], ['--target', 'income']), ('dates alone', ['since'], []),
