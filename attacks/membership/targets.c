@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "attacks/membership/alike.h"
 #include "attacks/membership/values.h"
 #include "attacks/tables.h"
 #include "core/random.h"
@@ -203,6 +204,8 @@ static int make_targets(void *context, struct arena *arena, void **artifact, str
     uint8_t *half;
     int status = targets ? choose_rows(making, targets, arena, error) : error_memory(error);
 
+    if (!status)
+        status = membership_check_alike(making->task, making->strangers, error);
     if (status)
         return status;
     half = ARENA_ARRAY(arena, uint8_t, targets->n_targets + 1);

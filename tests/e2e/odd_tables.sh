@@ -168,6 +168,10 @@ for case, word, tables in [
     ('the candidate is train and holdout', 'in the holdout and not in train', {'c': train + holdout}),
 ]:
     check_unscored(case, run(case, (3,), **{k: write('x%s.csv' % k, rows) for k, rows in tables.items()}, extra=some), word)
+audit = run('holdout in another unit', (3,), h=write('xh.csv', column(holdout, 'income', lambda i, x: '%.2f' % (12 * float(x)))),
+            extra=('--format', 'json', '--only', 'privacy.membership'))
+if audit and "'income' tells training rows" not in audit['candidates'][0]['measures'][0].get('reason', ''):
+    fail('holdout in another unit:', audit['candidates'][0]['measures'][0])
 subprocess.run(['rm', '-rf', 'out'])
 subprocess.run([assay, 'audit', '--train', 't.csv', '--synthetic', 'c.csv', *roles, '--format', 'json', '--only', 'fidelity', '--out', 'out'],
                capture_output=True, timeout=300)
