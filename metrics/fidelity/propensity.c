@@ -59,26 +59,30 @@ static void say(const struct terms *terms, const struct propensity *full, const 
                      : "Look at the pairs of columns: it takes interactions to see the difference.");
 }
 
-/* Where no row is in doubt nothing varies: then at most a share q of the rows could be otherwise (Clopper and Pearson). */
-static double half_width(const struct terms *terms, const struct propensity *full, double se, double level)
+/* From expectation to value, z standard deviations of the expectation (score interval): the d with d² = z²·max(chance, variance
+ * ± growth·d), + (up) for an expectation above the value. */
+static double distance(const struct propensity *full, double z, bool up)
 {
-    size_t fewer = terms->count[0] < terms->count[1] ? terms->count[0] : terms->count[1];
-    if (full->pmse > 0 && full->determined == terms->rows)
-        return full->pmse * (1 - pow((1 - level) / 2, 1 / (double)fewer));
-    return normal_quantile(0.5 + level / 2) * se;
+    double shift = z * z * full->growth / 2, root = sqrt(fmax(0, shift * shift + z * z * full->variance));
+    return fmax(z * sqrt(full->chance), root + (up ? shift : -shift));
 }
 
-/* Both from 0 to what knowing every row gives. The value: pMSE either way. The populations: pMSE less what chance adds, either
- * way; reaches to the value itself where chance adds more than the standard error. */
+/* Both from 0 to what knowing every row gives. Of the value: pMSE either way. Of the populations: pMSE less what chance adds,
+ * either way; reaches to the value itself where chance adds more than the standard error. Where no row is in doubt nothing
+ * varies: then at most a share q of the rows could be otherwise (Clopper and Pearson). */
 static void set_intervals(const struct terms *terms, const struct propensity *full, double level, struct result *result)
 {
-    double share = (double)terms->count[1] / (double)terms->rows, most = share * (1 - share);
-    double half = fmin(half_width(terms, full, full->sd, level), most),
-           wide = fmin(half_width(terms, full, full->se, level), most);
-    double centre = full->pmse - full->bias;
-    result->lo = fmax(0, full->pmse - half);
-    result->hi = fmax(full->pmse, fmin(full->pmse + half, most));
-    result->population = (struct interval){fmax(0, centre - wide), fmax(full->pmse, fmin(centre + wide, most)), level,
+    double share = (double)terms->count[1] / (double)terms->rows, most = share * (1 - share),
+           z = normal_quantile(0.5 + level / 2);
+    double below = distance(full, z, false), above = distance(full, z, true), half = z * full->se,
+           centre = full->pmse - full->bias;
+    size_t fewer = terms->count[0] < terms->count[1] ? terms->count[0] : terms->count[1];
+    if (full->pmse > 0 && full->determined == terms->rows)
+        below = above = half = full->pmse * (1 - pow((1 - level) / 2, 1 / (double)fewer));
+    half = fmin(half, most);
+    result->lo = fmax(0, full->pmse - below);
+    result->hi = fmax(full->pmse, fmin(full->pmse + above, most));
+    result->population = (struct interval){fmax(0, centre - half), fmax(full->pmse, fmin(centre + half, most)), level,
                                            "delta method, bias-aware"};
 }
 
@@ -97,7 +101,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
         result->value = full.pmse;
         result->n = terms.rows;
         result->lo = result->hi = NAN;
-        result->method = "delta method, noncentral chi-squared";
+        result->method = "score interval of a noncentral chi-squared";
         if (!task->brief)
             set_intervals(&terms, &full, task->level, result);
     }

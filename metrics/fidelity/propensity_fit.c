@@ -223,7 +223,9 @@ static int make_error(struct fit *fit, double c, struct arena *arena, struct pro
     out->bias = w1 > 0 ? w2 / w1 * free / total : 0;
     double chance = free > 0 ? 2 / free * out->bias * out->bias : 0, rows = variance / (total * total);
     out->se = sqrt(rows + chance);
-    out->sd = sqrt(fmax(rows - chance, chance));
+    out->variance = rows - chance;
+    out->chance = chance;
+    out->growth = free > 0 ? 4 * out->bias / free : 0;
     return 0;
 }
 
@@ -231,7 +233,7 @@ int propensity_fit(const struct terms *terms, bool with_products, bool with_erro
                    struct error *error)
 {
     struct fit fit = {.terms = terms, .with_products = with_products};
-    *out = (struct propensity){.bias = NAN, .se = NAN, .sd = NAN};
+    *out = (struct propensity){.bias = NAN, .se = NAN, .variance = NAN};
     int status = allocate(&fit, arena, error);
     if (status == 0)
         status = drop_determined(&fit, arena, error);

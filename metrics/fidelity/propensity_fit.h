@@ -12,7 +12,9 @@ struct propensity {
     size_t determined; /* rows whose level, or pair of levels, only one table has: p is their label */
     int converged;
     double bias, se; /* of pMSE as an estimate for the populations, tables independent; NaN where not wanted */
-    double sd;       /* of pMSE itself over other rows, as many; NaN where not wanted */
+    double variance; /* of pMSE itself over other rows, as many; below `chance` where noise alone gives more; NaN: not wanted */
+    double chance;   /* least variance: that of noise alone */
+    double growth;   /* of the variance with the expectation of pMSE */
 };
 
 /* Rows with a level, a missing cell or a pair of levels (of a term) that only one table has are fitted exactly, by coefficients
@@ -22,9 +24,10 @@ struct propensity {
  * se: delta method over rows, coefficients included, tables apart, and √(2/(k − 1))·bias for noise alone (pMSE is then a
  * multiple of chi-squared with k − 1 degrees of freedom). bias: Σw²/Σw·(k − 1)/N with w = p(1 − p).
  *
- * sd: near equality pMSE is bias/(k − 1) times a noncentral chi-squared: with noncentrality λ its mean is bias·(1 + λ/(k − 1))
- * and its variance (2(k − 1) + 4λ)·(bias/(k − 1))². The delta method at the fitted p takes the noise for a difference and gives
- * 4(k − 1 + λ) on average, 2(k − 1) too many, so these are taken off; never below what noise alone gives. */
+ * variance, chance, growth: near equality pMSE is b = bias/(k − 1) times a noncentral chi-squared: with noncentrality λ its
+ * mean is E = b(k − 1 + λ) and its variance b²(2(k − 1) + 4λ) = chance + growth·(E − bias), chance = 2b²(k − 1), growth = 4b.
+ * The delta method at the fitted p takes the noise for a difference and gives b²(4(k − 1) + 4λ) on average: chance too many,
+ * which are taken off. */
 int propensity_fit(const struct terms *terms, bool with_products, bool with_error, struct arena *arena, struct propensity *out,
                    struct error *error);
 
