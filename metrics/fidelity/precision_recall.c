@@ -9,19 +9,23 @@
 /* Where the tables differ, the balls of lonely rows hold many rows of the other table, and the more rows there are, the more
  * such a ball weighs: simulated, the multiple of the plain variance grows with the rows to a power of GROWTH·(multiple − 1), up
  * to FASTEST, and not where the tables agree. */
-#define GROWTH  0.15
-#define FASTEST 0.2
+#define GROWTH  0.2
+#define FASTEST 0.25
 
 #define LEAST_GROUPS ((size_t)4)
-#define PARTITIONS   ((size_t)4) /* into groups: the rows are parted in so many ways */
+/* Into groups: the rows are parted in so many ways; fewer of groups that cost more. */
+#define PARTITIONS ((size_t)8)
+#define FEWER      ((size_t)4)
+#define FEWER_ROWS ((size_t)150)
 
 static const char *const names[BALLS_SHARES] = {"precision", "recall", "density", "coverage"};
 
 /* Variances over groups of rows that have nothing in common, averaged over partitions. */
 struct groups {
     const struct ball_table *tables[2];
-    size_t count, rows[2];      /* of a partition; of a group */
-    struct ball_shares *shares; /* [PARTITIONS x count] */
+    size_t count, rows[2]; /* of a partition; of a group */
+    size_t partitions;
+    struct ball_shares *shares; /* [partitions x count] */
 };
 
 /* Group g of partition p, of a table in random order: of every `count` rows in turn one, p places further on each time. */
@@ -78,7 +82,7 @@ struct spread {
 
 /* Variance over the groups of a partition, averaged over the partitions, scaled to all rows; for shares as a multiple of the
  * plain variance, since groups have fewer rows and other shares. Without enough rows for groups: twice the plain variance. The
- * degrees of freedom are twice those of one partition: simulated, partitions of the same rows tell that much more. */
+ * degrees of freedom are four times those of one partition: simulated, partitions of the same rows tell that much more. */
 static struct spread spread_of(const struct groups *groups, size_t which, const struct ball_shares *whole, double n, double m,
                                double level)
 {
@@ -86,7 +90,7 @@ static struct spread spread_of(const struct groups *groups, size_t which, const 
     struct spread out = {2 * plain_variance(whole, which, n, m), normal_quantile(0.5 + level / 2)};
     if (groups->count < LEAST_GROUPS)
         return out;
-    for (size_t p = 0; p < PARTITIONS; p++) {
+    for (size_t p = 0; p < groups->partitions; p++) {
         const struct ball_shares *shares = groups->shares + p * groups->count;
         double mean = 0;
         for (size_t g = 0; g < groups->count; g++) {
@@ -96,8 +100,8 @@ static struct spread spread_of(const struct groups *groups, size_t which, const 
         for (size_t g = 0; g < groups->count; g++)
             squares += pow(share_of(&shares[g], which) - mean, 2) / (count - 1);
     }
-    out.quantile = gsl_cdf_tdist_Pinv(0.5 + level / 2, 2 * (count - 1));
-    out.variance = squares / (double)PARTITIONS * fmax((double)groups->rows[0] / n, (double)groups->rows[1] / m);
+    out.quantile = gsl_cdf_tdist_Pinv(0.5 + level / 2, 4 * (count - 1));
+    out.variance = squares / (double)groups->partitions * fmax((double)groups->rows[0] / n, (double)groups->rows[1] / m);
     if (which == BALLS_DENSITY)
         return out;
     double design = plain > 0 ? squares / plain : 1, longer = fmin(n / (double)groups->rows[0], m / (double)groups->rows[1]);
@@ -128,10 +132,12 @@ static int make_groups(const struct measure_task *task, struct groups *groups, s
         groups->rows[s] = groups->tables[s]->all.count / groups->count;
         groups->rows[s] = groups->rows[s] < BALLS_GROUP_MOST ? groups->rows[s] : BALLS_GROUP_MOST;
     }
-    groups->shares = ARENA_ARRAY(arena, struct ball_shares, PARTITIONS * groups->count + 1);
+    groups->partitions = groups->rows[0] <= FEWER_ROWS && groups->rows[1] <= FEWER_ROWS ? PARTITIONS : FEWER;
+    groups->shares = ARENA_ARRAY(arena, struct ball_shares, groups->partitions * groups->count + 1);
     if (!groups->shares)
         return error_memory(error);
-    return groups->count < LEAST_GROUPS ? 0 : pool_run(task->pool, PARTITIONS * groups->count, group_task, groups, error);
+    return groups->count < LEAST_GROUPS ? 0
+                                        : pool_run(task->pool, groups->partitions * groups->count, group_task, groups, error);
 }
 
 /* Expected coverage of fresh rows without ties: 1 − P[the k nearest of the others are all of one's own table]. */

@@ -5,6 +5,8 @@
 #include "metrics/fidelity/propensity_fit.h"
 #include "numeric/interval.h"
 
+#define SHARE 0.5 /* of the growth of the variance that is taken: simulated, all of it moves both ends too far up */
+
 static int describe_model(const struct propensity *model, cJSON *item, struct error *error)
 {
     if (!item)
@@ -63,7 +65,7 @@ static void say(const struct terms *terms, const struct propensity *full, const 
  * ± growth·d), + (up) for an expectation above the value. */
 static double distance(const struct propensity *full, double z, bool up)
 {
-    double shift = z * z * full->growth / 2, root = sqrt(fmax(0, shift * shift + z * z * full->variance));
+    double shift = SHARE * z * z * full->growth / 2, root = sqrt(fmax(0, shift * shift + z * z * full->variance));
     return fmax(z * sqrt(full->chance), root + (up ? shift : -shift));
 }
 
