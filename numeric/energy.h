@@ -31,12 +31,12 @@ struct energy energy_statistic(const struct energy_sums *between, const struct e
                                const struct energy_sums *second, size_t n, size_t m);
 
 /* Permutation test of equality: the V-statistic of the first n rows of a and the first m of b against 199 random divisions of
- * these rows. p = (1 + permutations that reach it)/200, so never below 0.005. sd: of the statistic over the permutations, which
- * is its spread where the populations agree. Sums in float: a p-value can move by 1/200 where two divisions tie but for
- * rounding. */
+ * these rows. p = (1 + permutations that reach it)/200, so never below 0.005. sd, skew (third standardised
+ * moment): of the statistic over the permutations, which are those it has where the populations agree. Sums in float: a p-value
+ * can move by 1/200 where two divisions tie but for rounding. */
 #define ENERGY_PERMUTATIONS 199
 struct energy_test {
-    double statistic, p, sd;
+    double statistic, p, sd, skew;
 };
 int energy_permute(const struct mixed_rows *a, size_t n, const struct mixed_rows *b, size_t m, uint64_t seed, struct pool *pool,
                    struct energy_test *test, struct error *error);

@@ -75,7 +75,7 @@ static int permute_chunk(void *context, size_t index, size_t worker, struct erro
 
 static void permute_result(const struct permute_job *job, struct energy_test *test)
 {
-    double n = (double)job->n, statistic[LANES], mean = 0, squares = 0;
+    double n = (double)job->n, statistic[LANES], mean = 0, squares = 0, cubes = 0;
     size_t reached = 0;
     for (size_t b = 0; b < LANES; b++) {
         double sum = 0;
@@ -87,10 +87,16 @@ static void permute_result(const struct permute_job *job, struct energy_test *te
         mean += statistic[b] / ENERGY_PERMUTATIONS;
         reached += statistic[b] >= statistic[0] - 1e-9;
     }
-    for (size_t b = 1; b < LANES; b++)
-        squares += (statistic[b] - mean) * (statistic[b] - mean);
-    *test =
-        (struct energy_test){statistic[0], (double)(1 + reached) / (double)LANES, sqrt(squares / (ENERGY_PERMUTATIONS - 1))};
+    for (size_t b = 1; b < LANES; b++) {
+        double away = statistic[b] - mean;
+        squares += away * away;
+        cubes += away * away * away;
+    }
+    double sd = sqrt(squares / (ENERGY_PERMUTATIONS - 1));
+    *test = (struct energy_test){.statistic = statistic[0],
+                                 .p = (double)(1 + reached) / (double)LANES,
+                                 .sd = sd,
+                                 .skew = sd > 0 ? cubes / (ENERGY_PERMUTATIONS * sd * sd * sd) : 0};
 }
 
 int energy_permute(const struct mixed_rows *a, size_t n, const struct mixed_rows *b, size_t m, uint64_t seed, struct pool *pool,
@@ -100,7 +106,7 @@ int energy_permute(const struct mixed_rows *a, size_t n, const struct mixed_rows
     struct permute_job job = {.a = a, .b = b, .n = n, .m = m, .seed = seed, .width = n + m + 2 * MIXED_LANES};
     struct arena *arena = arena_new();
     int status = arena ? 0 : error_memory(error);
-    *test = (struct energy_test){NAN, NAN, NAN};
+    *test = (struct energy_test){NAN, NAN, NAN, NAN};
     if (status)
         return status;
     job.sign = arena_array(arena, rows + 1, LANES * sizeof(float));

@@ -59,6 +59,7 @@ struct frechet_noise {
     double rows, influence, squares; /* over rows whose influence was added */
     double kernel_rows, kernel;      /* h(x, x) */
     double pairs, pair_squares;      /* h(x, x')² */
+    double triples, cycles;          /* h(x, x')·h(x', x'')·h(x'', x) */
 };
 
 /* Constants and scratch of one sample for one thread. */
@@ -70,15 +71,19 @@ int frechet_probe_new(const struct frechet *frechet, size_t sample, struct arena
 void frechet_influence(const struct frechet_probe *probe, const uint32_t *index, const double *value, size_t count,
                        struct frechet_noise *noise);
 
-/* Kernel terms, in batches: put up to FRECHET_BATCH pairs of rows, then add. The first row of a pair gives h(x, x), both give
- * h(x, x'). O(rank²) a pair, by matrix products. */
+/* Kernel terms, in batches: put up to FRECHET_BATCH groups of `members` rows (2 or 3, the same in a batch), then add. The first
+ * row gives h(x, x), two give h(x, x'), three the cycle. O(rank²) a group, by matrix products. */
 #define FRECHET_BATCH ((size_t)128)
-void frechet_put(struct frechet_probe *probe, size_t pair, size_t member, const uint32_t *index, const double *value,
+void frechet_put(struct frechet_probe *probe, size_t group, size_t member, const uint32_t *index, const double *value,
                  size_t count);
-void frechet_add(struct frechet_probe *probe, size_t pairs, struct frechet_noise *noise);
+void frechet_add(struct frechet_probe *probe, size_t groups, size_t members, struct frechet_noise *noise);
 void frechet_noise_merge(struct frechet_noise *into, const struct frechet_noise *other);
 
-/* bias: what noise adds to the value on average; se: standard error of the value. rows: of the whole samples. */
-void frechet_error(const struct frechet_noise noise[2], const double rows[2], double *bias, double *se);
+/* Of the value: what noise adds to it on average; variance and skewness of noise alone; variance of the sum of the influence
+ * values, which holds twice that of noise alone, the gradient being noisy itself. rows: of the whole samples. */
+struct frechet_error {
+    double bias, noise, skew, projections;
+};
+struct frechet_error frechet_error(const struct frechet_noise noise[2], const double rows[2]);
 
 #endif

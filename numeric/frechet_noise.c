@@ -14,10 +14,11 @@ struct frechet_probe {
     double *centre;         /* [rank]: coordinates'·m */
     double constant, roots; /* m'gradient m − 2(m − m_other)'m; Σμ */
     double mean_square;     /* |m|² */
-    double *y[2];           /* [FRECHET_BATCH · rank]: coordinates of the rows of the batch */
-    double *square[2];      /* [FRECHET_BATCH]: |x − m|², and (x − m)'(x' − m) */
+    double *y[3];           /* [FRECHET_BATCH · rank]: coordinates of the rows of the batch, by member */
+    double *square;         /* [FRECHET_BATCH]: |x − m|² of first members */
+    double *crossed[3];     /* [FRECHET_BATCH]: (x − m)'(x' − m), (x − m)'(x'' − m), (x' − m)'(x'' − m) */
     double *product, *form; /* [FRECHET_BATCH · rank] */
-    double *dense;          /* [FRECHET_BATCH · width]: first rows of the pairs, centred */
+    double *dense[2];       /* [FRECHET_BATCH · width]: first and second members, centred */
 };
 
 static int probe_allocate(struct frechet_probe *probe, struct arena *arena, struct error *error)
@@ -29,15 +30,17 @@ static int probe_allocate(struct frechet_probe *probe, struct arena *arena, stru
     probe->centre = ARENA_ARRAY(arena, double, r);
     probe->product = arena_array(arena, r, FRECHET_BATCH * sizeof(double));
     probe->form = arena_array(arena, r, FRECHET_BATCH * sizeof(double));
-    probe->dense = arena_array(arena, w, FRECHET_BATCH * sizeof(double));
-    for (size_t k = 0; k < 2; k++) {
+    probe->square = ARENA_ARRAY(arena, double, FRECHET_BATCH);
+    for (size_t k = 0; k < 3; k++) {
         probe->y[k] = arena_array(arena, r, FRECHET_BATCH * sizeof(double));
-        probe->square[k] = ARENA_ARRAY(arena, double, FRECHET_BATCH);
-        if (!probe->y[k] || !probe->square[k])
+        probe->crossed[k] = ARENA_ARRAY(arena, double, FRECHET_BATCH);
+        if (k < 2 && !(probe->dense[k] = arena_array(arena, w, FRECHET_BATCH * sizeof(double))))
+            return error_memory(error);
+        if (!probe->y[k] || !probe->crossed[k])
             return error_memory(error);
     }
     return probe->linear && probe->coefficient && probe->half_inverse && probe->centre && probe->product && probe->form &&
-                   probe->dense
+                   probe->square
                ? 0
                : error_memory(error);
 }
@@ -113,16 +116,17 @@ void frechet_influence(const struct frechet_probe *probe, const uint32_t *index,
     noise->squares += step * (sum - noise->influence);
 }
 
-/* Coordinates of a row; the first of a pair is also written out, so that the second can be multiplied with it. */
-void frechet_put(struct frechet_probe *probe, size_t pair, size_t member, const uint32_t *index, const double *value,
+/* Coordinates of a row; the first two of a group are also written out, so that the others can be multiplied with them. */
+void frechet_put(struct frechet_probe *probe, size_t group, size_t member, const uint32_t *index, const double *value,
                  size_t count)
 {
-    double *y = probe->y[member] + pair * probe->rank, *dense = probe->dense + pair * probe->width;
-    double with_mean = 0, squares = 0, crossed = 0;
+    double *y = probe->y[member] + group * probe->rank;
+    double *dense[2] = {probe->dense[0] + group * probe->width, probe->dense[1] + group * probe->width};
+    double with_mean = 0, squares = 0, crossed[2] = {0, 0};
     for (size_t k = 0; k < probe->rank; k++)
         y[k] = -probe->centre[k];
-    for (size_t i = 0; member == 0 && i < probe->width; i++)
-        dense[i] = -probe->mean[i];
+    for (size_t i = 0; member < 2 && i < probe->width; i++)
+        dense[member][i] = -probe->mean[i];
     for (size_t a = 0; a < count; a++) {
         uint32_t i = probe->place[index[a]];
         if (i == UINT32_MAX)
@@ -131,48 +135,56 @@ void frechet_put(struct frechet_probe *probe, size_t pair, size_t member, const 
             y[k] += value[a] * probe->coordinates[k * probe->width + i];
         with_mean += value[a] * probe->mean[i];
         squares += value[a] * value[a];
-        crossed += member ? value[a] * dense[i] : 0;
-        dense[i] += member ? 0 : value[a];
+        for (size_t before = 0; before < member; before++)
+            crossed[before] += value[a] * dense[before][i];
+        if (member < 2)
+            dense[member][i] += value[a];
     }
-    if (member == 0) {
-        probe->square[0][pair] = squares - 2 * with_mean + probe->mean_square;
-        return;
+    if (member == 0)
+        probe->square[group] = squares - 2 * with_mean + probe->mean_square;
+    for (size_t before = 0; before < member; before++) {
+        for (size_t i = 0; i < probe->width; i++)
+            crossed[before] -= dense[before][i] * probe->mean[i];
+        probe->crossed[member - 1 + before][group] = crossed[before];
     }
-    for (size_t i = 0; i < probe->width; i++)
-        crossed -= dense[i] * probe->mean[i];
-    probe->square[1][pair] = crossed;
 }
 
-/* h for every pair of the batch, of y[0] with y[other]. */
-static void kernel(struct frechet_probe *probe, size_t pairs, size_t other, double *h)
+/* h for every group of the batch, of members a and b whose inner products are `crossed`. */
+static void kernel(struct frechet_probe *probe, size_t groups, size_t a, size_t b, const double *crossed, double *h)
 {
     size_t rank = probe->rank;
-    for (size_t k = 0; k < pairs * rank; k++)
-        probe->product[k] = probe->y[0][k] * probe->y[other][k];
+    const double *x = probe->y[a], *y = probe->y[b];
+    for (size_t k = 0; k < groups * rank; k++)
+        probe->product[k] = x[k] * y[k];
     if (rank)
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)pairs, (int)rank, (int)rank, 1, probe->product, (int)rank,
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)groups, (int)rank, (int)rank, 1, probe->product, (int)rank,
                     probe->coefficient, (int)rank, 0, probe->form, (int)rank);
-    for (size_t p = 0; p < pairs; p++) {
+    for (size_t p = 0; p < groups; p++) {
         double sum = probe->roots / 2;
         for (size_t k = p * rank; k < (p + 1) * rank; k++)
-            sum +=
-                probe->product[k] * probe->form[k] -
-                (probe->y[0][k] * probe->y[0][k] + probe->y[other][k] * probe->y[other][k]) * probe->half_inverse[k - p * rank];
-        h[p] = probe->square[other][p] + sum / 2;
+            sum += probe->product[k] * probe->form[k] - (x[k] * x[k] + y[k] * y[k]) * probe->half_inverse[k - p * rank];
+        h[p] = crossed[p] + sum / 2;
     }
 }
 
-void frechet_add(struct frechet_probe *probe, size_t pairs, struct frechet_noise *noise)
+void frechet_add(struct frechet_probe *probe, size_t groups, size_t members, struct frechet_noise *noise)
 {
-    double h[FRECHET_BATCH];
-    kernel(probe, pairs, 0, h);
-    for (size_t p = 0; p < pairs; p++)
+    double h[FRECHET_BATCH], first[FRECHET_BATCH], second[FRECHET_BATCH];
+    kernel(probe, groups, 0, 0, probe->square, h);
+    for (size_t p = 0; p < groups; p++)
         noise->kernel += h[p];
-    kernel(probe, pairs, 1, h);
-    for (size_t p = 0; p < pairs; p++)
+    kernel(probe, groups, 0, 1, probe->crossed[0], h);
+    for (size_t p = 0; p < groups; p++)
         noise->pair_squares += h[p] * h[p];
-    noise->kernel_rows += (double)pairs;
-    noise->pairs += (double)pairs;
+    noise->kernel_rows += (double)groups;
+    noise->pairs += (double)groups;
+    if (members < 3)
+        return;
+    kernel(probe, groups, 0, 2, probe->crossed[1], first);
+    kernel(probe, groups, 1, 2, probe->crossed[2], second);
+    for (size_t p = 0; p < groups; p++)
+        noise->cycles += h[p] * first[p] * second[p];
+    noise->triples += (double)groups;
 }
 
 void frechet_noise_merge(struct frechet_noise *into, const struct frechet_noise *other)
@@ -187,17 +199,21 @@ void frechet_noise_merge(struct frechet_noise *into, const struct frechet_noise 
     into->kernel += other->kernel;
     into->pairs += other->pairs;
     into->pair_squares += other->pair_squares;
+    into->triples += other->triples;
+    into->cycles += other->cycles;
 }
 
-void frechet_error(const struct frechet_noise noise[2], const double rows[2], double *bias, double *se)
+struct frechet_error frechet_error(const struct frechet_noise noise[2], const double rows[2])
 {
-    double variance = 0, agree = 0;
-    *bias = 0;
+    struct frechet_error out = {0, 0, 0, 0};
+    double second = 0, third = 0;
     for (size_t s = 0; s < 2; s++) {
-        variance += noise[s].squares / (noise[s].rows - 1) / rows[s];
-        agree += sqrt(noise[s].pair_squares / noise[s].pairs) / rows[s];
-        *bias += noise[s].kernel / noise[s].kernel_rows / rows[s];
+        out.projections += noise[s].squares / (noise[s].rows - 1) / rows[s];
+        out.bias += noise[s].kernel / noise[s].kernel_rows / rows[s];
+        second += sqrt(noise[s].pair_squares / noise[s].pairs) / rows[s];
+        third += noise[s].triples > 0 ? cbrt(fmax(0, noise[s].cycles / noise[s].triples)) / rows[s] : 0;
     }
-    /* The gradient is noisy itself: where the populations agree that alone gives twice the variance there is. */
-    *se = sqrt(fmax(2 * agree * agree, variance - 2 * agree * agree));
+    out.noise = 2 * second * second;
+    out.skew = second > 0 ? 8 * third * third * third / pow(out.noise, 1.5) : 0;
+    return out;
 }

@@ -107,9 +107,10 @@ static int add_interval(const struct association *a, struct result *result, stru
     int status = association_interval(a->task, &a->pairs, a->taken, result->value, &interval, error);
     if (status)
         return status;
-    result->lo = interval.lo;
-    result->hi = interval.hi;
-    result->spread = interval.se * normal_quantile((1 + a->task->level) / 2);
+    result->lo = interval.sample.lo;
+    result->hi = interval.sample.hi;
+    result->method = interval.sample.method;
+    result->population = interval.population;
     return 0;
 }
 

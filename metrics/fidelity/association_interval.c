@@ -3,14 +3,17 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "numeric/square.h"
+
 enum { CHUNKS = 4, GROUPS = 32 };
-#define MAY_BE_NONE   3.0  /* standard deviations of noise below which a square may be 0 */
-#define ROOT_VARIANCE 0.25 /* at most, of √max(0, X), in units of X's standard deviation */
+enum form { FREED, SAMPLE, FORMS }; /* of the strengths: freed of their noise, for the populations; as the sample has them */
+#define MAY_BE_NONE   3.0           /* standard deviations of noise below which a square may be 0 */
+#define ROOT_VARIANCE 0.25          /* at most, of √max(0, X), in units of X's standard deviation */
 
 struct part {
-    double low, high; /* of d̃² − v */
-    double squares;   /* d̃² */
-    double variance;  /* v */
+    double low, high;       /* of d̃² − v */
+    double squares;         /* d̃² */
+    double variance[FORMS]; /* v */
 };
 
 struct interval_job {
@@ -19,23 +22,24 @@ struct interval_job {
     const bool *taken;
     const struct table *tables[2];
     const struct table_view *views[2];
-    struct part *parts;      /* one a pair */
-    double *groups;          /* GROUPS a pair: differences of the tables' group sums */
-    double *sums[CHUNKS][2]; /* one number a row, by chunk and table: influence on Σ d̃² */
+    struct part *parts;             /* one a pair */
+    double *groups[FORMS];          /* GROUPS a pair: differences of the tables' group sums */
+    double *sums[FORMS][CHUNKS][2]; /* one number a row, by chunk and table: influence on Σ d̃² */
     double *scratch[CHUNKS][2];
 };
 
-/* The root of a square freed of noise: its value, what else it may be, its variance, and how a row's influence on the square is
+/* The root of a square: its value, what else it may be, its variance, and how a row's influence on the square is
  * scaled to one on the root. */
 struct root {
     double value, other, variance, scale;
 };
 
-static struct root root_of(const struct dependence *d)
+static struct root root_of(const struct dependence *d, enum form form)
 {
     if (isnan(d->strength))
         return (struct root){0, 0, 0, 0};
-    double square = fmax(0, d->square), variance = fmax(d->linear - d->noise, d->noise), value = sqrt(square);
+    double square = form == SAMPLE ? d->strength * d->strength : fmax(0, d->square), value = sqrt(square);
+    double variance = fmax(d->linear - d->noise, d->noise);
     struct root root = {value, value, ROOT_VARIANCE * sqrt(variance), 0};
     if (square > 0 && variance / (4 * square) < root.variance)
         root.variance = variance / (4 * square);
@@ -81,30 +85,38 @@ static void add_rows(const double *influence, size_t rows, double weight, double
         groups[g] += share * totals[g];
 }
 
+static void add_pair(struct interval_job *job, size_t chunk, size_t pair, enum form form, const struct root roots[2])
+{
+    double difference = roots[0].value - roots[1].value;
+    job->parts[pair].variance[form] = roots[0].variance + roots[1].variance;
+    for (size_t t = 0; t < 2; t++) {
+        size_t rows = job->tables[t]->rows;
+        double scale = (t ? -1 : 1) * roots[t].scale;
+        if (scale != 0)
+            add_rows(job->scratch[chunk][t], rows, 2 * difference * scale, scale / (double)rows, job->sums[form][chunk][t],
+                     job->groups[form] + pair * GROUPS);
+    }
+}
+
 static int one_pair(struct interval_job *job, size_t chunk, size_t pair, struct error *error)
 {
     struct dependence d[2];
-    struct root roots[2];
+    struct root roots[FORMS][2];
     for (size_t t = 0; t < 2; t++) {
         int status =
             association_pair(job->tables[t], job->views[t], &job->pairs->pairs[pair], job->scratch[chunk][t], &d[t], error);
         if (status)
             return status;
-        roots[t] = root_of(&d[t]);
+        for (size_t form = 0; form < FORMS; form++)
+            roots[form][t] = root_of(&d[t], (enum form)form);
     }
-    double difference = roots[0].value - roots[1].value;
+    for (size_t form = 0; form < FORMS; form++)
+        add_pair(job, chunk, pair, (enum form)form, roots[form]);
+    const struct root *freed = roots[FREED];
     struct part *part = &job->parts[pair];
-    part->variance = roots[0].variance + roots[1].variance;
-    part->squares = difference * difference;
-    part->low = fmin(part->squares - part->variance, difference_of(&roots[0], &roots[1], -1));
-    part->high = difference_of(&roots[0], &roots[1], 1);
-    for (size_t t = 0; t < 2; t++) {
-        size_t rows = job->tables[t]->rows;
-        double scale = (t ? -1 : 1) * roots[t].scale;
-        if (scale != 0)
-            add_rows(job->scratch[chunk][t], rows, 2 * difference * scale, scale / (double)rows, job->sums[chunk][t],
-                     job->groups + pair * GROUPS);
-    }
+    part->squares = (freed[0].value - freed[1].value) * (freed[0].value - freed[1].value);
+    part->low = fmin(part->squares - part->variance[FREED], difference_of(&freed[0], &freed[1], -1));
+    part->high = difference_of(&freed[0], &freed[1], 1);
     return 0;
 }
 
@@ -121,23 +133,31 @@ static int chunk_run(void *context, size_t index, size_t worker, struct error *e
     return 0;
 }
 
-/* tr Σ² of the noise of all differences: G² times the mean squared product of two groups' differences; at least Σ v². */
-static double trace_of_square(const struct interval_job *job)
+/* tr Σ² and tr Σ³ of the noise of all differences: G² times the mean squared product of two groups' differences, G³ times the
+ * mean cyclic product of three; tr Σ² at least Σ v². */
+static void traces_of(const struct interval_job *job, enum form form, double *second, double *third)
 {
-    double sum = 0, diagonal = 0;
+    double product[GROUPS][GROUPS], squares = 0, cycles = 0, diagonal = 0;
+    const double *groups = job->groups[form];
     for (size_t g = 0; g < GROUPS; g++)
         for (size_t h = g + 1; h < GROUPS; h++) {
-            double product = 0;
+            double sum = 0;
             for (size_t i = 0; i < job->pairs->count; i++)
-                product += job->groups[i * GROUPS + g] * job->groups[i * GROUPS + h];
-            sum += product * product;
+                sum += groups[i * GROUPS + g] * groups[i * GROUPS + h];
+            product[g][h] = sum;
+            squares += sum * sum;
         }
+    for (size_t g = 0; g < GROUPS; g++)
+        for (size_t h = g + 1; h < GROUPS; h++)
+            for (size_t k = h + 1; k < GROUPS; k++)
+                cycles += product[g][h] * product[h][k] * product[g][k];
     for (size_t i = 0; i < job->pairs->count; i++)
-        diagonal += job->parts[i].variance * job->parts[i].variance;
-    return fmax(diagonal, sum * 2 * GROUPS / (GROUPS - 1.0));
+        diagonal += job->parts[i].variance[form] * job->parts[i].variance[form];
+    *second = fmax(diagonal, squares * 2 * GROUPS / (GROUPS - 1.0));
+    *third = cycles * 6 * GROUPS * GROUPS / ((GROUPS - 1.0) * (GROUPS - 2.0));
 }
 
-static double linear_variance(const struct interval_job *job)
+static double linear_variance(const struct interval_job *job, enum form form)
 {
     double variance = 0;
     for (size_t t = 0; t < 2; t++) {
@@ -145,7 +165,7 @@ static double linear_variance(const struct interval_job *job)
         for (size_t i = 0; i < job->tables[t]->rows; i++) {
             double sum = 0;
             for (size_t k = 0; k < CHUNKS; k++)
-                sum += job->sums[k][t][i];
+                sum += job->sums[form][k][t][i];
             squares += sum * sum;
         }
         variance += squares / (rows * rows);
@@ -178,34 +198,65 @@ static double end_of(double square, double lambda, double noise, double z, doubl
     return fmin(1, end);
 }
 
-static void combine(const struct interval_job *job, double value, struct association_interval *out)
+static void combine_populations(const struct interval_job *job, double value, struct association_interval *out)
 {
-    double low = 0, high = 0, squares = 0, mean = 0, count = 0, z = normal_quantile((1 + job->task->level) / 2);
+    double low = 0, high = 0, squares = 0, mean = 0, count = 0, z = normal_quantile((1 + job->task->level) / 2), second, third;
     for (size_t i = 0; i < job->pairs->count; i++) {
         low += job->parts[i].low;
         high += job->parts[i].high;
         squares += job->parts[i].squares;
-        mean += job->parts[i].variance;
+        mean += job->parts[i].variance[FREED];
         count += job->taken[i];
     }
-    double noise = 2 * trace_of_square(job) / (count * count), linear = linear_variance(job) / (count * count);
+    traces_of(job, FREED, &second, &third);
+    double noise = 2 * second / (count * count), linear = linear_variance(job, FREED) / (count * count);
     double lambda = squares > 0 ? linear * count / (4 * squares) : 0;
-    out->lo = fmin(value, end_of(low / count, lambda, skewed(noise, mean / count, z), z, -1));
-    out->hi = fmax(value, end_of(high / count, lambda, noise, z, 1));
-    out->se = value > 0 ? sqrt(fmax(linear - noise, noise)) / (2 * value) : 0;
+    out->population.lo = fmin(value, end_of(low / count, lambda, skewed(noise, mean / count, z), z, -1));
+    out->population.hi = fmax(value, end_of(high / count, lambda, noise, z, 1));
+}
+
+/* E√X ≈ √EX·(1 − Var X/(8 (EX)²)), EX no less than what noise makes. */
+static double mean_root(double mean, double least, double variance)
+{
+    double centre = fmax(mean, least), ratio = centre > 0 ? fmin(1, variance / (centre * centre)) : 0;
+    return sqrt(fmax(0, mean)) * (1 - ratio / 8);
+}
+
+static void combine_sample(const struct interval_job *job, double value, struct association_interval *out)
+{
+    double mean = 0, count = 0, second, third;
+    for (size_t i = 0; i < job->pairs->count; i++) {
+        mean += job->parts[i].variance[SAMPLE];
+        count += job->taken[i];
+    }
+    traces_of(job, SAMPLE, &second, &third);
+    struct quadratic q = {.value = value * value,
+                          .bias = mean / count,
+                          .noise = 2 * second / (count * count),
+                          .projections = linear_variance(job, SAMPLE) / (count * count),
+                          .skew = second > 0 ? 8 * third / pow(2 * second, 1.5) : 0};
+    struct interval square = quadratic_interval(&q, job->task->level);
+    double variance = fmax(q.noise, q.projections - q.noise);
+    out->sample = square;
+    out->sample.lo = fmin(value, mean_root(square.lo, q.bias, variance));
+    out->sample.hi = fmax(value, fmin(1, mean_root(square.hi, q.bias, variance)));
 }
 
 static int allocate(struct interval_job *job, struct arena *arena, struct error *error)
 {
     job->parts = ARENA_ARRAY(arena, struct part, job->pairs->count + 1);
-    job->groups = ARENA_ARRAY(arena, double, job->pairs->count *GROUPS + 1);
-    if (!job->parts || !job->groups)
+    if (!job->parts)
         return error_memory(error);
+    for (size_t form = 0; form < FORMS; form++)
+        if (!(job->groups[form] = ARENA_ARRAY(arena, double, job->pairs->count *GROUPS + 1)))
+            return error_memory(error);
     for (size_t k = 0; k < CHUNKS; k++)
         for (size_t t = 0; t < 2; t++) {
-            job->sums[k][t] = ARENA_ARRAY(arena, double, job->tables[t]->rows + 1);
-            job->scratch[k][t] = ARENA_ARRAY(arena, double, job->tables[t]->rows + 1);
-            if (!job->sums[k][t] || !job->scratch[k][t])
+            size_t rows = job->tables[t]->rows;
+            job->sums[FREED][k][t] = ARENA_ARRAY(arena, double, rows + 1);
+            job->sums[SAMPLE][k][t] = ARENA_ARRAY(arena, double, rows + 1);
+            job->scratch[k][t] = ARENA_ARRAY(arena, double, rows + 1);
+            if (!job->sums[FREED][k][t] || !job->sums[SAMPLE][k][t] || !job->scratch[k][t])
                 return error_memory(error);
         }
     return 0;
@@ -224,7 +275,7 @@ int association_interval(const struct measure_task *task, const struct column_pa
     if (status == 0)
         status = pool_run(task->pool, CHUNKS, chunk_run, &job, error);
     if (status == 0)
-        combine(&job, value, out);
+        combine_populations(&job, value, out), combine_sample(&job, value, out);
     arena_free(arena);
     return status;
 }

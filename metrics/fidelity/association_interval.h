@@ -1,7 +1,10 @@
-/* Interval for the root mean square difference between the strengths of dependence of two populations.
+/* Intervals for the root mean square difference between the strengths of dependence.
  *
- * The mean square Q = Σ d²/P of sample differences is a squared norm: noise adds to it. Of each table the squares freed of
- * their noise are taken (numeric/dependence.h), their roots a differ by d̃, and
+ * sample: for what it is on average at these numbers of rows. Its square is quadratic in the differences of sample strengths:
+ * numeric/square.h, with noise and projections from the same influence values, scaled to the sample strengths.
+ *
+ * population: for the populations. The mean square Q = Σ d²/P of sample differences is a squared norm: noise adds to it. Of
+ * each table the squares freed of their noise are taken (numeric/dependence.h), their roots a differ by d̃, and
  *
  *     Q̃ = Σ (d̃² − v)/P, v the variance of d̃; where a strength may be none (below 3 standard deviations of noise), the
  *          larger of the differences with it and without it counts for the upper end, the smaller one for the lower
@@ -14,8 +17,7 @@
 #include "metrics/fidelity/association_matrix.h"
 
 struct association_interval {
-    double lo, hi;
-    double se; /* of the sample value itself */
+    struct interval population, sample;
 };
 
 /* `taken`: pairs that the value stands on. Time O(rows) a pair and table. */

@@ -56,21 +56,20 @@ static void align(const struct energy_table *reference, const struct energy_tabl
 
 /* Where the populations agree the statistic's spread is that of the permutations, scaled from the test's rows to all. The
  * projections are means over rows and therefore noisy themselves: where the populations agree their variance is twice the
- * statistic's own, 4·E[h²](1/n + 1/m)² against 2·E[h²](1/n + 1/m)², h the kernel centred twice. So noise² − 2·noise² is added.
- *
- * The spread for scores is at least v − u, what noise adds to v: tables drawn with replacement, as the controls are, differ by
- * that much from fresh rows for no other reason. */
+ * statistic's own, 4·E[h²](1/n + 1/m)² against 2·E[h²](1/n + 1/m)², h the kernel centred twice. So for the populations
+ * noise² − 2·noise² is added. */
 static void bound(const struct measure_task *task, const struct energy *e, const struct energy_test *test, size_t n, size_t m,
                   struct result *result)
 {
     double tested = 1 / fmin((double)n, TEST_ROWS) + 1 / fmin((double)m, TEST_ROWS);
     double noise = test->sd * (1 / (double)n + 1 / (double)m) / tested;
-    double se = sqrt(fmax(noise * noise, e->se * e->se - noise * noise));
-    struct interval interval = interval_square(e->v, e->u, se, task->level);
+    struct quadratic q = {e->v, e->v - e->u, noise * noise, e->se * e->se, test->skew};
+    struct interval interval = quadratic_interval(&q, task->level);
     result->lo = interval.lo;
     result->hi = interval.hi;
-    result->spread = fmax(normal_quantile(0.5 + task->level / 2) * se, e->v - e->u);
-    result->method = "Hoeffding projections of the U-statistic and permutations";
+    result->method = interval.method;
+    result->population = interval_square(e->v, e->u, sqrt(fmax(noise * noise, e->se * e->se - noise * noise)), task->level);
+    result->population.method = "Hoeffding projections of the U-statistic and permutations";
 }
 
 static int describe(const struct measure_task *task, const struct energy *e, const struct energy_test *test, size_t n, size_t m,

@@ -9,13 +9,14 @@
 #include "metrics/fidelity/words.h"
 #include "numeric/square.h"
 
-#define WIDTH_LIMIT ((size_t)400)  /* columns before rare levels are pooled */
-#define WIDTH_MOST  ((size_t)2000) /* columns that are computed with at all */
-#define CHUNK_ROWS  ((size_t)8192)
-#define CHUNKS_MOST ((size_t)16)
-#define CHUNK_CELLS ((size_t)4000000)   /* of all chunks' matrices together */
-#define KERNEL_WORK ((size_t)200000000) /* multiplications a table for the bias */
-#define PAIRS_LEAST ((size_t)256)
+#define WIDTH_LIMIT  ((size_t)400)  /* columns before rare levels are pooled */
+#define WIDTH_MOST   ((size_t)2000) /* columns that are computed with at all */
+#define CHUNK_ROWS   ((size_t)8192)
+#define CHUNKS_MOST  ((size_t)16)
+#define CHUNK_CELLS  ((size_t)4000000)   /* of all chunks' matrices together */
+#define KERNEL_WORK  ((size_t)200000000) /* multiplications a table for the bias */
+#define PAIRS_LEAST  ((size_t)256)
+#define TRIPLES_MOST ((size_t)2048) /* a table, for the skewness */
 
 /* Of train: artifact "fidelity.frechet.layout". */
 struct frame {
@@ -121,18 +122,23 @@ static size_t kernel_rows(const struct noise_job *job, size_t rows)
 static void add_pairs(const struct noise_job *job, const struct table *table, size_t from, size_t to, bool drawn,
                       struct frechet_probe *probe, uint32_t *index, double *value, struct frechet_noise *noise)
 {
-    size_t put = 0;
+    size_t put = 0, triples = from + (TRIPLES_MOST / job->chunks + FRECHET_BATCH - 1) / FRECHET_BATCH * FRECHET_BATCH;
     for (size_t i = from; i < to; i++) {
+        size_t members = i < triples && table->rows > 2 ? 3 : 2;
         struct random random;
         random_init(&random, job->seed, "fidelity.frechet", 0, i);
         size_t row = drawn ? random_below(&random, table->rows) : i;
-        size_t other = (row + 1 + random_below(&random, table->rows - 1)) % table->rows;
-        for (size_t member = 0; member < 2; member++) {
-            size_t count = encoded_row(job->frame->encoding, &job->frame->layout, table, member ? other : row, index, value);
+        size_t step = 1 + random_below(&random, table->rows - 1), rows[3] = {row, (row + step) % table->rows, row};
+        if (members == 3) { /* neither of the two */
+            size_t third = 1 + random_below(&random, table->rows - 2);
+            rows[2] = (row + third + (third >= step)) % table->rows;
+        }
+        for (size_t member = 0; member < members; member++) {
+            size_t count = encoded_row(job->frame->encoding, &job->frame->layout, table, rows[member], index, value);
             frechet_put(probe, put, member, index, value, count);
         }
         if (++put == FRECHET_BATCH || i + 1 == to) {
-            frechet_add(probe, put, noise);
+            frechet_add(probe, put, members, noise);
             put = 0;
         }
     }
@@ -176,19 +182,22 @@ static int bound(const struct measure_task *task, const struct frame *frame, str
     else if (task->subject == task->data->train.table)
         frechet_own_scale(frechet, 1, frame->encoding->n_numbers);
     const double rows[2] = {(double)task->reference->rows, (double)task->subject->rows};
-    double se;
     job.parts = ARENA_ARRAY(result->arena, struct frechet_noise, 2 * job.chunks);
     int status = job.parts ? pool_run(task->pool, 2 * job.chunks, noise_chunk, &job, error) : error_memory(error);
     if (status)
         return status;
     for (size_t k = 0; k < 2 * job.chunks; k++)
         frechet_noise_merge(&noise[k % 2], &job.parts[k]);
-    frechet_error(noise, rows, bias, &se);
-    struct interval interval = interval_square(frechet->value, frechet->value - *bias, se, task->level);
+    struct frechet_error e = frechet_error(noise, rows);
+    struct quadratic q = {frechet->value, e.bias, e.noise, e.projections, e.skew};
+    struct interval interval = quadratic_interval(&q, task->level);
+    *bias = e.bias;
     result->lo = interval.lo;
     result->hi = interval.hi;
-    result->spread = normal_quantile(0.5 + task->level / 2) * se;
-    result->method = "delta method, bias-corrected";
+    result->method = interval.method;
+    double se = sqrt(fmax(e.noise, e.projections - e.noise));
+    result->population = interval_square(frechet->value, frechet->value - *bias, se, task->level);
+    result->population.method = "delta method, bias-corrected";
     return 0;
 }
 
@@ -281,8 +290,9 @@ static int describe(const struct measure_task *task, const struct frame *frame, 
                  "of it in the means and %.3g in the covariances; noise alone adds about %.2g%s. The column whose mean or "
                  "shares moved "
                  "most is '%s'.",
-                 frechet->value, means, covariance, bias, result->lo > 0 ? "" : ", which can explain all of it", name.text);
-    if (frechet->value > 3 * bias + result->spread)
+                 frechet->value, means, covariance, bias, result->population.lo > 0 ? "" : ", which can explain all of it",
+                 name.text);
+    if (frechet->value > 3 * bias + (result->hi - result->value))
         snprintf(result->remedy, sizeof result->remedy,
                  covariance > means ? "Look at pairs of columns: spread or dependence is off."
                                     : "Look at single columns, first at '%s': averages or shares are off.",

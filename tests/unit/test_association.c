@@ -193,7 +193,7 @@ Test(association, same_rows_and_rows_taken_apart)
     fake_run(&brief, &measure_fidelity_association, r, apart, pool, true);
     cr_expect(run.result.value > 0.5 && run.result.lo > 0.4, "%g from %g", run.result.value, run.result.lo);
     cr_expect(run.result.value == many.result.value && run.result.lo == many.result.lo && run.result.hi == many.result.hi &&
-              run.result.spread == many.result.spread);
+              run.result.population.lo == many.result.population.lo && run.result.population.hi == many.result.population.hi);
     cr_expect(brief.result.value == run.result.value && isnan(brief.result.lo) && !brief.result.details);
     fake_run_free(&run), fake_run_free(&many), fake_run_free(&brief);
     pool_free(pool);
@@ -265,8 +265,8 @@ Test(association, many_levels_and_many_columns)
     cr_assert_eq(run.status, 0, "%s", run.error.message);
     double compared = golden_number(run.result.details, "pairs_compared");
     cr_expect(golden_number(run.result.details, "pairs_there_are") == 7140 && compared > 3000 && compared < 5000);
-    cr_expect(run.result.lo < 0.05 && run.result.hi >= run.result.value, "nothing is associated: %g %g", run.result.lo,
-              run.result.value);
+    cr_expect(run.result.population.lo < 0.05 && run.result.hi >= run.result.value, "nothing is associated: %g %g",
+              run.result.population.lo, run.result.value);
     fake_run_free(&run);
     fake_schema_free(schema);
 }
