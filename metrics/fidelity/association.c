@@ -95,8 +95,8 @@ static void say(const struct association *a, struct result *result)
              "The strength of association between two columns is off by %.3f (root mean square over %zu pairs, scale 0 to 1); "
              "most between '%s' and '%s': %.2f instead of %.2f.%s",
              result->value, a->compared, x.text, y.text, synthetic, real,
-             result->value > 0 && result->lo <= 0 ? " All in all chance alone can explain that." : "");
-    if (fabs(synthetic - real) > 0.1 && result->lo > 0)
+             result->value > 0 && result->population.lo <= 0 ? " All in all chance alone can explain that." : "");
+    if (fabs(synthetic - real) > 0.1 && result->population.lo > 0)
         snprintf(result->remedy, sizeof result->remedy, "Model '%s' and '%s' together: their association is too %s.", x.text,
                  y.text, synthetic < real ? "weak" : "strong");
 }
@@ -126,7 +126,6 @@ static int run(const struct measure_task *task, struct result *result, struct er
                          "no pair of columns has an association: there are fewer than two, or all are constant");
     result->value = sqrt(squares / (double)a.compared);
     result->n = task->subject->rows;
-    result->method = "influence functions, bias-aware";
     if (task->brief)
         return 0;
     status = add_interval(&a, result, error);

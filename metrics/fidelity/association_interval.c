@@ -211,6 +211,7 @@ static void combine_populations(const struct interval_job *job, double value, st
     traces_of(job, FREED, &second, &third);
     double noise = 2 * second / (count * count), linear = linear_variance(job, FREED) / (count * count);
     double lambda = squares > 0 ? linear * count / (4 * squares) : 0;
+    out->population = (struct interval){NAN, NAN, job->task->level, "influence functions, bias-aware"};
     out->population.lo = fmin(value, end_of(low / count, lambda, skewed(noise, mean / count, z), z, -1));
     out->population.hi = fmax(value, end_of(high / count, lambda, noise, z, 1));
 }
