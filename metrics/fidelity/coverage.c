@@ -6,6 +6,8 @@
 #include "metrics/fidelity/words.h"
 #include "numeric/interval.h"
 
+#define DEGREES 30.0 /* of freedom of Student's t: the variance stands on the few cells that may be empty */
+
 struct coverage {
     const struct measure_task *task;
     const struct table_view *reference, *subject;
@@ -41,34 +43,79 @@ static int cover_all(struct coverage *c, struct arena *arena, struct error *erro
     return status;
 }
 
-/* Standard error of the mean: as if columns were covered independently, times what rows add that are alone in several
- * columns (the jackknife's correlation between columns). */
-static int standard_error(const struct coverage *c, double *se, struct error *error)
+/* Variances of the mean: as if columns were covered independently, times what rows add that are alone in several columns (the
+ * jackknife's correlation between columns). */
+static int variances(const struct coverage *c, double *variance, double *limit, struct error *error)
 {
-    double variance = 0, apart = 0, together = 0;
+    double apart = 0, together = 0, defined = (double)c->defined;
     double *sums = calloc(c->subject->rows + 1, sizeof *sums);
+    *variance = *limit = 0;
     if (!sums)
         return error_memory(error);
     for (size_t i = 0; i < c->count; i++) {
         const struct column_cover *cover = &c->columns[i];
         if (cover->cells == 0)
             continue;
-        double weight = 1 / ((double)cover->cells * (double)c->defined);
-        variance += cover->variance / ((double)c->defined * (double)c->defined);
+        double weight = 1 / ((double)cover->cells * defined);
+        *variance += cover->variance / (defined * defined);
+        *limit += cover->limit / (defined * defined);
         apart += (double)cover->once * weight * weight;
         column_cover_alone(c->task, c->subject, cover, weight, sums);
     }
     for (size_t i = 0; i < c->subject->rows; i++)
         together += sums[i] * sums[i];
     free(sums);
-    *se = sqrt(variance * (together > apart && apart > 0 ? together / apart : 1));
+    double raise = together > apart && apart > 0 ? together / apart : 1;
+    *variance *= raise;
+    *limit *= raise;
+    return 0;
+}
+
+/* What one empty cell takes from the value, over all that are empty. */
+static double open_unit(const struct coverage *c)
+{
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct column_cover *cover = &c->columns[i];
+        if (cover->cells == 0)
+            continue;
+        double weight = 1 / ((double)cover->cells * (double)c->defined), empty = (double)(cover->cells - cover->hit);
+        sum += empty * weight;
+        squares += empty * weight * weight;
+    }
+    return sum > 0 ? squares / sum : 0;
+}
+
+/* The share left open, û = 1 − value, counts like û/w cells of weight w = variance/û each: ends are half way between those of a
+ * normal distribution and Poisson limits (below û: Wilson and Hilferty 1931; above: where (û − u)² = z²·w·u), since cells are
+ * empty with chances that are not small. Of a single empty cell the variance says little: w then is that cell's weight, which
+ * falls out of the mean as more are empty. Where none is empty the lower end of the value reaches as far as the cells' limits
+ * say, and never farther. */
+static int add_interval(const struct coverage *c, struct result *result, struct error *error)
+{
+    double variance, limit, normal = normal_quantile((1 + c->task->level) / 2), open = 1 - result->value;
+    double z = normal + (normal * normal * normal + normal) / (4 * DEGREES);
+    int status = variances(c, &variance, &limit, error);
+    if (status)
+        return status;
+    double down = z * sqrt(limit), up = 0;
+    if (open > 0) {
+        double unit = open_unit(c), weight = variance / open;
+        weight += fmax(0, unit - weight) * fmin(1, pow(unit / open, 1.5));
+        double half = z * z * weight / 2, even = z * sqrt(weight * open), count = open / weight;
+        double cube = fmax(0, 1 - 1 / (9 * count) - z / (3 * sqrt(count)));
+        down = fmin(fmax(down, even), (hypot(half, even) + half + even) / 2);
+        up = (open * (1 - cube * cube * cube) + fmin(open, even)) / 2;
+    }
+    result->lo = fmax(0, result->value - down);
+    result->hi = fmin(1, result->value + up);
     return 0;
 }
 
 static void describe_column(const struct coverage *c, size_t index, double z, cJSON *item)
 {
     const struct column_cover *cover = &c->columns[index];
-    double value = share(cover), half = z * sqrt(cover->variance);
+    double value = share(cover), half = z * sqrt(cover->limit);
     bool levels = column_kind(&c->task->data->schema->columns[cover->column]) == KIND_LEVELS;
     json_add_string(item, "column", name_of(c, index));
     json_add_string(item, "kind", levels ? "levels" : "bins");
@@ -140,7 +187,7 @@ static void say(const struct coverage *c, struct result *result)
 static int run(const struct measure_task *task, struct result *result, struct error *error)
 {
     struct coverage c = {.task = task};
-    double sum = 0, se = 0;
+    double sum = 0;
     int status = cover_all(&c, result->arena, error);
     if (status)
         return status;
@@ -151,15 +198,12 @@ static int run(const struct measure_task *task, struct result *result, struct er
         sum += c.columns[i].cells ? share(&c.columns[i]) : 0;
     result->value = sum / (double)c.defined;
     result->n = task->subject->rows;
-    result->method = "occupancy, exact limits per cell";
+    result->method = "occupancy of cells";
     if (task->brief)
         return 0;
-    status = standard_error(&c, &se, error);
+    status = add_interval(&c, result, error);
     if (status)
         return status;
-    double half = se * normal_quantile((1 + task->level) / 2);
-    result->lo = fmax(0, result->value - half);
-    result->hi = fmin(1, result->value + half);
     say(&c, result);
     result->details = cJSON_CreateObject();
     return result->details ? describe(&c, result->value, result->details, error) : error_memory(error);

@@ -26,19 +26,20 @@ struct plan {
     size_t fewer;            /* one of so many runs */
     size_t quarter, repeats; /* LARGE: rows of the smaller tables, and how many are averaged */
     bool alone;              /* looks at columns alone: populations that differ in dependence agree */
+    bool rare;               /* simulated with rare levels too */
 };
 
 static const struct plan plans[] = {
-    {"fidelity.jensen_shannon", LARGE, 0, 0.5, NULL, {500, 2500}, 1, 200000, 1, true},
-    {"fidelity.missingness", LARGE, 0, 0.5, NULL, {500, 2500}, 1, 200000, 1, true},
-    {"fidelity.coverage", MEAN, NAN, 0.5, NULL, {500, 2500}, 1, 0, 0, false},
-    {"fidelity.kway", LARGE, 0, 0.5, NULL, {500, 2500}, 1, 200000, 1, false},
-    {"fidelity.association", LARGE, 0, 0.5, NULL, {500, 2500}, 1, 200000, 1, false},
-    {"fidelity.discriminator", MEAN, 0.5, 0, NULL, {500, 1000}, 5, 0, 0, false},
-    {"fidelity.propensity", LARGE, 0, 1, NULL, {1500, 2500}, 2, 2500, 20, false},
-    {"fidelity.precision_recall", MEAN, NAN, 0, NULL, {500, 1000}, 2, 0, 0, false},
-    {"fidelity.energy", DETAIL, 0, 0, "u_statistic", {500, 1000}, 2, 0, 0, false},
-    {"fidelity.frechet", LARGE, 0, 1, NULL, {500, 2500}, 1, 200000, 1, false},
+    {"fidelity.jensen_shannon", LARGE, 0, 0.5, NULL, {500, 2500}, 1, 200000, 1, true, false},
+    {"fidelity.missingness", LARGE, 0, 0.5, NULL, {500, 2500}, 1, 200000, 1, true, false},
+    {"fidelity.coverage", MEAN, NAN, 0.5, NULL, {500, 2500}, 1, 0, 0, false, true},
+    {"fidelity.kway", LARGE, 0, 0.5, NULL, {500, 2500}, 1, 200000, 1, false, false},
+    {"fidelity.association", LARGE, 0, 0.5, NULL, {500, 2500}, 1, 200000, 1, false, false},
+    {"fidelity.discriminator", MEAN, 0.5, 0, NULL, {500, 1000}, 5, 0, 0, false, false},
+    {"fidelity.propensity", LARGE, 0, 1, NULL, {1500, 2500}, 2, 2500, 20, false, false},
+    {"fidelity.precision_recall", MEAN, NAN, 0, NULL, {500, 1000}, 2, 0, 0, false, false},
+    {"fidelity.energy", DETAIL, 0, 0, "u_statistic", {500, 1000}, 2, 0, 0, false, false},
+    {"fidelity.frechet", LARGE, 0, 1, NULL, {500, 2500}, 1, 200000, 1, false, false},
 };
 
 static struct population with_missing(struct population p, double amount)
@@ -89,6 +90,53 @@ static void simulate(const struct plan *plan, const struct measure *measure, con
     }
 }
 
+/* For coverage: rare levels. Two columns of 60 and 100 levels, level c with a share like (c + 1)^−power; the candidate may have
+ * none of those from `lost` on. */
+enum { RARE_A = 60, RARE_B = 100 };
+static const struct rare_case {
+    const char *name;
+    double power;
+    size_t lost;
+} rare_cases[] = {{"rare, same", 1.5, SIZE_MAX}, {"rare, flat", 1.1, SIZE_MAX}, {"rare, lost", 1.5, 25}};
+
+static void draw_rare(struct table *table, double power, size_t lost, struct random *random)
+{
+    const size_t levels[2] = {RARE_A, RARE_B};
+    for (size_t j = 0; j < 2; j++) {
+        double share[RARE_B], sum = 0;
+        for (size_t c = 0; c < levels[j]; c++)
+            sum += share[c] = c < lost ? pow((double)c + 1, -power) : 0;
+        for (size_t c = 0; c < levels[j]; c++)
+            share[c] /= sum;
+        for (size_t i = 0; i < table->rows; i++)
+            fake_codes(table, j)[i] = (uint32_t)pick(share, lost < levels[j] ? lost : levels[j], random_uniform(random));
+    }
+    fake_seal(table);
+}
+
+static void rare_scenario(const struct plan *plan, const struct measure *measure, const struct rare_case *rare, size_t runs)
+{
+    static const struct fake_column columns[] = {{.name = "a", .type = COLUMN_CATEGORICAL, .levels = RARE_A},
+                                                 {.name = "b", .type = COLUMN_CATEGORICAL, .levels = RARE_B}};
+    static struct tally tally;
+    for (size_t s = 0; s < SIZES; s++) {
+        memset(&tally, 0, sizeof tally);
+        for (size_t b = 0; b < runs; b++) {
+            struct random random;
+            random_init(&random, plan->rows[s], rare->name, b, 1);
+            struct schema *schema = fake_schema(columns, 2);
+            struct table *real = fake_table(schema, "train", plan->rows[s]);
+            struct table *candidate = fake_table(schema, "candidate", plan->rows[s]);
+            draw_rare(real, 1.5, SIZE_MAX, &random);
+            draw_rare(candidate, rare->power, rare->lost, &random);
+            fake_fit(schema, real);
+            count_run(measure, real, candidate, NAN, &tally);
+            fake_schema_free(schema);
+        }
+        print_tally(rare->name, plan->rows[s], measure->id + strlen("fidelity."), NAN, &tally);
+    }
+}
+
 static void scenario(const struct plan *plan, const struct measure *measure, const char *name,
                      const struct population *const p[2], size_t runs)
 {
@@ -126,6 +174,8 @@ int main(int argc, char **argv)
         for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
             scenario(&plans[m], measure, cases[k].name, (const struct population *[]){&base, cases[k].q},
                      runs / plans[m].fewer);
+        for (size_t k = 0; plans[m].rare && k < sizeof rare_cases / sizeof *rare_cases; k++)
+            rare_scenario(&plans[m], measure, &rare_cases[k], runs / plans[m].fewer);
     }
     return 0;
 }
