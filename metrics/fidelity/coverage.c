@@ -44,10 +44,10 @@ static int cover_all(struct coverage *c, struct arena *arena, struct error *erro
 }
 
 /* Variances of the mean: as if columns were covered independently, times what rows add that are alone in several columns (the
- * jackknife's correlation between columns). */
+ * jackknife's correlation between columns; the number of rows being given, more that are alone leave fewer). */
 static int variances(const struct coverage *c, double *variance, double *limit, struct error *error)
 {
-    double apart = 0, together = 0, defined = (double)c->defined;
+    double apart = 0, together = 0, sum = 0, defined = (double)c->defined;
     double *sums = calloc(c->subject->rows + 1, sizeof *sums);
     *variance = *limit = 0;
     if (!sums)
@@ -62,10 +62,13 @@ static int variances(const struct coverage *c, double *variance, double *limit, 
         apart += (double)cover->once * weight * weight;
         column_cover_alone(c->task, c->subject, cover, weight, sums);
     }
-    for (size_t i = 0; i < c->subject->rows; i++)
+    for (size_t i = 0; i < c->subject->rows; i++) {
         together += sums[i] * sums[i];
+        sum += sums[i];
+    }
     free(sums);
-    double raise = together > apart && apart > 0 ? together / apart : 1;
+    together -= sum * sum / (double)c->subject->rows;
+    double raise = together > 0 && apart > 0 ? together / apart : 1;
     *variance *= raise;
     *limit *= raise;
     return 0;
@@ -223,11 +226,10 @@ const struct measure measure_fidelity_coverage = {
         "1 means that nothing the real table holds is lacking. A category of one real row is not expected in every honest "
         "table, "
         "and a table of fewer rows covers less: compare with the honest case. The interval is for the share that tables of "
-        "this "
-        "many rows from the same generator cover of this real table on average. Coverage counts presence, not frequency: the "
-        "shape of columns is another measure.",
+        "this many rows from the same two sources cover on average. Coverage counts presence, not frequency: the shape of "
+        "columns is another measure.",
     .unit = "share",
-    .reference = "this project; variance bound of Efron and Stein 1981, limits of Garwood 1936",
+    .reference = "this project; variance after Good and Toulmin 1956 and Efron and Thisted 1976, limits of Garwood 1936",
     .dimension = DIMENSION_FIDELITY,
     .direction = DIRECTION_HIGHER,
     .lo = 0,
