@@ -74,8 +74,8 @@ void frechet_influence(const struct frechet_probe *probe, const uint32_t *index,
 /* Kernel terms, in batches: put up to FRECHET_BATCH groups of `members` rows (2 or 3, the same in a batch), then add. The first
  * row gives h(x, x), two give h(x, x'), three the cycle. O(rank²) a group, by matrix products. */
 #define FRECHET_BATCH ((size_t)128)
-void frechet_put(struct frechet_probe *probe, size_t group, size_t member, const uint32_t *index, const double *value,
-                 size_t count);
+void frechet_put(struct frechet_probe *probe, size_t group, size_t member, size_t members, const uint32_t *index,
+                 const double *value, size_t count);
 void frechet_add(struct frechet_probe *probe, size_t groups, size_t members, struct frechet_noise *noise);
 void frechet_noise_merge(struct frechet_noise *into, const struct frechet_noise *other);
 

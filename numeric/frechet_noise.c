@@ -116,16 +116,17 @@ void frechet_influence(const struct frechet_probe *probe, const uint32_t *index,
     noise->squares += step * (sum - noise->influence);
 }
 
-/* Coordinates of a row; the first two of a group are also written out, so that the others can be multiplied with them. */
-void frechet_put(struct frechet_probe *probe, size_t group, size_t member, const uint32_t *index, const double *value,
-                 size_t count)
+/* Coordinates of a row; all but the last of a group are also written out, so that the others can be multiplied with them. */
+void frechet_put(struct frechet_probe *probe, size_t group, size_t member, size_t members, const uint32_t *index,
+                 const double *value, size_t count)
 {
+    const bool kept = member + 1 < members;
     double *y = probe->y[member] + group * probe->rank;
     double *dense[2] = {probe->dense[0] + group * probe->width, probe->dense[1] + group * probe->width};
     double with_mean = 0, squares = 0, crossed[2] = {0, 0};
     for (size_t k = 0; k < probe->rank; k++)
         y[k] = -probe->centre[k];
-    for (size_t i = 0; member < 2 && i < probe->width; i++)
+    for (size_t i = 0; kept && i < probe->width; i++)
         dense[member][i] = -probe->mean[i];
     for (size_t a = 0; a < count; a++) {
         uint32_t i = probe->place[index[a]];
@@ -137,7 +138,7 @@ void frechet_put(struct frechet_probe *probe, size_t group, size_t member, const
         squares += value[a] * value[a];
         for (size_t before = 0; before < member; before++)
             crossed[before] += value[a] * dense[before][i];
-        if (member < 2)
+        if (kept)
             dense[member][i] += value[a];
     }
     if (member == 0)
