@@ -35,7 +35,7 @@ struct session {
     struct plan plan;
     struct subjects subjects;
     struct scale *scales;      /* plan.n */
-    const char *holdout_fault; /* why the holdout cannot serve the subject under work; NULL: it can, or there is none */
+    const char *holdout_fault; /* why the holdout cannot serve; NULL: it can, or there is none */
     struct pool *pool;
     struct artifacts *artifacts;
     struct arena *arena;

@@ -241,7 +241,8 @@ void scales_free(struct session *session)
     session->scales = NULL;
 }
 
-static int candidate_measure(struct session *session, const struct input_file *input, cJSON *list, struct error *error)
+static int candidate_measure(struct session *session, const struct input_file *input, const char *fault, cJSON *list,
+                             struct error *error)
 {
     const struct table *train = session->data->train.table, *holdout = session->data->holdout.table;
     int status = 0;
@@ -254,7 +255,7 @@ static int candidate_measure(struct session *session, const struct input_file *i
         status = cell_run(session, scale->measure, SUBJECT_CANDIDATE, input->table, train, NULL, &cell, error);
         if (!status && !cell.status && scale->measure->anchor == ANCHOR_HOLDOUT && holdout)
             status = cell_run(session, scale->measure, SUBJECT_CANDIDATE, input->table, holdout, NULL, &against_holdout, error);
-        if (!status && !json_append(list, emit_measure(scale->measure, &cell, scale, &against_holdout, session->holdout_fault)))
+        if (!status && !json_append(list, emit_measure(scale->measure, &cell, scale, &against_holdout, fault)))
             status = error_memory(error);
         cell_free(&cell);
         cell_free(&against_holdout);
@@ -273,10 +274,11 @@ int candidate_run(struct session *session, const struct input_file *input, cJSON
     if (!list)
         status = error_memory(error);
     if (!status && !fault)
-        status = holdout_check_candidate(session->data, input->table, session->arena, &session->holdout_fault, error);
+        status = holdout_check_candidate(session->data, input->table, session->arena, &fault, error);
+    if (!status && fault && !session->holdout_fault && !json_add_bool(json, "is_holdout", true))
+        status = error_memory(error);
     if (!status)
-        status = candidate_measure(session, input, list, error);
-    session->holdout_fault = fault;
+        status = candidate_measure(session, input, fault, list, error);
     artifacts_drop(session->artifacts, input->table);
     if (status)
         cJSON_Delete(json);

@@ -76,7 +76,8 @@ static void write_headline(const cJSON *candidate, const struct policy *policy, 
     }
     if (!failed && json_get_bool(candidate, "is_holdout", false)) {
         strbuf_addf(text,
-                    "Nothing can be decided about “%s”: it is the holdout itself, so every test on the holdout flatters it.",
+                    "Nothing can be decided about “%s”: it is the holdout itself or made with its rows, so every test on the "
+                    "holdout flatters it.",
                     name);
         return;
     }

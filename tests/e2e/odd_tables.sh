@@ -153,10 +153,10 @@ def check_unscored(case, audit, word):
     for m in audit['candidates'][0]['measures'] if audit else []:
         if m.get('in_index') or m.get('score') is not None:
             fail(case, m['id'], 'is scored:', m['score'])
+        if m['status'] == 'ok' and not m['id'].startswith('fidelity') and not audit['candidates'][0].get('is_holdout'):
+            fail(case, m['id'], 'is measured on such a holdout')
         if word not in m.get('reason', m.get('why_not_in_index', '')):
             fail(case, m['id'], 'does not say why:', m)
-        if m['status'] == 'ok' and not m['id'].startswith('fidelity'):
-            fail(case, m['id'], 'is measured on such a holdout')
 
 
 for case, word, tables in [
