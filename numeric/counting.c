@@ -30,7 +30,7 @@ void tally_close(struct counting *c, size_t set, const struct set_tally *tally)
     struct joint_gap *gap = &c->gaps[set];
     double variance = 0;
     *gap = (struct joint_gap){
-        {tally->difference / (2 * rows[0] * rows[1]), tally->bias, 0}, tally->relative, tally->relative_cells, tally->cells};
+        {.distance = tally->difference / (2 * rows[0] * rows[1]), .bias = tally->bias}, tally->relative, tally->relative_cells, tally->cells};
     for (size_t side = 0; c->influence && side < 2; side++) {
         c->mean[set][side] = tally->sum[side] / rows[side];
         double squares = tally->squares[side] - tally->sum[side] * c->mean[set][side];
@@ -204,7 +204,7 @@ int counting_gaps_pooled(const struct packed_table *first, const struct packed_t
     struct counting_run run = {.counting = {.table = {first, second}, .sets = sets, .gaps = gaps, .influence = sums != NULL},
                                .sums = sums};
     for (size_t set = 0; set < sets->count; set++)
-        gaps[set] = (struct joint_gap){{NAN, 0, 0}, 0, 0, 0};
+        gaps[set] = (struct joint_gap){.gap.distance = NAN};
     if (cells)
         gap_pool_init(cells, first->rows, second->rows);
     if (first->rows == 0 || second->rows == 0 || sets->count == 0)

@@ -19,6 +19,18 @@ double influence_se(const struct influence *sums, size_t n, size_t m, size_t par
     return parts ? sqrt(variance) / (double)parts : NAN;
 }
 
+struct interval gap_range(double distance, double se, double level)
+{
+    struct interval out = {NAN, NAN, level, "delta method, log scale"};
+    double half = normal_quantile((1 + level) / 2) * se;
+    if (isnan(distance) || isnan(half))
+        return out;
+    double x = distance > half ? half / distance : 1;
+    out.lo = distance > 0 ? distance * exp(-half / distance) : 0;
+    out.hi = half > 0 ? distance + half * expm1(x) / x : distance;
+    return out;
+}
+
 struct interval gap_interval(double distance, double bias, double se, double level)
 {
     struct interval out = {NAN, NAN, level, "delta method, bias-aware"};
@@ -42,26 +54,39 @@ struct interval gap_centre_interval(const struct gap_centre *centre, double leve
     return out;
 }
 
+/* Of p̂ − q̂ where p = q, for a pooled count. */
+static double pooled_se(const struct cell_noise *noise, double pooled)
+{
+    double p = pooled / (noise->n + noise->m);
+    return sqrt(p * (1 - p) * (1 / noise->n + 1 / noise->m));
+}
+
 void cell_noise_init(struct cell_noise *noise, size_t n, size_t m)
 {
     noise->n = (double)n;
     noise->m = (double)m;
     double odds = noise->n / noise->m;
     for (int k = 0; k < 33; k++) {
-        double chance = pow(1 / (1 + odds), k), sum = 0;
+        double chance = pow(1 / (1 + odds), k), sum = 0, squares = 0, folded = 0, se = pooled_se(noise, k);
         for (int x = 0; x <= k; x++) {
-            sum += chance * fabs(x / noise->n - (k - x) / noise->m);
+            double a = x / noise->n, b = (k - x) / noise->m, weight = gap_fold_weight(fabs(a - b) / se);
+            sum += chance * fabs(a - b);
+            squares += chance * (a - b) * (a - b);
+            folded += chance * weight * weight * (a / noise->n + b / noise->m) * (a != b);
             chance *= odds * (k - x) / (x + 1);
         }
+        double step = k ? sum - noise->few[k - 1] : 0;
         noise->few[k] = sum;
+        noise->fold[k] = folded > 0 ? sqrt((squares - sum * sum + k * step * step) / folded) : 1;
     }
 }
 
 double cell_bias(const struct cell_noise *noise, uint32_t a, uint32_t b, double *weight)
 {
-    double pooled = (double)a + (double)b, p = pooled / (noise->n + noise->m);
-    double se = sqrt(p * (1 - p) * (1 / noise->n + 1 / noise->m)), difference = fabs(a / noise->n - b / noise->m);
-    *weight = se > 0 ? gap_noise_weight(difference / se) : 1;
+    double pooled = (double)a + (double)b, se = pooled_se(noise, pooled), difference = fabs(a / noise->n - b / noise->m);
+    *weight = se > 0 ? gap_fold_weight(difference / se) : 1;
+    if (pooled < 33)
+        *weight *= noise->fold[(size_t)pooled];
     if (difference > NOISE_LIMIT * se)
         return 0;
     return pooled < 33 ? noise->few[(size_t)pooled] : HALF_NORMAL_MEAN * se;
@@ -101,7 +126,7 @@ static size_t count_cells(const uint32_t *codes, size_t rows, uint32_t left_out,
 int gap_shares(const uint32_t *first, size_t n, const uint32_t *second, size_t m, size_t cells, uint32_t left_out,
                const struct influence *influence, struct gap *gap, struct error *error)
 {
-    *gap = (struct gap){NAN, 0, 0};
+    *gap = (struct gap){.distance = NAN};
     uint32_t *counts = calloc(2 * cells + 1, sizeof *counts);
     double *sign = influence ? calloc(cells + 1, sizeof *sign) : NULL;
     if (!counts || (influence && !sign)) {
@@ -193,7 +218,7 @@ static void add_correlation(const struct gap_pair *pair, const struct correlatio
 void gap_correlation(const struct gap_pair *first, const struct gap_pair *second, const struct influence *influence,
                      struct gap *gap)
 {
-    *gap = (struct gap){NAN, 0, 0};
+    *gap = (struct gap){.distance = NAN};
     if (!influence) {
         double rho = pearson(first->x, first->y, first->rows, NULL);
         gap->distance = fabs(rho - pearson(second->x, second->y, second->rows, NULL)) / 2;
@@ -204,9 +229,9 @@ void gap_correlation(const struct gap_pair *first, const struct gap_pair *second
     if (isnan(gap->distance))
         return;
     double se = sqrt(correlation_variance(first, &p) + correlation_variance(second, &q)) / 2;
-    double weight = gap->distance > 0 ? gap_noise_weight(gap->distance / se) : 0, sign = p.rho > q.rho ? 0.5 : -0.5;
+    double weight = gap->distance > 0 ? gap_fold_weight(gap->distance / se) : 0, sign = p.rho > q.rho ? 0.5 : -0.5;
     add_correlation(first, &p, sign * weight, influence->first);
     add_correlation(second, &q, -sign * weight, influence->second);
     gap->se = se * weight;
-    gap->bias = weight > 0 && weight < 1 ? HALF_NORMAL_MEAN * se : 0;
+    gap->bias = gap->distance > 0 && gap->distance <= NOISE_LIMIT * se ? HALF_NORMAL_MEAN * se : 0;
 }

@@ -5,9 +5,8 @@
  * wrong (the norm has no derivative at 0). Instead (directional delta method, after Fang and Santos 2019 and Cárcamo, Cuevas
  * and Rodríguez 2020):
  *
- * se: standard error of the distance, the norm's derivative in the direction of the signs of δ̂. Where δ̂ may be noise its
- * absolute value varies less than it does: by 0.6 of it within 1 standard error of 0, rising to all of it at 3 (not for W1,
- * whose stretches vary together).
+ * se: standard error of the distance, the norm's derivative in the direction of the signs of δ̂, each weighted by how much its
+ * absolute value varies (gap_fold_weight).
  *
  * bias: what noise alone adds on the cells (points) whose |δ̂| is within 3 standard errors of 0, as if δ were 0 there.
  *
@@ -22,6 +21,7 @@
 #ifndef ASSAY_NUMERIC_GAP_H
 #define ASSAY_NUMERIC_GAP_H
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,15 +33,38 @@
 #define HALF_NORMAL_SD   0.6028102749890869 /* √(1 − 2/π), standard deviation of |Z| */
 #define NOISE_LIMIT      3.0                /* standard errors within which a difference counts as noise */
 
-/* That share, for a difference of `t` standard errors. */
-static inline double gap_noise_weight(double t)
+/* Straight between the points (at, value), level beyond them. */
+static inline double weight_between(const double *at, const double *value, size_t count, double x)
 {
-    double rise = (t - 1) / (NOISE_LIMIT - 1);
-    return HALF_NORMAL_SD + (1 - HALF_NORMAL_SD) * (rise < 0 ? 0 : rise > 1 ? 1 : rise);
+    size_t k = 1;
+    if (!(x > at[0]))
+        return value[0];
+    while (k < count && x > at[k])
+        k++;
+    return k == count ? value[count - 1] : value[k - 1] + (value[k] - value[k - 1]) * (x - at[k - 1]) / (at[k] - at[k - 1]);
 }
 
+/* How much |X| varies in units of X's own standard error, for a normal X seen at |x| = t standard errors: √g(t) with
+ * E g(|X|) = Var|X| to within 6 % whatever the mean of X (least squares over means of 0 … 5 standard errors; ours). 0.6 of it
+ * on average where the mean is 0, all of it far away. */
+static inline double gap_fold_weight(double t)
+{
+    static const double at[5] = {0, 1, 2, 3, 4.5}, g[5] = {0, 0.316, 1.636, 0.811, 1};
+    return sqrt(weight_between(at, g, 5, t));
+}
+
+/* The same, flatter and higher where all may be noise: for distances of few parts, where a steep rise would make the standard
+ * error as noisy as the distance itself, and columns' noise goes together (set by simulated coverage; ours). */
+static inline double gap_flat_weight(double t)
+{
+    static const double at[2] = {1, 2}, g[2] = {0.5, 1};
+    return sqrt(weight_between(at, g, 2, t));
+}
+
+/* excess: by how much the variance of the distance exceeds that of its influence values: these are weighted so that covariances
+ * with other columns' distances come out right. */
 struct gap {
-    double distance, bias, se;
+    double distance, bias, se, excess;
 };
 
 /* One number a row, of the first and of the second table, to which influence values are added. */
@@ -79,6 +102,11 @@ void gap_correlation(const struct gap_pair *first, const struct gap_pair *second
 /* Standard error of a mean of `parts` gaps from the summed influence values. */
 double influence_se(const struct influence *sums, size_t n, size_t m, size_t parts);
 
+/* Where the distance lies on average with other samples of these sizes, bias and all: distance · exp(±z·se/distance). On the
+ * log scale, since a distance near its noise varies as it is large. 0 … z·se for 0. */
+struct interval gap_range(double distance, double se, double level);
+
+/* Of the distance of the populations: [distance − bias − z·se, distance + z·se], cut at 0. */
 struct interval gap_interval(double distance, double bias, double se, double level);
 
 /* Interval of a mean of distances whose cells were pooled (gap_pool.h): [distance − bias_most − z·se, distance − bias + z·u],

@@ -70,7 +70,7 @@ static double design_effect(const struct prior_fit *fit, double se)
 {
     double variance = 0;
     for (size_t i = 0; i < fit->rows; i++)
-        variance += fit->row[i].cells * pow(fit->row[i].se * gap_noise_weight(fit->row[i].t) / 2, 2);
+        variance += fit->row[i].cells * pow(fit->row[i].se * gap_fold_weight(fit->row[i].t) / 2, 2);
     return fmax(1, se * se / variance);
 }
 

@@ -1,11 +1,13 @@
 /* The part of gap.h for numeric columns: Kolmogorov-Smirnov and W1. */
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "numeric/gap.h"
 
 #define KOLMOGOROV_MEAN      0.8687311606361592 /* E sup|B| of a Brownian bridge = √(π/2) ln 2 */
-#define KOLMOGOROV_THRESHOLD 2.0                /* P[sup|B| > 2] = 0.0007 */
+#define COARSE_MOST          3
+#define KOLMOGOROV_THRESHOLD 2.0 /* P[sup|B| > 2] = 0.0007 */
 
 /* Both distribution functions and the pooled one after the step at `value`. */
 struct step {
@@ -79,23 +81,52 @@ static void add_ks(const struct gap_sample *sample, double at, double share, dou
             sums[i] += scale * ((sample->values[i] <= at) - share);
 }
 
+/* own: √ of the supremum's variance in units of that of its influence values; cross: their weight beside other columns: what
+ * noise alone makes of two columns goes together more than two times one column's share of it says. Started from a bridge on
+ * top of the difference of two shifted normal samples, flattened and set by simulated coverage (ours). */
+struct weights {
+    double own, cross;
+};
+
+/* supremum: in units of the bridge's scale; the noise alone has 0.87 on average. */
+static struct weights supremum_weights(double supremum)
+{
+    static const double at[4] = {0.6, 1, 2.4, 4}, own[4] = {0.24, 0.95, 1, 1}, cross[4] = {0.55, 1.4, 1.2, 1};
+    return (struct weights){sqrt(weight_between(at, own, 4, supremum)), sqrt(weight_between(at, cross, 4, supremum))};
+}
+
+/* Two or three distinct values: the supremum is the difference at one or two points, not that of a bridge. */
+static bool is_coarse(const struct gap_sample *first, const struct gap_sample *second)
+{
+    struct walk walk = {first, second, 0, 0};
+    struct step step;
+    size_t points = 0;
+    while (points <= COARSE_MOST && walk_step(&walk, &step))
+        points++;
+    return points <= COARSE_MOST;
+}
+
 void gap_ks(const struct gap_sample *first, const struct gap_sample *second, const struct influence *influence, struct gap *gap)
 {
-    *gap = (struct gap){ks_statistic_sorted(first->sorted, first->present, second->sorted, second->present), 0, 0};
+    *gap = (struct gap){.distance = ks_statistic_sorted(first->sorted, first->present, second->sorted, second->present)};
     if (!influence || !(gap->distance > 0))
         return;
     struct step peak = ks_peak(first, second);
-    /* 0.87 and 0.26 are mean and standard deviation of a bridge's supremum: on the scale of a normal difference, 1 and 3 */
-    double weight = gap_noise_weight(1 + 2 * (gap->distance / noise_scale(first, second) - 1));
-    double sign = peak.first > peak.second ? weight : -weight;
+    double scale = noise_scale(first, second), spread = sqrt(peak.pooled * (1 - peak.pooled));
+    double fold = gap_fold_weight(gap->distance / (scale * spread));
+    struct weights weights = is_coarse(first, second) ? (struct weights){fold, fold} : supremum_weights(gap->distance / scale);
+    double sign = peak.first > peak.second ? weights.cross : -weights.cross;
+    double se = sqrt(peak.first * (1 - peak.first) / (double)first->present +
+                     peak.second * (1 - peak.second) / (double)second->present);
     gap->bias = ks_bias(first, second, &peak, gap->distance);
-    gap->se = weight * sqrt(peak.first * (1 - peak.first) / (double)first->present +
-                            peak.second * (1 - peak.second) / (double)second->present);
+    gap->se = weights.own * se;
+    gap->excess = (weights.own * weights.own - weights.cross * weights.cross) * se * se;
     add_ks(first, peak.value, peak.first, sign, influence->first);
     add_ks(second, peak.value, peak.second, -sign, influence->second);
 }
 
-/* Distinct values in ascending order and, for each, the integral of sign(F_first − F_second) from it to the right end. */
+/* Distinct values in ascending order and, for each, the integral of sign(F_first − F_second), weighted by how much |F_first −
+ * F_second| varies, from it to the right end. */
 struct sign_integral {
     double *value, *above;
     size_t count;
@@ -140,10 +171,10 @@ static double wasserstein_parts(const struct gap_sample *first, const struct gap
     while (walk_step(&walk, &step)) {
         if (integral->count) {
             double width = step.value - previous.value, se = scale * sqrt(previous.pooled * (1 - previous.pooled));
-            double difference = previous.first - previous.second;
+            double difference = previous.first - previous.second, t = fabs(difference) / se;
             if (fabs(difference) <= NOISE_LIMIT * se)
                 bias += HALF_NORMAL_MEAN * se * width;
-            integral->above[integral->count - 1] = difference > 0 ? width : difference < 0 ? -width : 0;
+            integral->above[integral->count - 1] = copysign(width * (difference != 0 ? gap_flat_weight(t) : 0), difference);
         }
         integral->value[integral->count++] = step.value;
         previous = step;
@@ -157,7 +188,7 @@ int gap_wasserstein(const struct gap_sample *first, const struct gap_sample *sec
                     const struct influence *influence, struct gap *gap, struct error *error)
 {
     double distance = wasserstein_distance_sorted(first->sorted, first->present, second->sorted, second->present);
-    *gap = (struct gap){distance / scale, 0, 0};
+    *gap = (struct gap){.distance = distance / scale};
     if (!influence || !(gap->distance > 0))
         return 0;
     size_t points = first->present + second->present;

@@ -34,6 +34,11 @@ double normal_quantile(double p)
 
 /* Newton's steps on P(x) = p, kept inside a bracket that halves whenever a step would leave it. GSL's own inverse stops early
  * and fails for large a and b. */
+double student_quantile(double p, double freedom)
+{
+    return p > 0 && p < 1 && freedom > 0 ? gsl_cdf_tdist_Pinv(p, freedom) : NAN;
+}
+
 double beta_quantile(double p, double a, double b)
 {
     if (!(p > 0 && p < 1 && a > 0 && b > 0 && isfinite(a) && isfinite(b)))

@@ -21,6 +21,7 @@ struct interval interval_none(const char *method);    /* NaN ends, level 0.95 */
 double normal_cdf(double z);
 double normal_upper(double z);                       /* 1 − Φ(z) without cancellation */
 double normal_quantile(double p);                    /* NaN outside (0, 1) */
+double student_quantile(double p, double freedom);   /* Student's t; NaN outside (0, 1) or freedom ≤ 0 */
 double beta_quantile(double p, double a, double b);  /* a, b > 0; NaN outside */
 double binomial_upper(size_t x, size_t n, double q); /* P[X ≥ x], X ~ B(n, q) */
 

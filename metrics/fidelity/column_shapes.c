@@ -27,7 +27,7 @@ static int shape_part(void *context, size_t index, const struct influence *influ
     const struct shapes *s = context;
     size_t column = s->columns[index];
     size_t real = present(s, s->task->reference, index), candidate = present(s, s->task->subject, index);
-    *gap = (struct gap){NAN, 0, 0};
+    *gap = (struct gap){.distance = NAN};
     if (real == 0 || candidate == 0) {
         if (real != candidate)
             gap->distance = 1; /* a column that lost all its values, or got some that real data never has */

@@ -31,7 +31,7 @@ static int divergence_part(void *context, size_t index, const struct influence *
                                    influence, part, error);
     if (isnan(part->root) && present(d, d->task->reference, index) != present(d, d->task->subject, index))
         part->divergence = part->root = 1; /* a column that lost all its values, or got some that real data never has */
-    *gap = (struct gap){part->root, part->bias_most, part->se};
+    *gap = (struct gap){.distance = part->root, .bias = part->bias_most, .se = part->se};
     return status;
 }
 
@@ -43,13 +43,14 @@ static double mean_divergence(const struct divergences *d, size_t count, size_t 
     return sum / (double)defined;
 }
 
-/* The upper end lies lower than mean_gap's by what noise surely adds, but never below the value. */
-static void finish_interval(const struct divergences *d, const struct mean_gap *mean, struct result *result)
+/* The populations' upper end lies lower than mean_gap's by what noise surely adds, but never below the value. */
+static void finish_intervals(const struct divergences *d, const struct mean_gap *mean, struct result *result)
 {
     double sure = 0;
     for (size_t i = 0; i < mean->count; i++)
         sure += d->parts[i].bias_least;
-    result->hi = fmin(1, fmax(result->value, result->hi - sure / (double)mean->defined));
+    result->hi = fmin(1, result->hi);
+    result->population.hi = fmin(1, fmax(result->value, result->population.hi - sure / (double)mean->defined));
 }
 
 /* The distance with missing values as one more category. */
@@ -144,7 +145,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     mean_gap_result(task, &mean, false, result);
     if (task->brief)
         return 0;
-    finish_interval(&d, &mean, result);
+    finish_intervals(&d, &mean, result);
     say(&d, &mean, result);
     result->details = cJSON_CreateObject();
     return result->details ? describe(&d, &mean, result->details, error) : error_memory(error);

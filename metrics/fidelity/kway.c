@@ -13,7 +13,9 @@ enum { PARAMETER_K, PARAMETER_SETS, PARAMETER_LARGER_SETS };
 struct kway_order {
     struct kway_sets chosen;
     struct joint_gap *gaps;
-    double distance, noise, lo, hi, spread; /* mean total variation; what noise alone adds to it */
+    double distance, noise; /* mean total variation; what noise alone adds to it */
+    double lo, hi;          /* of the distance at this number of rows */
+    struct interval population;
     const char *method;
     double relative; /* MRE>10; NaN without such cells */
 };
@@ -35,26 +37,28 @@ static double set_variance(const struct kway_order *order)
     return squares / (count - 1) / count * (1 - count / of);
 }
 
-/* The interval: what is noise is learnt from all cells; where they are too few, all that may be noise counts as noise. */
-static int order_interval(const struct kway *w, const struct influence *sums, const struct gap_pool *cells,
-                          struct kway_order *order, struct error *error)
+/* Of the distance and of the populations' distance. In that what is noise is learnt from all cells; where they are too few, all
+ * that may be noise counts as noise. */
+static int order_intervals(const struct kway *w, const struct influence *sums, const struct gap_pool *cells,
+                           struct kway_order *order, struct error *error)
 {
-    double count = (double)order->chosen.sets.count, level = w->task->level, sampled = set_variance(order);
-    double se = influence_se(sums, w->reference->rows, w->subject->rows, order->chosen.sets.count);
-    struct interval interval = gap_interval(order->distance, 0, se, level);
+    double count = (double)order->chosen.sets.count, level = w->task->level;
+    double own = influence_se(sums, w->reference->rows, w->subject->rows, order->chosen.sets.count);
+    double se = hypot(own, sqrt(set_variance(order)));
+    struct interval range = gap_range(order->distance, se, level);
     struct pool_noise noise;
-    order->spread = interval.hi - order->distance;
-    int status = gap_pool_noise(cells, se * count, normal_quantile(level), &noise, error);
+    order->lo = range.lo;
+    order->hi = fmin(1, range.hi);
+    order->method = range.method;
+    int status = gap_pool_noise(cells, own * count, normal_quantile(level), &noise, error);
     if (status == 0) {
-        struct gap_centre centre = {order->distance, noise.bias / count, noise.bias_most / count, hypot(se, sqrt(sampled))};
-        interval = gap_centre_interval(&centre, level);
+        struct gap_centre centre = {order->distance, noise.bias / count, noise.bias_most / count, se};
+        order->population = gap_centre_interval(&centre, level);
     } else if (status == ERROR_UNMEASURABLE) {
-        interval = gap_interval(order->distance, order->noise, hypot(se, sqrt(sampled)), level);
+        order->population = gap_interval(order->distance, order->noise, se, level);
         status = 0;
     }
-    order->lo = interval.lo;
-    order->hi = fmin(1, interval.hi);
-    order->method = interval.method;
+    order->population.hi = fmin(1, order->population.hi);
     return status;
 }
 
@@ -74,7 +78,7 @@ static int order_close(const struct kway *w, const struct influence *sums, const
     if (!sums)
         return 0;
     order->relative = frequent > 0 ? relative / frequent : NAN;
-    return order_interval(w, sums, cells, order, error);
+    return order_intervals(w, sums, cells, order, error);
 }
 
 /* Distances of up to `most` sets of k columns; interval and relative errors unless the run is brief. */
@@ -84,7 +88,7 @@ static int order_compute(const struct kway *w, size_t k, size_t most, struct are
     const struct measure_task *task = w->task;
     struct influence sums = {NULL, NULL};
     struct arena *scratch = arena_new();
-    *order = (struct kway_order){.method = "delta method, bias-aware", .lo = NAN, .hi = NAN, .relative = NAN};
+    *order = (struct kway_order){.lo = NAN, .hi = NAN, .relative = NAN};
     int status = scratch ? 0 : error_memory(error);
     if (status == 0)
         status = kway_sets_choose(task->seed, w->columns, w->count, k, most, arena, &order->chosen, error);
@@ -270,7 +274,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     result->value = order.distance;
     result->lo = order.lo;
     result->hi = order.hi;
-    result->spread = order.spread;
+    result->population = order.population;
     result->method = order.method;
     result->n = task->subject->rows;
     if (task->brief)

@@ -2,8 +2,7 @@
 
 #include <math.h>
 
-#define CHUNKS       8
-#define DELTA_METHOD "delta method, bias-aware"
+#define CHUNKS 8
 
 struct gap_job {
     const struct measure_task *task;
@@ -55,28 +54,41 @@ static void sums_merge(struct gap_job *job, const struct influence *added, size_
         sums_add(&job->sums[0], added, n, m);
 }
 
-/* The ends from the parts' summed bias and the mean's standard error. */
-static int close_interval(const struct gap_job *job, const struct mean_gap_pool *pooled, double bias, double se,
-                          struct error *error)
+static void set_intervals(struct mean_gap *mean, double se, double level)
+{
+    struct interval range = gap_range(mean->distance, se, level);
+    mean->se = se;
+    mean->lo = range.lo;
+    mean->hi = range.hi;
+    mean->method = range.method;
+    mean->population = gap_interval(mean->distance, mean->bias, se, level);
+}
+
+/* Both intervals from the parts' summed bias and the mean's standard error. */
+static int close_intervals(const struct gap_job *job, const struct mean_gap_pool *pooled, double bias, double se,
+                           struct error *error)
 {
     struct mean_gap *mean = job->mean;
-    double parts = (double)mean->defined, level = job->task->level, own = 0;
-    struct interval interval = gap_interval(mean->distance, bias / parts, se, level);
+    double parts = (double)mean->defined, level = job->task->level;
     struct pool_noise noise = {0};
     int status = ERROR_UNMEASURABLE;
-    mean->spread = fmax(0, interval.hi - mean->distance);
+    mean->bias = bias / parts;
+    set_intervals(mean, se, level);
     if (pooled) {
-        own = influence_se(&pooled->sums, job->task->reference->rows, job->task->subject->rows, 1);
+        double own = influence_se(&pooled->sums, job->task->reference->rows, job->task->subject->rows, 1);
         status = gap_pool_noise(&pooled->cells, own, normal_quantile(level), &noise, error);
     }
     if (status == 0) {
         struct gap_centre centre = {mean->distance, noise.bias / parts, (noise.bias_most + bias - pooled->bias) / parts, se};
-        interval = gap_centre_interval(&centre, level);
-        mean->method = interval.method;
+        mean->population = gap_centre_interval(&centre, level);
     }
-    mean->lo = interval.lo;
-    mean->hi = interval.hi;
     return status == ERROR_UNMEASURABLE ? 0 : status;
+}
+
+void mean_gap_widen(const struct measure_task *task, double variance, struct mean_gap *mean)
+{
+    if (!task->brief)
+        set_intervals(mean, sqrt(mean->se * mean->se + variance), task->level);
 }
 
 int mean_gap_compute(const struct measure_task *task, size_t count, gap_part *part, void *context, struct arena *arena,
@@ -91,25 +103,31 @@ int mean_gap_compute_with(const struct measure_task *task, size_t count, gap_par
     size_t n = task->reference->rows, m = task->subject->rows;
     struct gap_job job = {task, part, context, mean, count < CHUNKS ? count : CHUNKS, {{0}}};
     struct arena *scratch = arena_new();
-    *mean = (struct mean_gap){ARENA_ARRAY(arena, struct gap, count + 1), count, 0, NAN, NAN, NAN, DELTA_METHOD, 0};
+    *mean = (struct mean_gap){.parts = ARENA_ARRAY(arena, struct gap, count + 1),
+                              .count = count,
+                              .distance = NAN,
+                              .lo = NAN,
+                              .hi = NAN};
     int status = mean->parts && scratch ? 0 : error_memory(error);
     if (status == 0 && !task->brief)
         status = sums_allocate(&job, scratch, n, m, error);
     if (status == 0)
         status = pool_run(task->pool, job.chunks, gap_chunk, &job, error);
-    double sum = 0, bias = 0;
+    double sum = 0, bias = 0, excess = 0;
     for (size_t i = 0; status == 0 && i < count; i++) {
         if (isnan(mean->parts[i].distance))
             continue;
         mean->defined++;
         sum += mean->parts[i].distance;
         bias += mean->parts[i].bias;
+        excess += mean->parts[i].excess;
     }
     if (status == 0 && mean->defined) {
         mean->distance = sum / (double)mean->defined;
         if (!task->brief) {
             sums_merge(&job, pooled ? &pooled->sums : NULL, n, m);
-            status = close_interval(&job, pooled, bias, influence_se(&job.sums[0], n, m, mean->defined), error);
+            double parts = (double)mean->defined, rows = influence_se(&job.sums[0], n, m, mean->defined);
+            status = close_intervals(&job, pooled, bias, sqrt(fmax(0, rows * rows + excess / (parts * parts))), error);
         }
     }
     arena_free(scratch);
@@ -127,12 +145,15 @@ size_t mean_gap_worst(const struct mean_gap *mean)
 
 void mean_gap_result(const struct measure_task *task, const struct mean_gap *mean, bool similarity, struct result *result)
 {
+    struct interval population = mean->population;
     result->value = similarity ? 1 - mean->distance : mean->distance;
     result->lo = similarity ? fmax(0, 1 - mean->hi) : mean->lo;
     result->hi = similarity ? 1 - mean->lo : mean->hi;
-    if (task->brief)
-        result->lo = result->hi = NAN;
-    result->spread = mean->spread;
+    result->population = population;
+    if (similarity) {
+        result->population.lo = fmax(0, 1 - population.hi);
+        result->population.hi = 1 - population.lo;
+    }
     result->method = mean->method;
     result->n = task->subject->rows;
 }

@@ -12,9 +12,10 @@ struct mean_gap {
     struct gap *parts; /* from the arena; a NaN distance takes no part */
     size_t count, defined;
     double distance; /* NaN when no part is defined */
-    double lo, hi;   /* NaN in a brief run */
+    double lo, hi;   /* of the distance at this number of rows; NaN in a brief run */
     const char *method;
-    double spread; /* z · standard error of the sample distance; 0 in a brief run */
+    double se, bias;            /* its standard error; what noise adds to it, in gap.h's sense */
+    struct interval population; /* of the distance of the populations; method NULL in a brief run */
 };
 
 /* Runs over the pool. Memory: 8 bytes a row for each of at most 8 chunks of parts. */
@@ -32,6 +33,9 @@ struct mean_gap_pool {
  * from their cells (gap_pool.h) where these are enough. */
 int mean_gap_compute_with(const struct measure_task *task, size_t count, gap_part *part, void *context,
                           const struct mean_gap_pool *pooled, struct arena *arena, struct mean_gap *mean, struct error *error);
+
+/* Widens both intervals by a variance that comes from elsewhere than the rows of the two tables; not after pooling. */
+void mean_gap_widen(const struct measure_task *task, double variance, struct mean_gap *mean);
 
 /* The part that is farthest away; 0 when none is defined. */
 size_t mean_gap_worst(const struct mean_gap *mean);

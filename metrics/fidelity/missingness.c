@@ -44,8 +44,8 @@ static void fill_item(const struct missingness *m, size_t a, size_t b, struct it
         noise += 1 / (double)m->maps[t]->rows;
     }
     double se = sqrt(both / rows * (1 - both / rows) * noise);
-    item->gap = (struct gap){fabs(item->rates[0] - item->rates[1]), 0, se};
-    item->share = se > 0 ? gap_noise_weight(item->gap.distance / se) : 1;
+    item->gap = (struct gap){.distance = fabs(item->rates[0] - item->rates[1]), .se = se};
+    item->share = se > 0 ? gap_flat_weight(item->gap.distance / se) : 1;
     if (item->gap.distance <= NOISE_LIMIT * se)
         item->gap.bias = HALF_NORMAL_MEAN * se;
 }
@@ -264,8 +264,9 @@ static int measure_columns(const struct missingness *m, struct result *result, s
     result->worst = rate_of_reference(m);
     if (m->columns == 0) { /* no rate was met: none of them is above what a count of 0 may stand for */
         result->value = result->lo = 0;
-        result->hi =
-            fmin(1, z * ROWS_OF_NONE / (double)(m->maps[0]->rows < m->maps[1]->rows ? m->maps[0]->rows : m->maps[1]->rows));
+        result->method = "a count of 0 stands for up to 3.7 rows";
+        double least = (double)(m->maps[0]->rows < m->maps[1]->rows ? m->maps[0]->rows : m->maps[1]->rows);
+        result->hi = fmin(1, z * ROWS_OF_NONE / least);
         return 0;
     }
     int status = variance(m, true, &folded, error);
@@ -277,11 +278,15 @@ static int measure_columns(const struct missingness *m, struct result *result, s
         sum += m->items[i].gap.distance;
         bias += m->items[i].gap.bias;
     }
-    struct interval interval = gap_interval(sum / count, bias / count, sqrt(full) / count, m->task->level);
+    struct interval range = gap_range(sum / count, sqrt(folded) / count, m->task->level);
     result->value = sum / count;
-    result->spread = z * sqrt(folded) / count;
-    result->lo = interval.lo;
-    result->hi = fmin(1, interval.hi);
+    result->lo = range.lo;
+    result->hi = fmin(1, range.hi);
+    result->method = range.method;
+    if (m->task->brief)
+        return 0;
+    result->population = gap_interval(sum / count, bias / count, sqrt(full) / count, m->task->level);
+    result->population.hi = fmin(1, result->population.hi);
     return 0;
 }
 
@@ -300,7 +305,6 @@ static int run(const struct measure_task *task, struct result *result, struct er
     if (status)
         return status;
     result->n = task->subject->rows;
-    result->method = "delta method, bias-aware";
     if (task->brief) {
         result->lo = result->hi = NAN;
         return 0;

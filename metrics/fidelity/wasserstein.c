@@ -4,6 +4,8 @@
 #include "metrics/fidelity/mean_gap.h"
 #include "metrics/fidelity/words.h"
 
+enum { TAIL = 3 }; /* values that tell how far the largest of a sample may move */
+
 struct shifts {
     const struct measure_task *task;
     size_t *columns; /* the quantities among the measured columns */
@@ -29,7 +31,7 @@ static int shift_part(void *context, size_t index, const struct influence *influ
     struct gap_sample a = view_sample(s->task->reference, s->reference, s->columns[index]);
     struct gap_sample b = view_sample(s->task->subject, s->subject, s->columns[index]);
     double range = range_of(schema_of(s, index));
-    *gap = (struct gap){NAN, 0, 0};
+    *gap = (struct gap){.distance = NAN};
     if (range == 0)
         return 0;
     if (a.present == 0 || b.present == 0) {
@@ -39,6 +41,32 @@ static int shift_part(void *context, size_t index, const struct influence *influ
         return 0;
     }
     return gap_wasserstein(&a, &b, range, influence, gap, error);
+}
+
+/* Variance of the largest of a sample whose tail is exponential beyond its TAIL largest values: β²π²/6, β their mean excess
+ * over the next one. stride −1: of the least. */
+static double extreme_variance(const double *end, ptrdiff_t stride, size_t n)
+{
+    size_t tail = n / 20 < TAIL ? n / 20 : TAIL;
+    double excess = 0;
+    for (size_t i = 0; i < tail; i++)
+        excess += fabs(end[-stride * (ptrdiff_t)i] - end[-stride * (ptrdiff_t)tail]) / (double)tail;
+    return excess * excess * 1.6449340668482264;
+}
+
+/* Variance of the mean that comes from train's ranges, which another sample would have a little wider or narrower. */
+static double range_variance(const struct shifts *s, const struct mean_gap *mean)
+{
+    double variance = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct column_schema *column = schema_of(s, i);
+        size_t n = column->n_sorted;
+        if (isnan(mean->parts[i].distance) || n == 0)
+            continue;
+        double share = mean->parts[i].distance / range_of(column) / (double)mean->defined;
+        variance += share * share * (extreme_variance(column->sorted + n - 1, 1, n) + extreme_variance(column->sorted, -1, n));
+    }
+    return variance;
 }
 
 static int choose_columns(struct shifts *s, struct arena *arena, struct error *error)
@@ -135,6 +163,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
         return status;
     if (mean.defined == 0)
         return error_set(error, ERROR_UNMEASURABLE, "no numeric or date column varies in the training table");
+    mean_gap_widen(task, range_variance(&s, &mean), &mean);
     mean_gap_result(task, &mean, false, result);
     if (task->brief)
         return 0;
