@@ -154,6 +154,8 @@ void mean_gap_result(const struct measure_task *task, const struct mean_gap *mea
         result->population.lo = fmax(0, 1 - population.hi);
         result->population.hi = 1 - population.lo;
     }
+    if (task->brief)
+        result->lo = result->hi = NAN;
     result->method = mean->method;
     result->n = task->subject->rows;
 }
