@@ -14,8 +14,5 @@ struct anchor_value cell_anchor(const struct cell *cell)
 {
     if (!cell->asked || cell->status)
         return (struct anchor_value){NAN, NAN, NAN};
-    if (cell->result.spread > 0)
-        return (struct anchor_value){cell->result.value, cell->result.value - cell->result.spread,
-                                     cell->result.value + cell->result.spread};
     return (struct anchor_value){cell->result.value, cell->result.lo, cell->result.hi};
 }

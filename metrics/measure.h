@@ -77,7 +77,7 @@ struct measure_task {
      * holdout's place (test rows, non-members, reference population); else NULL. */
     const struct table *honest_test;
     bool brief; /* value alone: interval and details may be left out (controls) */
-    bool plain; /* value, interval and spread alone: details, finding and remedy may be left out */
+    bool plain; /* value and intervals alone: details, finding and remedy may be left out */
     uint64_t seed;
     double level;                             /* of intervals: 0.95 */
     size_t min_group;                         /* disclosure: nothing that fewer real rows share is written (default 10) */
@@ -96,9 +96,6 @@ struct result {
     /* Interval of the same quantity between the two POPULATIONS, freed of what the sizes of the tables add to its value, where
      * the measure knows how; method NULL: it does not. Written into details as "population". */
     struct interval population;
-    /* Half-width of the sampling range of the value itself, where lo … hi is an interval for something else (a distance between
-     * populations, freed of the bias of its sample value): scores compare values, so they need this one. 0: lo … hi serves. */
-    double spread;
     /* ANCHOR_HOLDOUT with fault SUBJECT_CANDIDATE: the value of a table with the fault against this reference, where it depends
      * on the reference. 0: the measure's `worst` serves. */
     double worst;

@@ -89,7 +89,7 @@ static void scenario(const char *name, const struct population *p, const struct 
     for (size_t b = 0; b < runs; b++) {
         struct table *r, *s;
         struct random random;
-        random_init(&random, n, name, b, 0);
+        random_init(&random, n, name, b, 2);
         struct schema *schema = draw_pair(p, q, n, &random, &r, &s);
         truth[2] = true_shift(areas, schema);
         for (size_t k = 0; k < 3; k++)

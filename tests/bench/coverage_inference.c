@@ -121,7 +121,7 @@ static void scenario(const char *name, bool classes, const struct population *co
         for (size_t b = 0; b < runs; b++) {
             struct table *table[2];
             struct random random;
-            random_init(&random, sizes[s], name, b, classes);
+            random_init(&random, sizes[s], name, b, 2 + (uint64_t)classes);
             struct schema *schema = new_pair(classes, p, e, sizes[s], &random, table);
             count_run(&measure_fidelity_inference, table[0], table[1], truth, &tally);
             fake_schema_free(schema);

@@ -77,7 +77,7 @@ static void simulate(const struct plan *plan, const struct measure *measure, con
         struct table *r, *s;
         struct random random;
         struct fake_run run;
-        random_init(&random, n, name, b, 1);
+        random_init(&random, n, name, b, 2);
         struct schema *schema = draw_pair(p[0], p[1], n, &random, &r, &s);
         fake_run(&run, measure, r, s, NULL, false);
         if (run.status) {

@@ -233,7 +233,7 @@ Test(frechet, ideal_threads_brief)
         cr_expect_str_eq(strbuf_text(&a), strbuf_text(&b));
         cr_expect(one.result.value == many.result.value && one.result.lo == many.result.lo && one.result.hi == many.result.hi);
         cr_expect(near(brief.result.value, one.result.value, 1e-12) && isnan(brief.result.lo) && one.result.value > 0);
-        cr_expect(strlen(one.result.finding) > 40 && one.result.spread == 0, "%zu rows", rows[r]);
+        cr_expect(strlen(one.result.finding) > 40, "%zu rows", rows[r]);
         cr_expect(one.result.population.method && !brief.result.population.method, "%zu rows", rows[r]);
         strbuf_free(&a), strbuf_free(&b);
         fake_run_free(&same), fake_run_free(&one), fake_run_free(&many), fake_run_free(&brief);
