@@ -301,8 +301,8 @@ const struct measure measure_fidelity_kway = {
         "is compared, and the interval includes the sampling. In the details: NIST's score 1000·(1 − mean), MRE>10 (mean "
         "of |p − q|/p over the cells that count more than 10 real rows), and the same for 2 and 4 columns.",
     .reading = "0 means that all joint tables are alike. Tables with many cells differ by chance: fresh real rows may have a "
-               "distance of 0.2 and more, so compare with the honest case and with the control of independent columns. The "
-               "interval is that of the distance between the populations, freed of that noise.",
+               "distance of 0.2 and more, so compare with the honest case and with the control of independent columns. "
+               "'population' in the details is the range of the distance between the populations, freed of that noise.",
     .unit = "share",
     .reference =
         "k-marginals of the NIST differential privacy challenges (Ridgeway et al. 2021, NIST TN 2151) and SDNist; MRE>10: "
