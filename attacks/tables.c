@@ -119,7 +119,7 @@ static int make_pair(void *context, struct arena *arena, void **artifact, struct
     const struct pairing *pairing = context;
     const struct measure_task *task = pairing->task;
     const struct table *train = task->reference, *strangers = pairing->strangers;
-    struct coded_pair *pair = ARENA_NEW(arena, struct coded_pair);
+    struct equal_tables *pair = ARENA_NEW(arena, struct equal_tables);
     const struct neighbour_scale *scale = NULL;
     int status = pair ? coded_scale(task, pairing->metric, &scale, error) : error_memory(error);
 
@@ -138,7 +138,7 @@ static int make_pair(void *context, struct arena *arena, void **artifact, struct
     return status;
 }
 
-int coded_equals(const struct measure_task *task, enum neighbour_metric metric, const struct coded_pair **pair,
+int coded_equals(const struct measure_task *task, enum neighbour_metric metric, const struct equal_tables **pair,
                  struct error *error)
 {
     struct pairing pairing = {task, stranger_table(task), metric};

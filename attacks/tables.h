@@ -23,11 +23,11 @@ const struct table *stranger_table(const struct measure_task *task);
 /* Train and the strangers as two coded tables of the same number of rows, so that both have the same chance to be near: the
  * larger one is cut to a seeded random part. *share: the part of train that is left (1 unless train is larger). Kept among the
  * artifacts. ERROR_UNMEASURABLE when there are no strangers. */
-struct coded_pair {
+struct equal_tables {
     const struct neighbour_table *train, *strangers;
     double share;
 };
-int coded_equals(const struct measure_task *task, enum neighbour_metric metric, const struct coded_pair **pair,
+int coded_equals(const struct measure_task *task, enum neighbour_metric metric, const struct equal_tables **pair,
                  struct error *error);
 
 #endif

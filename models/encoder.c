@@ -133,6 +133,12 @@ size_t encoder_features(const struct encoder *encoder)
     return encoder->layout.features;
 }
 
+size_t encoder_column(const struct encoder *encoder, size_t input)
+{
+    const size_t quantities = encoder->layout.quantities;
+    return input < quantities ? encoder->quantity_column[input] : encoder->factor_column[input - quantities];
+}
+
 const struct layout *encoder_layout(const struct encoder *encoder)
 {
     return &encoder->layout;

@@ -22,6 +22,7 @@ struct encoder;
 int encoder_fit(struct encoder **encoder, const struct table *train, const size_t *exclude, size_t n_exclude,
                 struct error *error);
 size_t encoder_features(const struct encoder *encoder);
+size_t encoder_column(const struct encoder *encoder, size_t input); /* table column of an input: quantities, then factors */
 void encoder_free(struct encoder *encoder);
 
 struct design; /* rows x features, sparse one-hot + dense numeric; owns its memory */

@@ -53,7 +53,7 @@ static int count_matches(const struct measure_task *task, const struct neighbour
 }
 
 /* Evidence: candidate rows with a match in train; score 1, or ½ where the strangers have one as well. */
-static int match_both(const struct measure_task *task, const struct coded_pair *pair, double tolerance, struct matches *matches,
+static int match_both(const struct measure_task *task, const struct equal_tables *pair, double tolerance, struct matches *matches,
                       struct error *error)
 {
     size_t rows = task->subject->rows, real_rows = task->reference->rows;
@@ -105,7 +105,7 @@ static double held(double x)
     return x < 0 ? 0 : x > 1 ? 1 : x;
 }
 
-static int make_details(const struct matches *exact, const struct matches *near, const struct coded_pair *pair, size_t rows,
+static int make_details(const struct matches *exact, const struct matches *near, const struct equal_tables *pair, size_t rows,
                         size_t exact_rows, struct result *result, struct error *error)
 {
     cJSON *details = result->details = cJSON_CreateObject();
@@ -159,7 +159,7 @@ static void write_finding(struct result *result, const struct matches *exact, co
 static int copies_run(const struct measure_task *task, struct result *result, struct error *error)
 {
     struct matches exact = {0}, near = {0};
-    const struct coded_pair *pair = NULL;
+    const struct equal_tables *pair = NULL;
     struct excess a, b;
     size_t rows = task->subject->rows, exact_rows = 0;
     int status = coded_equals(task, NEIGHBOUR_GOWER, &pair, error);

@@ -49,7 +49,7 @@ static void count_effective(const double *load, size_t n, struct shares *out)
 static int compare(const struct measure_task *task, struct shares *out, struct error *error)
 {
     struct neighbour_options options = {.k = 1};
-    const struct coded_pair *pair = NULL;
+    const struct equal_tables *pair = NULL;
     const struct neighbour_table *subject = NULL;
     struct neighbour_list train, strangers;
     struct arena *scratch = arena_new();

@@ -11,7 +11,7 @@
 #ifndef ASSAY_METRICS_FAIRNESS_DECISIONS_H
 #define ASSAY_METRICS_FAIRNESS_DECISIONS_H
 
-#include "metrics/fairness/groups.h"
+#include "datasets/partition.h"
 #include "metrics/protocol.h"
 #include "numeric/fairness.h"
 

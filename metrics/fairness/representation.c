@@ -1,5 +1,5 @@
 /* fairness.representation: is every group as common in the subject as in the reference? */
-#include "metrics/fairness/groups.h"
+#include "datasets/partition.h"
 #include "metrics/measure.h"
 #include "numeric/interval.h"
 

@@ -2,7 +2,7 @@
 #include "tests/unit/frame.h"
 
 #include "core/random.h"
-#include "metrics/fairness/groups.h"
+#include "datasets/partition.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

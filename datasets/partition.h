@@ -1,10 +1,10 @@
-/* Groups of a sensitive column.
+/* A partition: the groups of a sensitive column, for measures that look at groups of rows.
  *
  * Levels: one group a level of train; missing is a group of its own. Numbers and dates: the quarters of train. Groups that
  * fewer than min_group training rows share are pooled as "other (<k)", together with levels that train lacks; a pool that is
  * itself that small is left out, and no name of a smaller group is ever written. */
-#ifndef ASSAY_METRICS_FAIRNESS_GROUPS_H
-#define ASSAY_METRICS_FAIRNESS_GROUPS_H
+#ifndef ASSAY_DATASETS_PARTITION_H
+#define ASSAY_DATASETS_PARTITION_H
 
 #include "core/arena.h"
 #include "datasets/dataset.h"

@@ -1,4 +1,4 @@
-#include "metrics/fairness/groups.h"
+#include "datasets/partition.h"
 
 #include <math.h>
 

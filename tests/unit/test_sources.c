@@ -1,0 +1,111 @@
+/* Do train and the holdout come from one source? */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#include "attacks/membership/sources.h"
+#include "core/arena.h"
+#include "numeric/interval.h"
+#include "tests/unit/privacy_world.h"
+
+static const struct membership_sources *sources_of(struct world *world)
+{
+    const struct membership_sources *sources = NULL;
+    struct error error = {0};
+
+    cr_assert_eq(membership_sources_get(&world->task, &sources, &error), 0, "%s", error.message);
+    return sources;
+}
+
+/* Every number of the holdout is raised by d sd (its distribution has variance .98): what is known of the truth is that the
+ * best score of one shifted normal column has AUC Φ(d/√2), and more columns of one factor tell no less. */
+Test(sources, shifts)
+{
+    static const struct {
+        double shift;
+        size_t rows;
+        bool differ;
+    } cases[] = {{0, 1000, false}, {0, 4000, false}, {.6, 1000, true}, {.3, 4000, true}, {.02, 4000, false}};
+
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct arena *arena = arena_new();
+        struct world world;
+        const struct membership_sources *sources;
+        const char *warning;
+
+        world_new(&world, 2, 2, cases[k].rows, cases[k].rows, 20);
+        world_draw_all(&world, 31 + k);
+        for (size_t i = 0; i < cases[k].rows; i++)
+            for (size_t j = 0; j < 2; j++)
+                table_numbers(world.holdout, j)[i] += cases[k].shift * sqrt(.98);
+        sources = sources_of(&world);
+        warning = membership_sources_warning(sources, arena);
+        cr_expect_eq(sources->differ, cases[k].differ, "case %zu: AUC %.3f", k, sources->auc);
+        cr_expect_eq(warning != NULL, cases[k].differ);
+        cr_expect(sources->lo <= sources->auc && sources->auc <= sources->hi && sources->hi - sources->lo > 0);
+        cr_expect(sources->rows[0] == cases[k].rows && sources->rows[1] == cases[k].rows);
+        if (cases[k].shift >= .3) {
+            cr_expect_lt(sources->column, 2, "a shifted column tells most");
+            cr_expect_gt(sources->hi, normal_cdf(cases[k].shift / sqrt(2)), "case %zu: %.3f", k, sources->auc);
+            cr_expect(strstr(warning, "unreliable"), "%s", warning);
+        }
+        world_free(&world);
+        arena_free(arena);
+    }
+}
+
+/* Two columns whose sign of dependence is turned: no single column differs, the combination does. */
+Test(sources, a_combination)
+{
+    struct world world;
+    const struct membership_sources *sources;
+
+    world_new(&world, 2, 0, 1500, 1500, 20);
+    world_draw_all(&world, 5);
+    for (size_t i = 0; i < 1500; i++)
+        table_numbers(world.holdout, 1)[i] *= -1;
+    sources = sources_of(&world);
+    cr_expect(sources->differ && sources->auc > .6, "AUC %.3f", sources->auc);
+    world_free(&world);
+}
+
+/* One source: a warning in none of 60 draws (one in 2,000 by construction), and the mean AUC is ½ ± 3 SE. */
+Test(sources, fresh_rows_raise_no_warning)
+{
+    enum { DRAWS = 60 };
+    double sum = 0, squares = 0;
+
+    for (uint64_t seed = 0; seed < DRAWS; seed++) {
+        struct world world;
+        const struct membership_sources *sources;
+
+        world_new(&world, 3, 2, 600, 400, 20);
+        world_draw_all(&world, 100 + seed);
+        sources = sources_of(&world);
+        cr_expect(!sources->differ, "seed %zu: AUC %.3f", (size_t)seed, sources->auc);
+        sum += sources->auc / DRAWS;
+        squares += sources->auc * sources->auc / DRAWS;
+        world_free(&world);
+    }
+    cr_expect_float_eq(sum, .5, 3 * sqrt((squares - sum * sum) / DRAWS), "mean %.4f", sum);
+}
+
+/* Few rows, and columns that teach nothing: no number and no warning. */
+Test(sources, edges)
+{
+    static const size_t rows[] = {19, 30};
+
+    for (size_t k = 0; k < 2; k++) {
+        struct world world;
+        const struct membership_sources *sources;
+
+        world_new(&world, 1, 1, rows[k], 400, 20);
+        if (k == 0)
+            world_draw_all(&world, 1); /* k = 1: all cells are the same */
+        table_seal(world.train);
+        table_seal(world.holdout);
+        sources = sources_of(&world);
+        cr_expect(isnan(sources->auc) && !sources->differ, "%g", sources->auc);
+        world_free(&world);
+    }
+}
