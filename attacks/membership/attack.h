@@ -3,21 +3,37 @@
 #ifndef ASSAY_ATTACKS_MEMBERSHIP_ATTACK_H
 #define ASSAY_ATTACKS_MEMBERSHIP_ATTACK_H
 
-#include "numeric/neighbours.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What is put into the candidate S to see whether an attack would find it (details: docs/measures/privacy.membership.md).
+ * COPY: one more row of S, the target word for word. NOISY: one more row, the target's noisy copy (noisy.h). VALUES: every
+ * value of the target once more in S, each in the place of another value in some other row: counts of single values + 1,
+ * distances and counts of combinations as they are. */
+enum membership_plant { PLANT_NONE, PLANT_COPY, PLANT_NOISY, PLANT_VALUES, MEMBERSHIP_PLANTS };
+
+enum { MEMBERSHIP_NEIGHBOURS = 20 }; /* nearest rows listed for each target */
 
 /* Everything the attacks look at: targets are the members (rows of train) and then the tested non-members, the candidate S has
- * m rows, the reference P (real rows that are neither) has p rows. */
+ * m rows, the reference P (real rows that are neither) has p rows. Each family's arrays are filled by its provider (view.h). */
 struct membership_view {
     size_t n_targets, n_members;
     size_t candidate_rows, reference_rows;
-    const double *to_candidate;        /* rank-Gower distance to the nearest row of S */
-    const double *to_reference;        /* … of P */
-    const uint32_t *in_candidate;      /* how many rows of S equal the target in every cell */
-    const uint32_t *in_reference;      /* … of P */
-    const double *values_in_candidate; /* mean over columns of log((count in S of the target's value + ½)/(m + 1)) */
-    const double *values_with_copy;    /* the same, were one more copy of the target in S */
-    const double *values_in_reference; /* mean over columns of log((count in P + ½)/(p + 1)) */
-    double floor;                      /* distances below this count as equal in log ratios */
+
+    /* membership_view_distances: rank-Gower distances, ascending, to the nearest rows; infinite where there are fewer.
+     * [n_targets · MEMBERSHIP_NEIGHBOURS] */
+    const double *near_candidate, *near_reference;
+    const double *noisy_distance; /* [n_members] of a member to its noisy copy */
+    const uint32_t *in_candidate; /* [n_targets] rows of S equal to the target in every cell */
+    const uint32_t *in_reference; /* … of P */
+    const uint8_t *noisy_equal;   /* [n_members] 1: the noisy copy equals the member in every cell */
+    double floor;                 /* distances below this count as equal in log ratios */
+
+    /* membership_view_values: mean over columns of log((count in S of the target's value + ½)/(m + 1)), [n_targets] for
+     * PLANT_NONE, [n_members] for the rest */
+    const double *values_in_candidate[MEMBERSHIP_PLANTS];
+    const double *values_in_reference; /* [n_targets] mean over columns of log((count in P + ½)/(p + 1)) */
 };
 
 struct membership_attack {
@@ -25,8 +41,10 @@ struct membership_attack {
     const char *family; /* distance, value, density, discriminator, shadow */
     const char *knows;  /* "the candidate", "the candidate and other real rows" */
     const char *guess;  /* the score in words */
-    /* planted: as if one more verbatim copy of the target were in S; it changes no other target's score. Never NaN. */
-    double (*score)(const struct membership_view *view, size_t target, bool planted);
+    /* plant: as if that were put into S for this target (a member, unless PLANT_NONE); it changes no other target's score.
+     * Never NaN. */
+    double (*score)(const struct membership_view *view, size_t target, enum membership_plant plant);
+    bool no_plant; /* a planted copy would need a model trained anew: only PLANT_NONE is asked for, no power is given */
 };
 
 extern const struct membership_attack *const membership_attacks[]; /* ends with NULL */

@@ -3,12 +3,17 @@
  * Knows: S and a reference population P. Baseline: P takes out how crowded the record's place is. Reference: Chen, Yu, Zhang,
  * Fritz 2020 (GAN-Leaks), attack calibration, with real reference rows in place of a reference generator. */
 #include "attacks/membership/attack_list.h"
+#include "attacks/membership/nearest.h"
 
-static double score(const struct membership_view *view, size_t target, bool planted)
+static double score(const struct membership_view *view, size_t target, enum membership_plant plant)
 {
-    return view->to_reference[target] - (planted ? 0 : view->to_candidate[target]);
+    return nearest_reference(view, target, 0) - nearest_candidate(view, target, plant, 0);
 }
 
 const struct membership_attack membership_calibrated_dcr = {
-    "calibrated_dcr", "distance", "the candidate and other real rows",
-    "how much nearer the closest candidate row is than the closest other real row", score};
+    .name = "calibrated_dcr",
+    .family = "distance",
+    .knows = "the candidate and other real rows",
+    .guess = "how much nearer the closest candidate row is than the closest other real row",
+    .score = score,
+};

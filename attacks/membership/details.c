@@ -11,6 +11,10 @@
 #define ROC_DECADES 4.0
 #define QUANTILES   19
 
+static const char *const power_key[MEMBERSHIP_PLANTS] = {NULL, "power", "power_noisy", "power_values"};
+static const char *const limit_key[MEMBERSHIP_PLANTS] = {NULL, "detection_limit", "detection_limit_noisy",
+                                                         "detection_limit_values"};
+
 static void add_points(cJSON *object, const struct membership_result *result)
 {
     cJSON *tpr = json_add_object(object, "tpr"), *interval = json_add_object(object, "tpr_interval");
@@ -62,17 +66,22 @@ static int add_roc(cJSON *object, const struct membership_trial *trial, const do
     return status;
 }
 
-static void add_power(cJSON *object, const struct membership_result *result)
+/* An attack that cannot be asked about planted rows has limits null and no curves. */
+static void add_power(cJSON *object, const struct membership_attack *attack, const struct membership_result *result)
 {
-    cJSON *power = json_add_array(object, "power");
+    for (int plant = PLANT_COPY; plant < MEMBERSHIP_PLANTS; plant++) {
+        cJSON *power = attack->no_plant ? NULL : json_add_array(object, power_key[plant]);
 
-    for (size_t s = 0; s < MEMBERSHIP_SHARES; s++) {
-        cJSON *pair = json_push_array(power);
+        for (size_t s = 0; s < MEMBERSHIP_SHARES && power; s++) {
+            cJSON *pair = json_push_array(power);
 
-        json_push_number(pair, membership_planted[s]);
-        json_push_number(pair, result->power[s]);
+            json_push_number(pair, membership_planted[s]);
+            json_push_number(pair, result->power[plant][s]);
+        }
+        json_add_number(object, limit_key[plant], result->detection_limit[plant]);
     }
-    json_add_number(object, "detection_limit", result->detection_limit);
+    if (attack->no_plant)
+        json_add_string(object, "note", "no detection limit: a planted record would need the model trained anew");
 }
 
 int membership_add_attack(cJSON *attacks, const struct membership_attack *attack, const struct membership_trial *trial,
@@ -90,18 +99,19 @@ int membership_add_attack(cJSON *attacks, const struct membership_attack *attack
     json_add_number(object, "advantage", result->advantage);
     json_add_bool(object, "worse_than_chance", result->auc_upper < .5);
     add_points(object, result);
-    add_power(object, result);
+    add_power(object, attack, result);
     return add_roc(object, trial, score, error);
 }
 
-static int add_quantiles(cJSON *object, const char *name, const double *distance, size_t n, struct error *error)
+static int add_quantiles(cJSON *object, const char *name, const double *near, size_t n, struct error *error)
 {
     cJSON *array = json_add_array(object, name);
     double *sorted = calloc(n + 1, sizeof *sorted);
 
     if (!sorted)
         return error_memory(error);
-    memcpy(sorted, distance, n * sizeof *sorted);
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = near[i * MEMBERSHIP_NEIGHBOURS];
     sort_doubles(sorted, n);
     for (size_t q = 1; q <= QUANTILES && n > 0; q++)
         json_push_number(array, sorted[(size_t)((double)(n - 1) * (double)q / (QUANTILES + 1))]);
@@ -116,9 +126,9 @@ int membership_add_distances(cJSON *details, const struct membership_view *view,
 
     for (size_t q = 1; q <= QUANTILES; q++)
         json_push_number(at, (double)q / (QUANTILES + 1));
-    status = add_quantiles(object, "train", view->to_candidate, view->n_members, error);
+    status = add_quantiles(object, "train", view->near_candidate, view->n_members, error);
     if (!status)
-        status =
-            add_quantiles(object, "holdout", view->to_candidate + view->n_members, view->n_targets - view->n_members, error);
+        status = add_quantiles(object, "holdout", view->near_candidate + view->n_members * MEMBERSHIP_NEIGHBOURS,
+                               view->n_targets - view->n_members, error);
     return status;
 }

@@ -3,7 +3,7 @@
 #define ASSAY_ATTACKS_MEMBERSHIP_DETAILS_H
 
 #include "attacks/membership/evaluate.h"
-#include "attacks/membership/targets.h"
+#include "attacks/membership/view.h"
 
 /* One attack: name, family, AUC, TPR at low FPR, exposed shares, power, detection limit, ROC of at most 60 points. */
 int membership_add_attack(cJSON *attacks, const struct membership_attack *attack, const struct membership_trial *trial,

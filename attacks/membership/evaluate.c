@@ -132,13 +132,17 @@ static double exposed_share(double tpr, double fpr)
     return (tpr - fpr) / (1 - fpr);
 }
 
-/* Rates, bounds and power of one rule; q is the share of planted members above the thresholds. */
-static void judge_point(const struct membership_trial *trial, struct membership_point *point, double q,
-                        double power[MEMBERSHIP_SHARES])
+static double corrected_error(const struct membership_trial *trial)
+{
+    return (1 - trial->level) / 2 / (double)trial->rules;
+}
+
+/* Rates and bounds of one rule. */
+static void judge_point(const struct membership_trial *trial, struct membership_point *point)
 {
     size_t n1 = trial->n_members, n0 = trial->n_targets - n1, tp = point->tp[0] + point->tp[1],
            fp = point->fp[0] + point->fp[1];
-    double alpha = (1 - trial->level) / 2, corrected = alpha / (double)trial->rules, own[MEMBERSHIP_SHARES];
+    double alpha = (1 - trial->level) / 2;
     struct interval interval = interval_clopper_pearson(tp, n1, trial->level);
 
     point->tpr = (double)tp / (double)n1;
@@ -146,11 +150,8 @@ static void judge_point(const struct membership_trial *trial, struct membership_
     point->tpr_lo = interval.lo;
     point->tpr_hi = interval.hi;
     point->exposed = exposed_share(point->tpr, point->fpr);
-    point->lo = exposed_lower(tp, n1, fp, n0, corrected);
+    point->lo = exposed_lower(tp, n1, fp, n0, corrected_error(trial));
     point->hi = exposed_upper(tp, n1, fp, n0, alpha);
-    rule_power(n1, n0, point->fpr, q, corrected, membership_planted, MEMBERSHIP_SHARES, own);
-    for (size_t s = 0; s < MEMBERSHIP_SHARES; s++)
-        power[s] = fmax(power[s], own[s]);
 }
 
 static double planted_rate(const struct membership_trial *trial, const struct half_scores half[2], const double *planted,
@@ -162,6 +163,26 @@ static double planted_rate(const struct membership_trial *trial, const struct ha
     for (size_t i = 0; i < trial->n_members; i++)
         found += planted[i] > threshold[trial->half[i]];
     return (double)found / (double)trial->n_members;
+}
+
+/* Power against one plant: that of the rule which is best at each share. */
+static void judge_plant(const struct membership_trial *trial, const struct half_scores half[2], const double *planted,
+                        enum membership_plant plant, struct membership_result *result)
+{
+    double *power = result->power[plant], own[MEMBERSHIP_SHARES];
+
+    for (size_t s = 0; s < MEMBERSHIP_SHARES; s++)
+        power[s] = 0;
+    for (size_t p = 0; p < MEMBERSHIP_POINTS; p++) {
+        if (!result->point[p].supported)
+            continue;
+        rule_power(trial->n_members, trial->n_targets - trial->n_members, result->point[p].fpr,
+                   planted_rate(trial, half, planted, membership_fpr[p]), corrected_error(trial), membership_planted,
+                   MEMBERSHIP_SHARES, own);
+        for (size_t s = 0; s < MEMBERSHIP_SHARES; s++)
+            power[s] = fmax(power[s], own[s]);
+    }
+    result->detection_limit[plant] = power_limit(membership_planted, power, MEMBERSHIP_SHARES, WANTED_POWER);
 }
 
 static int judge_ranking(const struct membership_trial *trial, const double *score, struct membership_result *result,
@@ -189,8 +210,8 @@ static int judge_ranking(const struct membership_trial *trial, const double *sco
     return 0;
 }
 
-int membership_evaluate(const struct membership_trial *trial, const double *score, const double *planted,
-                        struct membership_result *result, struct error *error)
+int membership_evaluate(const struct membership_trial *trial, const double *score,
+                        const double *const planted[MEMBERSHIP_PLANTS], struct membership_result *result, struct error *error)
 {
     struct half_scores half[2] = {{0}};
     int status = judge_ranking(trial, score, result, error);
@@ -207,15 +228,20 @@ int membership_evaluate(const struct membership_trial *trial, const double *scor
             .exposed = NAN,
             .lo = NAN,
             .hi = NAN};
-    for (size_t s = 0; s < MEMBERSHIP_SHARES; s++)
-        result->power[s] = 0;
+    for (int plant = 0; plant < MEMBERSHIP_PLANTS; plant++) {
+        result->detection_limit[plant] = NAN;
+        for (size_t s = 0; s < MEMBERSHIP_SHARES; s++)
+            result->power[plant][s] = NAN;
+    }
     if (!status) {
         count_points(half, result);
         result->advantage = cross_advantage(half);
         for (size_t p = 0; p < MEMBERSHIP_POINTS; p++)
             if (result->point[p].supported)
-                judge_point(trial, &result->point[p], planted_rate(trial, half, planted, membership_fpr[p]), result->power);
-        result->detection_limit = power_limit(membership_planted, result->power, MEMBERSHIP_SHARES, WANTED_POWER);
+                judge_point(trial, &result->point[p]);
+        for (int plant = PLANT_COPY; plant < MEMBERSHIP_PLANTS; plant++)
+            if (planted[plant])
+                judge_plant(trial, half, planted[plant], (enum membership_plant)plant, result);
     }
     half_scores_free(&half[0]);
     half_scores_free(&half[1]);
@@ -253,7 +279,7 @@ static double chosen_share(const struct membership_trial *trial, const struct me
 struct membership_overall membership_combine(const struct membership_trial *trial, const struct membership_result *results,
                                              size_t n_attacks)
 {
-    struct membership_overall all = {0, -INFINITY, -INFINITY, 0, MEMBERSHIP_POINTS - 1, NAN};
+    struct membership_overall all = {0, -INFINITY, -INFINITY, 0, MEMBERSHIP_POINTS - 1, {NAN, NAN, NAN, NAN}};
 
     for (size_t a = 0; a < n_attacks; a++) {
         for (size_t p = 0; p < MEMBERSHIP_POINTS; p++) {
@@ -268,7 +294,8 @@ struct membership_overall membership_combine(const struct membership_trial *tria
             }
             all.hi = fmax(all.hi, point->hi);
         }
-        all.detection_limit = fmin(all.detection_limit, results[a].detection_limit); /* fmin passes over NaN */
+        for (int plant = PLANT_COPY; plant < MEMBERSHIP_PLANTS; plant++) /* fmin passes over NaN */
+            all.detection_limit[plant] = fmin(all.detection_limit[plant], results[a].detection_limit[plant]);
     }
     all.value = (chosen_share(trial, results, n_attacks, 0) + chosen_share(trial, results, n_attacks, 1)) / 2;
     /* What is proven stands, whichever rule the halves happened to choose. */

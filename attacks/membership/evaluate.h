@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "attacks/membership/attack.h"
 #include "core/error.h"
 
 enum { MEMBERSHIP_POINTS = 3, MEMBERSHIP_SHARES = 6 };
@@ -47,22 +48,25 @@ struct membership_result {
     double auc_upper;           /* corrected over the attacks: below ½ the score is worse than chance */
     double advantage;           /* TPR − FPR at the threshold that is best on the other half */
     struct membership_point point[MEMBERSHIP_POINTS];
-    double power[MEMBERSHIP_SHARES]; /* chance of a lower bound above 0 were this share of members copied into the candidate */
-    double detection_limit;          /* least share with 95 % power, log-linear between shares; NaN: above the largest */
+    /* Of each plant but PLANT_NONE: the chance of a lower bound above 0 were it done for this share of the members, and the
+     * least share with 95 % power, log-linear between shares (NaN: above the largest). NaN both where no planted scores were
+     * given. */
+    double power[MEMBERSHIP_PLANTS][MEMBERSHIP_SHARES];
+    double detection_limit[MEMBERSHIP_PLANTS];
 };
 
 size_t membership_points_supported(size_t n_nonmembers);
 
-/* score, planted: [n_targets], never NaN; planted[i] is member i's score were a copy of it in the candidate. */
-int membership_evaluate(const struct membership_trial *trial, const double *score, const double *planted,
-                        struct membership_result *result, struct error *error);
+/* score: [n_targets]; planted[plant]: [n_members], each member's score with that plant in the candidate, or NULL; no NaN. */
+int membership_evaluate(const struct membership_trial *trial, const double *score,
+                        const double *const planted[MEMBERSHIP_PLANTS], struct membership_result *result, struct error *error);
 
 /* The exposed share over all attacks. value: each half's best rule is taken on the other half, and the two averaged; at least
  * lo, since what one rule proves does not depend on which rule the halves chose. */
 struct membership_overall {
     double value, lo, hi;
-    size_t attack, point;   /* the rule with the largest lower bound, then the largest exposed share */
-    double detection_limit; /* of the best attack for it; NaN: none */
+    size_t attack, point;                      /* the rule with the largest lower bound, then the largest exposed share */
+    double detection_limit[MEMBERSHIP_PLANTS]; /* of the best attack for each plant; NaN: none */
 };
 struct membership_overall membership_combine(const struct membership_trial *trial, const struct membership_result *results,
                                              size_t n_attacks);

@@ -7,14 +7,17 @@
 #include <math.h>
 
 #include "attacks/membership/attack_list.h"
+#include "attacks/membership/nearest.h"
 
-static double score(const struct membership_view *view, size_t target, bool planted)
+static double score(const struct membership_view *view, size_t target, enum membership_plant plant)
 {
-    double to_candidate = planted ? 0 : view->to_candidate[target];
-
-    return log((view->to_reference[target] + view->floor) / (to_candidate + view->floor));
+    return log((nearest_reference(view, target, 0) + view->floor) / (nearest_candidate(view, target, plant, 0) + view->floor));
 }
 
 const struct membership_attack membership_log_ratio = {
-    "log_ratio", "distance", "the candidate and other real rows",
-    "how many times nearer the closest candidate row is than the closest other real row", score};
+    .name = "log_ratio",
+    .family = "distance",
+    .knows = "the candidate and other real rows",
+    .guess = "how many times nearer the closest candidate row is than the closest other real row",
+    .score = score,
+};

@@ -30,18 +30,23 @@ static int attack_task(void *context, size_t index, size_t worker, struct error 
 {
     struct run *run = context;
     const struct membership_attack *attack = membership_attacks[index];
-    double *planted = calloc(run->view.n_members + 1, sizeof *planted);
-    int status;
+    double *planted[MEMBERSHIP_PLANTS] = {NULL};
+    int status = 0;
 
     (void)worker;
-    if (!planted)
-        return error_memory(error);
     for (size_t i = 0; i < run->view.n_targets; i++)
-        run->score[index][i] = attack->score(&run->view, i, false);
-    for (size_t i = 0; i < run->view.n_members; i++)
-        planted[i] = attack->score(&run->view, i, true);
-    status = membership_evaluate(&run->trial, run->score[index], planted, &run->result[index], error);
-    free(planted);
+        run->score[index][i] = attack->score(&run->view, i, PLANT_NONE);
+    for (int plant = PLANT_COPY; plant < MEMBERSHIP_PLANTS && !status && !attack->no_plant && !run->task->brief; plant++) {
+        if (!(planted[plant] = calloc(run->view.n_members + 1, sizeof(double))))
+            status = error_memory(error);
+        for (size_t i = 0; i < run->view.n_members && !status; i++)
+            planted[plant][i] = attack->score(&run->view, i, (enum membership_plant)plant);
+    }
+    if (!status)
+        status =
+            membership_evaluate(&run->trial, run->score[index], (const double *const *)planted, &run->result[index], error);
+    for (int plant = PLANT_COPY; plant < MEMBERSHIP_PLANTS; plant++)
+        free(planted[plant]);
     return status;
 }
 
@@ -130,7 +135,7 @@ static int make_details(const struct run *run, struct result *result, struct err
     static const char *const warning =
         "an attack does significantly worse than chance: train and holdout may not come from the "
         "same source, or the candidate avoids the training rows";
-    cJSON *details = cJSON_CreateObject(), *attacks, *reported;
+    cJSON *details = cJSON_CreateObject(), *attacks, *reported, *limits;
     size_t strangers = run->view.n_targets - run->view.n_members;
     int status = 0;
 
@@ -143,8 +148,12 @@ static int make_details(const struct run *run, struct result *result, struct err
     reported = json_add_object(details, "reported");
     json_add_string(reported, "attack", membership_attacks[run->overall.attack]->name);
     json_add_number(reported, "fpr", membership_fpr[run->overall.point]);
-    json_add_number(details, "detection_limit", run->overall.detection_limit);
-    add_blind_spot(details, run->overall.detection_limit);
+    json_add_number(details, "detection_limit", run->overall.detection_limit[PLANT_COPY]);
+    limits = json_add_object(details, "detection_limits");
+    json_add_number(limits, "copy", run->overall.detection_limit[PLANT_COPY]);
+    json_add_number(limits, "noisy", run->overall.detection_limit[PLANT_NOISY]);
+    json_add_number(limits, "values", run->overall.detection_limit[PLANT_VALUES]);
+    add_blind_spot(details, run->overall.detection_limit[PLANT_COPY]);
     json_add_number(details, "members", (double)run->view.n_members);
     json_add_number(details, "non_members", (double)strangers);
     json_add_number(details, "reference_rows", (double)run->view.reference_rows);
@@ -188,8 +197,9 @@ static void write_no_leak(const struct run *run, struct result *result)
 {
     const struct membership_overall *all = &run->overall;
     size_t strangers = run->view.n_targets - run->view.n_members;
+    double limit = all->detection_limit[PLANT_COPY];
 
-    if (isnan(all->detection_limit))
+    if (isnan(limit))
         snprintf(result->finding, sizeof result->finding,
                  "None of %zu attacks tells training records from strangers, but with %zu training and %zu unseen records even "
                  "copies of 5 %% of the training records could have been missed.",
@@ -198,8 +208,8 @@ static void write_no_leak(const struct run *run, struct result *result)
         snprintf(result->finding, sizeof result->finding,
                  "No leak found: none of %zu attacks tells training records from strangers. Copies of %.2g %% of the training "
                  "records would have been found with 95 %% probability.",
-                 run->n_attacks, 100 * all->detection_limit);
-    if (isnan(all->detection_limit))
+                 run->n_attacks, 100 * limit);
+    if (isnan(limit))
         snprintf(result->remedy, sizeof result->remedy, "Give a larger holdout: the test has too little power.");
 }
 
@@ -235,7 +245,8 @@ static int membership_run(const struct measure_task *task, struct result *result
         result->hi = run.overall.hi;
         result->method = "Clopper-Pearson and MOVER-R, simultaneous over all attacks";
         result->n = run.view.n_targets;
-        write_finding(&run, result);
+        if (!task->brief)
+            write_finding(&run, result);
         if (task->evidence)
             write_evidence(&run);
         if (!task->brief)

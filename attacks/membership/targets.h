@@ -15,21 +15,14 @@ struct membership_targets {
     const uint32_t *stranger; /* [n_targets − n_members]: rows of the strangers' table */
     const uint8_t *half;      /* [n_targets]: 0 or 1, a random half of the members and of the non-members each */
     size_t reference_rows;
-    const struct table *reference;  /* P's table … */
-    const uint32_t *reference_pick; /* … and its rows (NULL: all) */
-    const double *to_reference;
-    const uint32_t *in_reference;
-    const double *values_in_reference;
-    double floor;
-    const struct neighbour_table *ranked, *exact; /* the tested non-members, coded */
+    const struct table *reference;                                    /* P's table … */
+    const uint32_t *reference_pick;                                   /* … and its rows (NULL: all) */
+    const struct neighbour_table *ranked, *exact;                     /* the tested non-members, coded */
+    const struct neighbour_table *reference_ranked, *reference_exact; /* P, coded */
 };
 
 /* Kept among the artifacts. ERROR_UNMEASURABLE when there are too few strangers. */
 int membership_targets_get(const struct measure_task *task, const struct membership_targets **targets, struct error *error);
-
-/* The view of one candidate on them; arrays in the arena. */
-int membership_view_make(const struct measure_task *task, const struct membership_targets *targets, struct arena *arena,
-                         struct membership_view *view, struct error *error);
 
 /* AUC of the value ratio of each measured column alone, in their order: which column tells members apart. auc: as many as there
  * are. */

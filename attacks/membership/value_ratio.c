@@ -6,13 +6,15 @@
  * naive-Bayes likelihood ratio with Jeffreys counts. */
 #include "attacks/membership/attack_list.h"
 
-static double score(const struct membership_view *view, size_t target, bool planted)
+static double score(const struct membership_view *view, size_t target, enum membership_plant plant)
 {
-    const double *in_candidate = planted ? view->values_with_copy : view->values_in_candidate;
-
-    return in_candidate[target] - view->values_in_reference[target];
+    return view->values_in_candidate[plant][target] - view->values_in_reference[target];
 }
 
 const struct membership_attack membership_value_ratio = {
-    "value_ratio", "value", "the candidate and other real rows",
-    "how much oftener the record's single values occur in the candidate than among other real rows", score};
+    .name = "value_ratio",
+    .family = "value",
+    .knows = "the candidate and other real rows",
+    .guess = "how much oftener the record's single values occur in the candidate than among other real rows",
+    .score = score,
+};

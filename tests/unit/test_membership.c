@@ -260,6 +260,7 @@ static struct membership_overall score_world(size_t members, size_t nonmembers, 
 {
     size_t n = members + nonmembers;
     double *score = calloc(n, sizeof *score), *with_copy = calloc(members, sizeof *with_copy);
+    const double *const planted_scores[MEMBERSHIP_PLANTS] = {[PLANT_COPY] = with_copy};
     uint8_t *half = calloc(n, 1);
     struct membership_trial trial = {n, members, half, .95, membership_points_supported(nonmembers)};
     struct membership_result result;
@@ -273,9 +274,9 @@ static struct membership_overall score_world(size_t members, size_t nonmembers, 
     }
     for (size_t i = 0; i < members; i++)
         with_copy[i] = 100;
-    cr_assert_eq(membership_evaluate(&trial, score, with_copy, &result, NULL), 0);
+    cr_assert_eq(membership_evaluate(&trial, score, planted_scores, &result, NULL), 0);
     overall = membership_combine(&trial, &result, 1);
-    *limit = result.detection_limit;
+    *limit = result.detection_limit[PLANT_COPY];
     free(score);
     free(with_copy);
     free(half);
