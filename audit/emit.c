@@ -79,6 +79,8 @@ static void emit_score(cJSON *json, const struct measure *measure, const struct 
 
     if (holdout_fault)
         score = (struct anchored_score){NAN, NAN, NAN, false, holdout_fault};
+    else if (cell->result.unreliable)
+        score = (struct anchored_score){NAN, NAN, NAN, false, cell->result.unreliable};
     else if (parts.optimistic && score.usable && !is_scale_enough(measure, &parts, scale))
         score = (struct anchored_score){NAN, NAN, NAN, false, TOO_NOISY};
     in_index = score.usable && !measure->proxy;
@@ -158,6 +160,8 @@ cJSON *emit_measure(const struct measure *measure, struct cell *cell, const stru
     json_add_string(interval, "method", result->method ? result->method : "none");
     json_add_number(json, "n", (double)result->n);
     json_add_string(json, "direction", direction_names[measure->direction]);
+    if (result->unreliable)
+        json_add_string(json, "unreliable", result->unreliable);
     emit_scale(json, measure, scale);
     emit_score(json, measure, cell, scale, against_holdout, holdout_fault);
     json_add_string(json, "finding", result->finding);

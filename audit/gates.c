@@ -31,6 +31,9 @@ static void measure_evidence(const cJSON *candidate, const struct gate *gate, st
     evidence->value = json_get_number(measure, score ? "score" : "value", NAN);
     evidence->lo = json_get_number(measure, score ? "score_lo" : "interval.lo", NAN);
     evidence->hi = json_get_number(measure, score ? "score_hi" : "interval.hi", NAN);
+    evidence->missing = json_get_string(measure, "unreliable", NULL);
+    if (evidence->missing)
+        return;
     if (score && json_get_bool(measure, "anchor.optimistic", false))
         evidence->missing = no_scale;
     else if (score && isnan(evidence->value))

@@ -99,6 +99,9 @@ struct result {
     /* ANCHOR_HOLDOUT with fault SUBJECT_CANDIDATE: the value of a table with the fault against this reference, where it depends
      * on the reference. 0: the measure's `worst` serves. */
     double worst;
+    /* Why value and interval, though computed, must not be scored and decide no gate ("train and holdout come from different
+     * sources …"); NULL: nothing stands against them. Static or from `arena`. */
+    const char *unreliable;
     const char *method;  /* of the interval: "bootstrap (200)", "wilson", …; static or from `arena` */
     size_t n;            /* rows, pairs, … the value stands on */
     cJSON *details;      /* object made by run, owned by the result; shapes (also those that plots are drawn from):
