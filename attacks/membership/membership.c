@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "attacks/membership/details.h"
+#include "attacks/membership/group_details.h"
+#include "attacks/membership/sources.h"
 #include "attacks/tables.h"
 
 #define MAX_ATTACKS 32
@@ -22,6 +24,7 @@ struct run {
     double *column_auc; /* value ratio of each measured column alone; NULL: not asked */
     size_t *column;     /* [n_columns]: the measured columns */
     size_t n_columns;
+    const struct membership_sources *sources; /* NULL: not asked */
     struct arena *arena;
 };
 
@@ -130,6 +133,37 @@ static void add_columns(const struct run *run, cJSON *details)
     }
 }
 
+/* Which groups are worse off; said where nothing stands against it and there is room. */
+static int add_groups(const struct run *run, struct result *result, struct error *error)
+{
+    const struct group_inputs inputs = {run->task,          run->targets,      &run->trial,
+                                        membership_attacks, run->result,       (const double *const *)run->score,
+                                        run->n_attacks,     run->overall.point};
+    const size_t length = strlen(result->finding);
+    char sentence[400];
+    int status = membership_add_groups(&inputs, result->details, sentence, sizeof sentence, error);
+
+    if (!status && !run->sources->differ && length + strlen(sentence) < sizeof result->finding)
+        memcpy(result->finding + length, sentence, strlen(sentence) + 1);
+    return status;
+}
+
+/* Whether train and the holdout come from one source; where not, the value is neither scored nor held against a gate. */
+static int judge_sources(const struct run *run, struct result *result, struct error *error)
+{
+    char said[sizeof result->finding];
+
+    if (!run->sources->differ)
+        return 0;
+    result->unreliable = membership_sources_warning(run->sources, result->arena);
+    if (!result->unreliable)
+        return error_memory(error);
+    memcpy(said, result->finding, sizeof said);
+    snprintf(result->finding, sizeof result->finding, "Warning: %s. %.*s", result->unreliable, 400, said);
+    snprintf(result->remedy, sizeof result->remedy, "Cut the holdout at random from the table that train was cut from.");
+    return 0;
+}
+
 static int make_details(const struct run *run, struct result *result, struct error *error)
 {
     static const char *const warning =
@@ -160,7 +194,13 @@ static int make_details(const struct run *run, struct result *result, struct err
     json_add_number(details, "rules", (double)run->trial.rules);
     json_add_string(details, "warning", worse_than_chance(run) == SIZE_MAX ? NULL : warning);
     add_columns(run, details);
-    return status ? status : membership_add_distances(details, &run->view, error);
+    if (!status)
+        status = membership_add_distances(details, &run->view, error);
+    if (!status && run->sources) {
+        membership_add_sources(run->sources, run->task->data->schema, details);
+        status = add_groups(run, result, error);
+    }
+    return status;
 }
 
 /* The column whose values give most away, SIZE_MAX when that was not asked or its name is too long for a sentence. */
@@ -239,6 +279,8 @@ static int membership_run(const struct measure_task *task, struct result *result
         status = run_attacks(&run, error);
     if (!status && !task->brief && task->kind == SUBJECT_CANDIDATE)
         status = run_columns(&run, error);
+    if (!status && !task->brief && task->kind == SUBJECT_CANDIDATE)
+        status = membership_sources_get(task, &run.sources, error);
     if (!status) {
         result->value = run.overall.value;
         result->lo = run.overall.lo;
@@ -251,6 +293,8 @@ static int membership_run(const struct measure_task *task, struct result *result
             write_evidence(&run);
         if (!task->brief)
             status = make_details(&run, result, error);
+        if (!status && run.sources)
+            status = judge_sources(&run, result, error);
     }
     arena_free(run.arena);
     return status;

@@ -215,3 +215,17 @@ const char *membership_sources_warning(const struct membership_sources *sources,
                               "%.2f): all membership numbers are unreliable",
                               sources->auc);
 }
+
+void membership_add_sources(const struct membership_sources *sources, const struct schema *schema, cJSON *details)
+{
+    cJSON *object = json_add_object(details, "sources");
+
+    json_add_number(object, "auc", sources->auc);
+    json_add_number(object, "lo", sources->lo);
+    json_add_number(object, "hi", sources->hi);
+    json_add_number(object, "rows_train", (double)sources->rows[0]);
+    json_add_number(object, "rows_holdout", (double)sources->rows[1]);
+    json_add_string(object, "column", sources->column == SIZE_MAX ? NULL : schema->columns[sources->column].name);
+    json_add_number(object, "share", sources->part);
+    json_add_bool(object, "differ", sources->differ);
+}

@@ -32,4 +32,7 @@ int membership_sources_get(const struct measure_task *task, const struct members
  * differ. From the arena. */
 const char *membership_sources_warning(const struct membership_sources *sources, struct arena *arena);
 
+/* details.sources: {auc, lo, hi, rows_train, rows_holdout, column, share, differ}. */
+void membership_add_sources(const struct membership_sources *sources, const struct schema *schema, cJSON *details);
+
 #endif

@@ -85,11 +85,12 @@ void world_run(struct world *world, const char *id, struct result *result)
     struct error error = {0};
 
     cr_assert(measure, "no measure '%s'", id);
-    memset(result, 0, sizeof *result);
+    *result = (struct result){.arena = arena_new()};
     cr_assert_eq(measure->run(&world->task, result, &error), 0, "%s: %s", id, error.message);
 }
 
 void world_result_free(struct result *result)
 {
     cJSON_Delete(result->details);
+    arena_free(result->arena);
 }

@@ -149,3 +149,92 @@ Test(groups, no_group_is_blamed_by_chance)
     cr_expect_leq(alarms, (size_t)(RUNS * (.05 + 3 * sqrt(.05 * .95 / RUNS))), "%zu of %d", alarms, RUNS);
     free(half);
 }
+
+static const cJSON *group_of(const struct result *result, const char *name)
+{
+    const cJSON *group;
+
+    cJSON_ArrayForEach(group, json_get(result->details, "groups")) if (strcmp(json_get_string(group, "group", ""), name) ==
+                                                                       0) return group;
+    return NULL;
+}
+
+/* A quarter of the rows with level 3 of a sensitive column are copied, nobody else: that group is worse off, is named, and no
+ * other level is; the level that 9 training rows share is named nowhere. */
+Test(groups, the_group_that_leaks_is_named)
+{
+    static const char *levels[] = {"zero", "one", "two", "three", "rare"};
+    enum { ROWS = 2000, LEVELS = 3 };
+    struct world world;
+    struct result result;
+    size_t copied = 0, seen = 0;
+    char *text;
+
+    world_new(&world, 3, 2, ROWS, 3000, ROWS);
+    world.columns[LEVELS].name = "origin";
+    world.columns[LEVELS].roles = ROLE_SENSITIVE;
+    world.columns[LEVELS].levels = levels;
+    world_draw_all(&world, 7);
+    for (size_t i = 0; i < ROWS; i++)
+        table_codes(world.train, LEVELS)[i] = i < 9 ? 4 : i % 4;
+    for (size_t i = 0; i < 3000; i++)
+        table_codes(world.holdout, LEVELS)[i] = i < 14 ? 4 : i % 4;
+    for (size_t i = 0; i < ROWS; i++)
+        table_codes(world.subject, LEVELS)[i] = i % 4;
+    for (size_t i = 9; i < ROWS; i++)
+        if (i % 4 == 3 && seen++ % 4 == 0)
+            world_copy_row(&world, world.subject, copied++, world.train, i);
+    world_run(&world, "privacy.membership", &result);
+    for (size_t g = 0; g < 4; g++) {
+        const cJSON *group = group_of(&result, levels[g]);
+
+        cr_assert(group, "%s", levels[g]);
+        cr_expect_eq(json_get_bool(group, "worse", false), g == 3, "%s: AUC %g", levels[g], json_get_number(group, "auc", 0));
+        cr_expect(cJSON_GetArraySize(json_get(group, "families")) >= 2);
+    }
+    cr_expect(strstr(result.finding, "Worse off than the rest: 'origin' = 'three'"), "%s", result.finding);
+    text = cJSON_Print(result.details);
+    cr_expect(!strstr(text, "rare"), "a group of 9 rows is named");
+    cr_expect(!group_of(&result, "other (<10)"), "a pool of 9 rows is listed");
+    cr_expect_eq(json_get_number(group_of(&result, "outliers"), "members", 0), ROWS / 10);
+    cJSON_free(text);
+    world_result_free(&result);
+    world_free(&world);
+}
+
+/* The tenth of the training rows that lie farthest out is copied: the outliers are worse off, and the sentence says so. Levels
+ * of 9 and 8 rows together make a pool. */
+Test(groups, copied_outliers_and_a_pool)
+{
+    static const char *levels[] = {"zero", "rare a", "rare b", "three", "four"};
+    enum { ROWS = 1500, LEVELS = 3 };
+    struct world world;
+    struct result result;
+    size_t copied = 0;
+
+    world_new(&world, 3, 1, ROWS, 2500, ROWS);
+    world.columns[LEVELS].roles = ROLE_SENSITIVE;
+    world.columns[LEVELS].levels = levels;
+    world_draw_all(&world, 9);
+    for (size_t i = 0; i < ROWS; i++)
+        table_codes(world.train, LEVELS)[i] = i < 9 ? 1 : i < 17 ? 2 : 0;
+    for (size_t i = 0; i < 2500; i++)
+        table_codes(world.holdout, LEVELS)[i] = i % 100 == 0 ? 1 + (i / 100) % 2 : 0;
+    for (size_t i = 0; i < ROWS; i++)
+        table_codes(world.subject, LEVELS)[i] = 0;
+    for (size_t i = 0; i < ROWS; i++) { /* numbers far from each other's usual company */
+        const double *a = world.train->columns[0].number, *b = world.train->columns[1].number;
+
+        if (fabs(a[i] - b[i]) > 2)
+            world_copy_row(&world, world.subject, copied++, world.train, i);
+    }
+    cr_assert_gt(copied, 20);
+    world_run(&world, "privacy.membership", &result);
+    cr_expect(json_get_bool(group_of(&result, "outliers"), "worse", false));
+    cr_expect(strstr(result.finding, "the outliers"), "%s", result.finding);
+    cr_assert(group_of(&result, "other (<10)"));
+    cr_expect_eq(json_get_number(group_of(&result, "other (<10)"), "members", 0), 17);
+    cr_expect(!group_of(&result, "rare a") && !group_of(&result, "rare b"));
+    world_result_free(&result);
+    world_free(&world);
+}

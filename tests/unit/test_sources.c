@@ -109,3 +109,25 @@ Test(sources, edges)
         world_free(&world);
     }
 }
+
+/* The measure keeps its value and says why it must not be scored. */
+Test(sources, the_measure_says_so)
+{
+    for (int shifted = 0; shifted < 2; shifted++) {
+        struct world world;
+        struct result result;
+
+        world_new(&world, 2, 2, 2000, 2000, 2000);
+        world_draw_all(&world, 8);
+        for (size_t i = 0; shifted && i < 2000; i++)
+            table_numbers(world.holdout, 0)[i] += .35;
+        world_run(&world, "privacy.membership", &result);
+        cr_expect_eq(result.unreliable != NULL, shifted);
+        cr_expect_eq(json_get_bool(result.details, "sources.differ", !shifted), shifted);
+        cr_expect_eq(strstr(result.finding, "Warning: train and holdout come from different sources") != NULL, shifted, "%s",
+                     result.finding);
+        cr_expect(isfinite(result.value) && json_get(result.details, "sources.auc"));
+        world_result_free(&result);
+        world_free(&world);
+    }
+}
