@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "numeric/correlation.h"
 #include "numeric/sort.h"
 
 static double variance_of_mean(const double *influence, size_t rows)
@@ -14,52 +15,25 @@ static double variance_of_mean(const double *influence, size_t rows)
     return squares / (count * count);
 }
 
-/* Over the rows where both are present: means, then sums of squares and products around them. */
-struct moments {
-    double pairs, x, y, xx, yy, xy;
-};
-
-static struct moments moments_of(const struct gap_pair *pair)
-{
-    struct moments m = {0, 0, 0, 0, 0, 0};
-    for (size_t i = 0; i < pair->rows; i++) {
-        if (isnan(pair->x[i]) || isnan(pair->y[i]))
-            continue;
-        m.pairs++;
-        m.x += pair->x[i];
-        m.y += pair->y[i];
-    }
-    m.x /= m.pairs;
-    m.y /= m.pairs;
-    for (size_t i = 0; i < pair->rows; i++) {
-        double dx = pair->x[i] - m.x, dy = pair->y[i] - m.y;
-        if (isnan(dx) || isnan(dy))
-            continue;
-        m.xx += dx * dx;
-        m.yy += dy * dy;
-        m.xy += dx * dy;
-    }
-    return m;
-}
-
 void dependence_correlation(const struct gap_pair *pair, double *influence, struct dependence *out)
 {
-    double rho = pearson(pair->x, pair->y, pair->rows, NULL);
-    *out = (struct dependence){fabs(rho), rho * rho, 0, 0};
-    if (isnan(rho) || !influence)
+    if (!influence) {
+        double rho = pearson(pair->x, pair->y, pair->rows, NULL);
+        *out = (struct dependence){fabs(rho), rho * rho, 0, 0};
         return;
-    struct moments m = moments_of(pair);
-    double scale = 2 * rho * (double)pair->rows / m.pairs, sx = sqrt(m.pairs / m.xx), sy = sqrt(m.pairs / m.yy);
-    double squares = 0, rows = (double)pair->rows;
+    }
+    struct correlation c = correlation_make(pair);
+    *out = (struct dependence){fabs(c.rho), c.rho * c.rho, 0, 0};
+    if (isnan(c.rho))
+        return;
+    double rows = (double)pair->rows, pairs = (double)c.pairs, scale = 2 * c.rho * rows / pairs, squares = 0;
     for (size_t i = 0; i < pair->rows; i++) {
-        double zx = (pair->x[i] - m.x) * sx, zy = (pair->y[i] - m.y) * sy;
-        double value = zx * zy - rho * (zx * zx + zy * zy) / 2;
-        value = isnan(value) ? 0 : value;
+        double value = correlation_influence(pair, &c, i);
         influence[i] = scale * value;
         squares += value * value;
     }
-    double variance = squares / (m.pairs * m.pairs);
-    out->square = rho * rho - variance;
+    double variance = squares / (pairs * pairs);
+    out->square -= variance;
     out->noise = 2 * variance * variance;
     out->linear = scale * scale * squares / (rows * rows);
 }

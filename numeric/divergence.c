@@ -2,29 +2,16 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { FEW = 33 };                   /* pooled counts below this have their exact distribution */
+#include "numeric/gap_cells.h"
+
 #define CURVATURE 2.772588722239781  /* 4 ln 2 */
 #define CHI_SD    0.7071067811865476 /* sd of a chi variable with many degrees of freedom, in units of its noise */
 
-double divergence_counts(const uint32_t *codes, size_t rows, size_t cells, uint32_t left_out, double *counts)
-{
-    size_t present = 0;
-    memset(counts, 0, cells * sizeof *counts);
-    for (size_t i = 0; i < rows; i++) {
-        if (codes[i] == left_out)
-            continue;
-        counts[codes[i]]++;
-        present++;
-    }
-    return (double)present;
-}
-
 struct noise {
     double n, m;
-    double unit;     /* (1/n + 1/m)/(8 ln 2): noise of one degree of freedom where p = q */
-    double few[FEW]; /* E of a cell's part of D, its pooled count being k and p = q */
+    double unit;            /* (1/n + 1/m)/(8 ln 2): noise of one degree of freedom where p = q */
+    double few[CELL_EXACT]; /* E of a cell's part of D, its pooled count being k and p = q */
     double most, least;
 };
 
@@ -43,7 +30,7 @@ static void noise_init(struct noise *noise, double n, double m)
 {
     double odds = n / m;
     *noise = (struct noise){.n = n, .m = m, .unit = (1 / n + 1 / m) / (2 * CURVATURE)};
-    for (int k = 0; k < FEW; k++) {
+    for (int k = 0; k < CELL_EXACT; k++) {
         double chance = pow(1 / (1 + odds), k);
         for (int x = 0; x <= k; x++) {
             noise->few[k] += chance * cell_part(x / n, (k - x) / m);
@@ -57,7 +44,7 @@ static void noise_add(struct noise *noise, double a, double b)
     double p = a / noise->n, q = b / noise->m, pooled = a + b, share = pooled / (noise->n + noise->m);
     double least = ((1 - p) * q / noise->n + (1 - q) * p / noise->m) / ((p + q) * CURVATURE), most = least;
     if (fabs(p - q) <= NOISE_LIMIT * sqrt(share * (1 - share) * (1 / noise->n + 1 / noise->m)))
-        most = pooled < FEW ? noise->few[(size_t)pooled] : (1 - share) * noise->unit;
+        most = pooled < CELL_EXACT ? noise->few[(size_t)pooled] : (1 - share) * noise->unit;
     noise->least += least;
     noise->most += most;
 }
@@ -90,24 +77,6 @@ static double root_bias(const struct noise *noise, struct divergence *out)
     return 1;
 }
 
-/* Adds a row's ½ log2(share/middle) − mean, times factor, to its sum; returns the variance of the mean of these. */
-static double add_rows(const uint32_t *codes, size_t rows, double present, uint32_t left_out, const double *slope,
-                       double factor, double *sums)
-{
-    double mean = 0, squares = 0, scale = factor * (double)rows / present;
-    for (size_t i = 0; i < rows; i++)
-        mean += codes[i] == left_out ? 0 : slope[codes[i]];
-    mean /= present;
-    for (size_t i = 0; i < rows; i++) {
-        if (codes[i] == left_out)
-            continue;
-        double value = slope[codes[i]] - mean;
-        squares += value * value;
-        sums[i] += value * scale;
-    }
-    return factor * factor * squares / (present * present);
-}
-
 static int root_noise(const uint32_t *first, size_t n, const uint32_t *second, size_t m, size_t cells, uint32_t left_out,
                       const double *counts, struct noise *noise, const struct influence *influence, struct divergence *out,
                       struct error *error)
@@ -126,8 +95,8 @@ static int root_noise(const uint32_t *first, size_t n, const uint32_t *second, s
     double weight = root_bias(noise, out);
     if (out->root > 0) {
         double factor = weight / (2 * out->root);
-        out->se = sqrt(add_rows(first, n, noise->n, left_out, slope, factor, influence->first) +
-                       add_rows(second, m, noise->m, left_out, slope + cells, factor, influence->second));
+        out->se = sqrt(gap_cells_add(first, n, (size_t)noise->n, left_out, slope, factor, influence->first) +
+                       gap_cells_add(second, m, (size_t)noise->m, left_out, slope + cells, factor, influence->second));
     }
     free(slope);
     return 0;
@@ -141,14 +110,14 @@ int divergence_shares(const uint32_t *first, size_t n, const uint32_t *second, s
     *out = (struct divergence){NAN, NAN, 0, 0, 0};
     if (!counts)
         return error_memory(error);
-    double present_n = divergence_counts(first, n, cells, left_out, counts);
-    double present_m = divergence_counts(second, m, cells, left_out, counts + cells);
-    if (present_n > 0 && present_m > 0) {
+    size_t present_n = gap_cells_count(first, n, cells, left_out, counts);
+    size_t present_m = gap_cells_count(second, m, cells, left_out, counts + cells);
+    if (present_n && present_m) {
         out->divergence = jensen_shannon(counts, counts + cells, cells);
         out->root = sqrt(out->divergence);
         if (influence) {
             struct noise noise;
-            noise_init(&noise, present_n, present_m);
+            noise_init(&noise, (double)present_n, (double)present_m);
             status = root_noise(first, n, second, m, cells, left_out, counts, &noise, influence, out, error);
         }
     }

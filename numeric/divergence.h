@@ -10,8 +10,8 @@
  *       ((1 − p) q/n + (1 − q) p/m)/((p + q) 4 ln 2);
  * least: the second-order term in every cell.
  *
- * The root is then freed of the noise: √(D − most) … √(D − least) where D is clearly more than noise (more than noise alone exceeds
- * in one case of 740), plus what the root's curvature takes away; else all of it may be noise. */
+ * The root is then freed of the noise: √(D − most) … √(D − least) where D is clearly more than noise (more than noise alone
+ * exceeds in one case of 740), plus what the root's curvature takes away; else all of it may be noise. */
 #ifndef ASSAY_NUMERIC_DIVERGENCE_H
 #define ASSAY_NUMERIC_DIVERGENCE_H
 
@@ -23,9 +23,6 @@ struct divergence {
     double bias_least;       /* of the root; 0 where it may be noise */
     double se;               /* of the root */
 };
-
-/* Counts of codes 0 … cells − 1 but `left_out` (UINT32_MAX: none is), as jensen_shannon wants them. Returns their sum. */
-double divergence_counts(const uint32_t *codes, size_t rows, size_t cells, uint32_t left_out, double *counts);
 
 /* Rows with code `left_out` take no part. influence NULL: bias and se are 0. O(n + m + cells) time and memory. */
 int divergence_shares(const uint32_t *first, size_t n, const uint32_t *second, size_t m, size_t cells, uint32_t left_out,

@@ -14,26 +14,26 @@ void dsyevd_(const char *jobz, const char *uplo, const int *n, double *a, const 
 void dgesdd_(const char *jobz, const int *m, const int *n, double *a, const int *lda, double *s, double *u, const int *ldu,
              double *vt, const int *ldvt, double *work, const int *lwork, int *iwork, int *info);
 
-int moments_new(size_t width, struct arena *arena, struct moments *moments, struct error *error)
+int cross_sums_new(size_t width, struct arena *arena, struct cross_sums *sums, struct error *error)
 {
-    *moments = (struct moments){width, 0, ARENA_ARRAY(arena, double, width + 1),
+    *sums = (struct cross_sums){width, 0, ARENA_ARRAY(arena, double, width + 1),
                                 arena_array(arena, width + 1, (width + 1) * sizeof(double))};
-    return moments->sum && moments->cross ? 0 : error_memory(error);
+    return sums->sum && sums->cross ? 0 : error_memory(error);
 }
 
-void moments_add(struct moments *moments, const uint32_t *index, const double *value, size_t count)
+void cross_sums_add(struct cross_sums *sums, const uint32_t *index, const double *value, size_t count)
 {
-    moments->rows++;
+    sums->rows++;
     for (size_t a = 0; a < count; a++) {
-        moments->sum[index[a]] += value[a];
+        sums->sum[index[a]] += value[a];
         for (size_t b = 0; b <= a; b++) {
             size_t high = index[a] > index[b] ? index[a] : index[b], low = index[a] > index[b] ? index[b] : index[a];
-            moments->cross[high * moments->width + low] += value[a] * value[b];
+            sums->cross[high * sums->width + low] += value[a] * value[b];
         }
     }
 }
 
-void moments_merge(struct moments *into, const struct moments *other)
+void cross_sums_merge(struct cross_sums *into, const struct cross_sums *other)
 {
     into->rows += other->rows;
     for (size_t i = 0; i < into->width; i++)
@@ -52,7 +52,7 @@ struct half {
     double trace;
 };
 
-static size_t place_columns(const struct moments *first, const struct moments *second, uint32_t *place)
+static size_t place_columns(const struct cross_sums *first, const struct cross_sums *second, uint32_t *place)
 {
     size_t width = 0;
     for (size_t i = 0; i < first->width; i++) {
@@ -62,22 +62,22 @@ static size_t place_columns(const struct moments *first, const struct moments *s
     return width;
 }
 
-static int half_covariance(const struct moments *moments, const uint32_t *place, size_t width, struct arena *arena,
+static int half_covariance(const struct cross_sums *sums, const uint32_t *place, size_t width, struct arena *arena,
                            struct half *half, struct error *error)
 {
     half->mean = ARENA_ARRAY(arena, double, width + 1);
     half->covariance = arena_array(arena, width + 1, (width + 1) * sizeof(double));
     if (!half->mean || !half->covariance)
         return error_memory(error);
-    for (size_t i = 0; i < moments->width; i++)
+    for (size_t i = 0; i < sums->width; i++)
         if (place[i] != UINT32_MAX)
-            half->mean[place[i]] = moments->sum[i] / moments->rows;
-    for (size_t i = 0; i < moments->width; i++)
+            half->mean[place[i]] = sums->sum[i] / sums->rows;
+    for (size_t i = 0; i < sums->width; i++)
         for (size_t j = 0; j <= i; j++) {
             if (place[i] == UINT32_MAX || place[j] == UINT32_MAX)
                 continue;
-            double about = moments->sum[i] * half->mean[place[j]];
-            double c = (moments->cross[i * moments->width + j] - about) / (moments->rows - 1);
+            double about = sums->sum[i] * half->mean[place[j]];
+            double c = (sums->cross[i * sums->width + j] - about) / (sums->rows - 1);
             c = i == j && c < 0 ? 0 : c;
             half->covariance[place[i] * width + place[j]] = half->covariance[place[j] * width + place[i]] = c;
             half->trace += i == j ? c : 0;
@@ -210,10 +210,10 @@ static int derivatives_of(const struct half half[2], const struct spectrum *spec
     return 0;
 }
 
-int frechet_distance(const struct moments *first, const struct moments *second, bool derivatives, struct arena *arena,
+int frechet_distance(const struct cross_sums *first, const struct cross_sums *second, bool derivatives, struct arena *arena,
                      struct frechet *out, struct error *error)
 {
-    const struct moments *const sample[2] = {first, second};
+    const struct cross_sums *const sample[2] = {first, second};
     struct half half[2] = {{0}};
     struct spectrum spectrum;
     int status = 0;

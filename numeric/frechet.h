@@ -13,7 +13,8 @@
 #include "core/arena.h"
 #include "core/error.h"
 
-struct moments {
+/* Sums of columns and of products of two of them: a mean and a covariance before they are divided. */
+struct cross_sums {
     size_t width;
     double rows;
     double *sum;   /* [width] */
@@ -21,17 +22,17 @@ struct moments {
 };
 
 /* Zeroed. */
-int moments_new(size_t width, struct arena *arena, struct moments *moments, struct error *error);
+int cross_sums_new(size_t width, struct arena *arena, struct cross_sums *sums, struct error *error);
 /* One row, given by its non-zero entries. */
-void moments_add(struct moments *moments, const uint32_t *index, const double *value, size_t count);
-void moments_merge(struct moments *into, const struct moments *other);
+void cross_sums_add(struct cross_sums *sums, const uint32_t *index, const double *value, size_t count);
+void cross_sums_merge(struct cross_sums *into, const struct cross_sums *other);
 
 struct frechet {
     double value; /* ≥ 0; below 1e-12 of both traces it is rounding and counts as 0 */
     double mean_part, trace_first, trace_second, trace_root;
     /* What the interval needs (all NULL when only the value was asked for): */
     size_t width;           /* columns that are not zero in both samples */
-    uint32_t *place;        /* [width of the moments]: column among these, or UINT32_MAX */
+    uint32_t *place;        /* [width of the sums]: column among these, or UINT32_MAX */
     double *covariance[2];  /* [width²] */
     double *mean[2];        /* [width] */
     double *gradient[2];    /* [width²]: I − T, the derivative by C1, C2; T maps one normal distribution onto the other */
@@ -41,10 +42,10 @@ struct frechet {
 };
 
 /* Both samples need 2 rows. */
-int frechet_distance(const struct moments *first, const struct moments *second, bool derivatives, struct arena *arena,
+int frechet_distance(const struct cross_sums *first, const struct cross_sums *second, bool derivatives, struct arena *arena,
                      struct frechet *out, struct error *error);
 
-/* Says that the first `columns` columns of the moments were divided by the standard deviations of this very sample: the noise
+/* Says that the first `columns` columns of the sums were divided by the standard deviations of this very sample: the noise
  * of these is then part of the noise of the distance, if that is to be measured in standard deviations of the population. For
  * one sample, once, before probes are made: adds −(m1 − m2)_j² − (gradient_1 C1 + gradient_2 C2)_jj to the sample's gradient at
  * j, j. */

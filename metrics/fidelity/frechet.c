@@ -39,65 +39,65 @@ static int frame_make(void *context, struct arena *arena, void **artifact, struc
     return encoded_layout_make(frame->encoding, task->data->train.table, WIDTH_LIMIT, arena, &frame->layout, error);
 }
 
-struct moments_job {
+struct sums_job {
     const struct frame *frame;
     const struct table *table;
     struct pool *pool;
     size_t chunks;
-    struct moments *parts;
+    struct cross_sums *parts;
     uint32_t *index; /* [chunks · (entries + 1)] */
     double *value;
 };
 
-static int moments_chunk(void *context, size_t chunk, size_t worker, struct error *error)
+static int sums_chunk(void *context, size_t chunk, size_t worker, struct error *error)
 {
     (void)worker, (void)error;
-    struct moments_job *job = context;
+    struct sums_job *job = context;
     size_t rows = job->table->rows, from = rows * chunk / job->chunks, to = rows * (chunk + 1) / job->chunks;
     uint32_t *index = job->index + chunk * (job->frame->entries + 1);
     double *value = job->value + chunk * (job->frame->entries + 1);
     for (size_t i = from; i < to; i++) {
         size_t count = encoded_row(job->frame->encoding, &job->frame->layout, job->table, i, index, value);
-        moments_add(&job->parts[chunk], index, value, count);
+        cross_sums_add(&job->parts[chunk], index, value, count);
     }
     return 0;
 }
 
-static int moments_make(void *context, struct arena *arena, void **artifact, struct error *error)
+static int sums_make(void *context, struct arena *arena, void **artifact, struct error *error)
 {
-    struct moments_job *job = context;
+    struct sums_job *job = context;
     size_t width = job->frame->layout.width, most = CHUNK_CELLS / (width * width + 1) + 1;
     struct arena *scratch = arena_new();
-    struct moments *moments = ARENA_NEW(arena, struct moments);
-    int status = scratch && moments ? moments_new(width, arena, moments, error) : error_memory(error);
-    *artifact = moments;
+    struct cross_sums *sums = ARENA_NEW(arena, struct cross_sums);
+    int status = scratch && sums ? cross_sums_new(width, arena, sums, error) : error_memory(error);
+    *artifact = sums;
     job->chunks = (job->table->rows + CHUNK_ROWS - 1) / CHUNK_ROWS;
     job->chunks = job->chunks < CHUNKS_MOST ? job->chunks : CHUNKS_MOST;
     job->chunks = job->chunks < most ? job->chunks : most;
     if (status == 0) {
-        job->parts = ARENA_ARRAY(scratch, struct moments, job->chunks + 1);
+        job->parts = ARENA_ARRAY(scratch, struct cross_sums, job->chunks + 1);
         job->index = arena_array(scratch, job->chunks + 1, (job->frame->entries + 1) * sizeof(uint32_t));
         job->value = arena_array(scratch, job->chunks + 1, (job->frame->entries + 1) * sizeof(double));
         if (!job->parts || !job->index || !job->value)
             status = error_memory(error);
     }
     for (size_t k = 0; status == 0 && k < job->chunks; k++)
-        status = moments_new(width, scratch, &job->parts[k], error);
+        status = cross_sums_new(width, scratch, &job->parts[k], error);
     if (status == 0)
-        status = pool_run(job->pool, job->chunks, moments_chunk, job, error);
+        status = pool_run(job->pool, job->chunks, sums_chunk, job, error);
     for (size_t k = 0; status == 0 && k < job->chunks; k++)
-        moments_merge(moments, &job->parts[k]);
+        cross_sums_merge(sums, &job->parts[k]);
     arena_free(scratch);
     return status;
 }
 
-static int moments_get(const struct measure_task *task, const struct frame *frame, const struct table *table,
-                       const struct moments **moments, struct error *error)
+static int sums_get(const struct measure_task *task, const struct frame *frame, const struct table *table,
+                    const struct cross_sums **sums, struct error *error)
 {
-    struct moments_job job = {.frame = frame, .table = table, .pool = task->pool};
+    struct sums_job job = {.frame = frame, .table = table, .pool = task->pool};
     void *artifact = NULL;
-    int status = artifact_get(task->artifacts, "fidelity.frechet", table, NULL, 0, moments_make, NULL, &job, &artifact, error);
-    *moments = artifact;
+    int status = artifact_get(task->artifacts, "fidelity.frechet", table, NULL, 0, sums_make, NULL, &job, &artifact, error);
+    *sums = artifact;
     return status;
 }
 
@@ -214,7 +214,7 @@ struct part {
     double mean, variance[2];
 };
 
-static struct part part_of(const struct moments *const moments[2], const uint32_t *slot, size_t count)
+static struct part part_of(const struct cross_sums *const sums[2], const uint32_t *slot, size_t count)
 {
     struct part part = {0};
     for (size_t k = 0; k < count; k++) {
@@ -222,8 +222,8 @@ static struct part part_of(const struct moments *const moments[2], const uint32_
             continue;
         double mean[2];
         for (size_t s = 0; s < 2; s++) {
-            double n = moments[s]->rows, square = moments[s]->cross[slot[k] * moments[s]->width + slot[k]];
-            mean[s] = moments[s]->sum[slot[k]] / n;
+            double n = sums[s]->rows, square = sums[s]->cross[slot[k] * sums[s]->width + slot[k]];
+            mean[s] = sums[s]->sum[slot[k]] / n;
             part.variance[s] += fmax(0, (square - n * mean[s] * mean[s]) / (n - 1));
         }
         part.mean += (mean[0] - mean[1]) * (mean[0] - mean[1]);
@@ -237,7 +237,7 @@ static int cmp_slot(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static int describe_columns(const struct measure_task *task, const struct frame *frame, const struct moments *const moments[2],
+static int describe_columns(const struct measure_task *task, const struct frame *frame, const struct cross_sums *const sums[2],
                             struct arena *arena, cJSON *details, const char **moved, double *most, struct error *error)
 {
     const struct encoding *encoding = frame->encoding;
@@ -252,7 +252,7 @@ static int describe_columns(const struct measure_task *task, const struct frame 
         for (size_t c = 0; c < count; c++)
             slot[c] = number ? (uint32_t)(k + c * encoding->n_numbers) : frame->layout.slot[k - encoding->n_numbers][c];
         qsort(slot, count, sizeof *slot, cmp_slot);
-        struct part part = part_of(moments, slot, count);
+        struct part part = part_of(sums, slot, count);
         const char *name = task->data->schema->columns[number ? encoding->numbers[k].column : category->column].name;
         cJSON *item = json_push_object(list);
         if (!item)
@@ -269,7 +269,7 @@ static int describe_columns(const struct measure_task *task, const struct frame 
     return 0;
 }
 
-static int describe(const struct measure_task *task, const struct frame *frame, const struct moments *const moments[2],
+static int describe(const struct measure_task *task, const struct frame *frame, const struct cross_sums *const sums[2],
                     const struct frechet *frechet, double bias, struct result *result, struct error *error)
 {
     const char *moved = "";
@@ -285,7 +285,7 @@ static int describe(const struct measure_task *task, const struct frame *frame, 
     json_add_number(details, "corrected", frechet->value - bias);
     json_add_number(details, "encoded_columns", (double)frame->layout.width);
     json_add_number(details, "pooled_levels", (double)frame->layout.pooled);
-    int status = describe_columns(task, frame, moments, result->arena, details, &moved, &most, error);
+    int status = describe_columns(task, frame, sums, result->arena, details, &moved, &most, error);
     if (status)
         return status;
     struct short_name name = short_name(moved);
@@ -310,7 +310,7 @@ static int describe(const struct measure_task *task, const struct frame *frame, 
 
 static int run(const struct measure_task *task, struct result *result, struct error *error)
 {
-    const struct moments *moments[2];
+    const struct cross_sums *sums[2];
     struct frechet frechet;
     struct measure_task context = *task;
     void *artifact = NULL;
@@ -326,11 +326,11 @@ static int run(const struct measure_task *task, struct result *result, struct er
     if (frame->layout.width > WIDTH_MOST)
         return error_set(error, ERROR_UNMEASURABLE, "the encoded rows have %zu columns, more than the %zu this measure takes",
                          frame->layout.width, WIDTH_MOST);
-    status = moments_get(task, frame, task->reference, &moments[0], error);
+    status = sums_get(task, frame, task->reference, &sums[0], error);
     if (status == 0)
-        status = moments_get(task, frame, task->subject, &moments[1], error);
+        status = sums_get(task, frame, task->subject, &sums[1], error);
     if (status == 0)
-        status = frechet_distance(moments[0], moments[1], !task->brief, result->arena, &frechet, error);
+        status = frechet_distance(sums[0], sums[1], !task->brief, result->arena, &frechet, error);
     if (status)
         return status;
     result->value = frechet.value;
@@ -339,7 +339,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     if (task->brief)
         return 0;
     status = bound(task, frame, &frechet, result, &bias, error);
-    return status ? status : describe(task, frame, moments, &frechet, bias, result, error);
+    return status ? status : describe(task, frame, sums, &frechet, bias, result, error);
 }
 
 const struct measure measure_fidelity_frechet = {

@@ -4,6 +4,7 @@
 #include "metrics/fidelity/mean_gap.h"
 #include "metrics/fidelity/words.h"
 #include "numeric/divergence.h"
+#include "numeric/gap_cells.h"
 
 struct divergences {
     const struct measure_task *task;
@@ -62,8 +63,8 @@ static int add_with_missing(const struct divergences *d, size_t index, cJSON *it
     double *counts = arena ? ARENA_ARRAY(arena, double, 2 * a->levels) : NULL;
     int status = counts ? 0 : error_memory(error);
     if (status == 0) {
-        divergence_counts(a->code, d->reference->rows, a->levels, UINT32_MAX, counts);
-        divergence_counts(b->code, d->subject->rows, a->levels, UINT32_MAX, counts + a->levels);
+        gap_cells_count(a->code, d->reference->rows, a->levels, UINT32_MAX, counts);
+        gap_cells_count(b->code, d->subject->rows, a->levels, UINT32_MAX, counts + a->levels);
         double divergence = jensen_shannon(counts, counts + a->levels, a->levels);
         json_add_number(item, "distance_with_missing", sqrt(divergence));
         json_add_number(item, "divergence_with_missing", divergence);

@@ -9,14 +9,14 @@
 
 extern const struct measure measure_fidelity_frechet;
 
-static struct moments moments_of(const double (*rows)[3], size_t n, struct arena *arena)
+static struct cross_sums sums_of(const double (*rows)[3], size_t n, struct arena *arena)
 {
     static const uint32_t index[] = {0, 1, 2};
-    struct moments moments;
-    cr_assert_eq(moments_new(3, arena, &moments, NULL), 0);
+    struct cross_sums sums;
+    cr_assert_eq(cross_sums_new(3, arena, &sums, NULL), 0);
     for (size_t i = 0; i < n; i++)
-        moments_add(&moments, index, rows[i], 3);
-    return moments;
+        cross_sums_add(&sums, index, rows[i], 3);
+    return sums;
 }
 
 /* Four points of a cross have mean m and covariance diag(2a²/3, 2b²/3). First: a = b = √1.5, the unit matrix. Second: mean
@@ -37,7 +37,7 @@ Test(frechet, closed_forms)
                  {point, unit, 27}, {unit, third, 9}, {unit, unit, 0},   {point, point, 0}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         struct arena *arena = arena_new();
-        struct moments a = moments_of(cases[k].a, 4, arena), b = moments_of(cases[k].b, 4, arena);
+        struct cross_sums a = sums_of(cases[k].a, 4, arena), b = sums_of(cases[k].b, 4, arena);
         struct frechet f;
         for (int derivatives = 0; derivatives < 2; derivatives++) {
             cr_assert_eq(frechet_distance(&a, &b, derivatives, arena, &f, NULL), 0);
@@ -122,7 +122,7 @@ Test(frechet, gradient)
         rows[i / 200][i % 200][1] = z + (i < 200 ? 0.5 : 0);
         rows[i / 200][i % 200][2] = random_normal(&random) - z;
     }
-    struct moments a = moments_of(rows[0], 200, arena), b = moments_of(rows[1], 200, arena);
+    struct cross_sums a = sums_of(rows[0], 200, arena), b = sums_of(rows[1], 200, arena);
     struct frechet f, moved;
     cr_assert_eq(frechet_distance(&a, &b, true, arena, &f, NULL), 0);
     const double step = 1e-6;
