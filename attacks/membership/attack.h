@@ -28,6 +28,8 @@ struct membership_view {
     const uint32_t *in_candidate; /* [n_targets] rows of S equal to the target in every cell */
     const uint32_t *in_reference; /* … of P */
     const uint8_t *noisy_equal;   /* [n_members] 1: the noisy copy equals the member in every cell */
+    const uint32_t *in_ball;      /* [n_targets] rows of S within `radius` of the target, itself included */
+    double radius;                /* median distance of the rows of P to their nearest row of S */
     double floor;                 /* distances below this count as equal in log ratios */
 
     /* membership_view_values: mean over columns of log((count in S of the target's value + ½)/(m + 1)), [n_targets] for

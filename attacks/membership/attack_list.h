@@ -5,6 +5,6 @@
 #include "attacks/membership/attack.h"
 
 extern const struct membership_attack membership_exact, membership_dcr, membership_calibrated_dcr, membership_log_ratio,
-    membership_value_ratio;
+    membership_nndr, membership_knn_5, membership_knn_20, membership_monte_carlo, membership_dpi, membership_value_ratio;
 
 #endif

@@ -22,3 +22,19 @@ double nearest_reference(const struct membership_view *view, size_t target, size
 {
     return view->near_reference[target * MEMBERSHIP_NEIGHBOURS + j];
 }
+
+double nearest_mean(const struct membership_view *view, size_t target, enum membership_plant plant, size_t k)
+{
+    double sum = 0;
+    size_t n = 0;
+
+    while (n < k) {
+        double distance = nearest_candidate(view, target, plant, n);
+
+        if (!isfinite(distance))
+            break;
+        sum += distance;
+        n++;
+    }
+    return n > 0 ? sum / (double)n : 0;
+}

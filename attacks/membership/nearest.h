@@ -9,6 +9,9 @@
 double nearest_candidate(const struct membership_view *view, size_t target, enum membership_plant plant, size_t j);
 double nearest_reference(const struct membership_view *view, size_t target, size_t j);
 
+/* Mean distance to the k nearest rows, 1 ≤ k ≤ MEMBERSHIP_NEIGHBOURS, or to all of them where there are fewer. */
+double nearest_mean(const struct membership_view *view, size_t target, enum membership_plant plant, size_t k);
+
 /* Rows of S with the plant in it. */
 size_t planted_rows(const struct membership_view *view, enum membership_plant plant);
 

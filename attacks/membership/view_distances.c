@@ -139,6 +139,53 @@ static int make_reference(void *context, struct arena *arena, void **artifact, s
     return status;
 }
 
+/* Median distance of the rows of P to their nearest row of S; of two middle values the greater. */
+static int median_to_candidate(const struct measure_task *task, const struct membership_targets *targets,
+                               const struct neighbour_table *candidate, double *median, struct error *error)
+{
+    struct neighbour_options options = {.k = 1};
+    struct arena *scratch = arena_new();
+    struct neighbour_list list = {0};
+    int status = scratch
+                     ? neighbour_search(targets->reference_ranked, candidate, options, task->pool, scratch, &list, NULL, error)
+                     : error_memory(error);
+
+    if (!status) {
+        sort_doubles(list.distance, list.rows);
+        *median = list.rows > 0 ? list.distance[list.rows / 2] : 0;
+    }
+    arena_free(scratch);
+    return status;
+}
+
+/* Rows of S within the radius of each target. */
+static int count_balls(const struct measure_task *task, const struct membership_targets *targets,
+                       const struct neighbour_table *candidate, struct arena *arena, struct membership_view *view,
+                       struct error *error)
+{
+    size_t n = targets->n_members, m = task->subject->rows;
+    uint32_t *count = ARENA_ARRAY(arena, uint32_t, targets->n_targets + 1);
+    double *radius = ARENA_ARRAY(arena, double, m + 1);
+    const struct neighbour_table *members = NULL;
+    struct neighbour_balls balls;
+    int status = count && radius ? median_to_candidate(task, targets, candidate, &view->radius, error) : error_memory(error);
+
+    for (size_t i = 0; i < m && !status; i++)
+        radius[i] = view->radius;
+    if (!status)
+        status = coded_table(task, NEIGHBOUR_RANK_GOWER, task->reference, &members, error);
+    if (!status)
+        status = neighbour_count_balls(members, candidate, radius, task->pool, arena, &balls, error);
+    if (!status)
+        memcpy(count, balls.closed, n * sizeof *count);
+    if (!status)
+        status = neighbour_count_balls(targets->ranked, candidate, radius, task->pool, arena, &balls, error);
+    if (!status)
+        memcpy(count + n, balls.closed, (targets->n_targets - n) * sizeof *count);
+    view->in_ball = count;
+    return status;
+}
+
 int membership_view_distances(const struct measure_task *task, const struct membership_targets *targets, struct arena *arena,
                               struct membership_view *view, struct error *error)
 {
@@ -164,6 +211,7 @@ int membership_view_distances(const struct measure_task *task, const struct memb
     if (status)
         return status;
     reference = artifact;
+    status = count_balls(task, targets, ranked, arena, view, error);
     view->near_candidate = near;
     view->near_reference = reference->near;
     view->in_candidate = equal;
@@ -171,5 +219,5 @@ int membership_view_distances(const struct measure_task *task, const struct memb
     view->noisy_distance = reference->noisy_distance;
     view->noisy_equal = reference->noisy_equal;
     view->floor = reference->floor;
-    return 0;
+    return status;
 }
