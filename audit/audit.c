@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "audit/cells.h"
+#include "audit/holdout.h"
 #include "audit/judge.h"
 
 /* Bytes that the tables, their controls and encodings will take at the peak: cells are at most 8 bytes in a table, and the
@@ -129,6 +130,9 @@ int audit_run(const struct audit_options *options, struct audit_output *output, 
         status = emit_audit(&session, &output->audit, error);
     if (!status) {
         judge_trim(output->audit, &session.policy);
+        status = holdout_warnings(session.data, cJSON_GetObjectItemCaseSensitive(output->audit, "warnings"), error);
+    }
+    if (!status) {
         status = measure_all(&session, output->audit, stages, error);
     }
     if (!status)

@@ -275,6 +275,7 @@ int emit_audit(const struct session *session, cJSON **audit, struct error *error
     emit_words(selection, "skip", session->options->skip, session->options->n_skip);
     json_attach(json, "policy", cJSON_CreateNull());
     emit_catalogue(json, &session->plan);
+    json_add_array(json, "warnings");
     if (!json_add_array(json, "candidates")) {
         cJSON_Delete(json);
         return error_memory(error);

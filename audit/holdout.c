@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/hash.h"
+#include "datasets/row_overlap.h"
 #include "numeric/interval.h"
-#include "numeric/sort.h"
 
 #define CHANCE    1e-6 /* of calling a sound holdout faulty, for each question asked */
 #define TOLERATED 0.02 /* share of repeated rows that is let pass */
@@ -16,21 +15,6 @@ static int set_fault(struct arena *arena, const char **fault, const char *text, 
 {
     *fault = arena_string(arena, text);
     return *fault ? 0 : error_memory(error);
-}
-
-/* A cell as a key: equal cells of one column have equal keys, in all tables. */
-static uint64_t cell_key(const struct column *column, size_t row)
-{
-    double number;
-    uint64_t key;
-
-    if (!column->number)
-        return column->code[row];
-    number = column->number[row] + 0.0; /* -0 becomes 0 */
-    if (isnan(number))
-        return UINT64_MAX;
-    memcpy(&key, &number, sizeof key);
-    return key;
 }
 
 static bool has_one_value(const struct column *column, size_t rows)
@@ -79,76 +63,18 @@ static int check_columns(const struct dataset *data, const size_t *columns, size
     return 0;
 }
 
-/* Hashes of the rows over the given columns, in ascending order. */
-static int hash_rows(const struct table *table, const size_t *columns, size_t n, struct arena *arena, uint64_t **hashes,
-                     struct error *error)
+static int check_overlap(const struct dataset *data, struct arena *arena, const char **fault, struct error *error)
 {
-    uint64_t *hash = *hashes = ARENA_ARRAY(arena, uint64_t, table->rows + 1);
-
-    if (!hash)
-        return error_memory(error);
-    for (size_t i = 0; i < n; i++)
-        for (size_t row = 0; row < table->rows; row++)
-            hash[row] = hash_mix(hash[row], cell_key(&table->columns[columns[i]], row));
-    return sort_u64(hash, table->rows, error);
-}
-
-static size_t run_length(const uint64_t *sorted, size_t n, size_t from)
-{
-    size_t to = from;
-
-    while (to < n && sorted[to] == sorted[from])
-        to++;
-    return to - from;
-}
-
-/* Rows of a that are in b and not in `except` (k = 0: no such condition); all sorted. */
-static size_t count_matches(const uint64_t *a, size_t n, const uint64_t *b, size_t m, const uint64_t *except, size_t k)
-{
-    size_t count = 0, j = 0, e = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        while (j < m && b[j] < a[i])
-            j++;
-        while (e < k && except[e] < a[i])
-            e++;
-        count += j < m && b[j] == a[i] && !(e < k && except[e] == a[i]);
-    }
-    return count;
-}
-
-static size_t count_repeated(const uint64_t *sorted, size_t n)
-{
-    size_t count = 0, length;
-
-    for (size_t i = 0; i < n; i += length) {
-        length = run_length(sorted, n, i);
-        count += length > 1 ? length : 0;
-    }
-    return count;
-}
-
-static int check_overlap(const struct dataset *data, const size_t *columns, size_t n, struct arena *arena, const char **fault,
-                         struct error *error)
-{
-    const size_t trained = data->train.table->rows, held = data->holdout.table->rows;
-    uint64_t *train, *holdout;
-    size_t shared, repeated;
+    struct row_overlap overlap;
     char text[300];
-    int status = hash_rows(data->train.table, columns, n, arena, &train, error);
+    int status = row_overlap_count(data->holdout.table, data->train.table, &overlap, error);
 
-    if (!status)
-        status = hash_rows(data->holdout.table, columns, n, arena, &holdout, error);
-    if (status)
+    if (status || !row_overlap_exceeds(&overlap, TOLERATED))
         return status;
-    shared = count_matches(holdout, held, train, trained, NULL, 0);
-    repeated = count_repeated(train, trained);
-    if (clopper_pearson_lower(shared, held, CHANCE) <= TOLERATED + clopper_pearson_upper(repeated, trained, CHANCE))
-        return 0;
     snprintf(text, sizeof text,
              "%.0f %% of the holdout's rows are in the training table, where %.0f %% would be chance: give real rows that the "
              "generator never saw as --holdout",
-             100 * (double)shared / (double)held, 100 * (double)repeated / (double)trained);
+             100 * (double)overlap.shared / (double)overlap.rows, 100 * (double)overlap.repeated / (double)overlap.others);
     return set_fault(arena, fault, text, error);
 }
 
@@ -179,9 +105,7 @@ int holdout_check(const struct dataset *data, struct arena *arena, const char **
     if (!status && data->train.table->rows > 0)
         status = check_columns(data, columns, n, arena, fault, error);
     if (!status && !*fault && n > 0 && data->train.table->rows > 0)
-        status = check_overlap(data, columns, n, scratch, fault, error);
-    if (!status && *fault)
-        status = set_fault(arena, fault, *fault, error);
+        status = check_overlap(data, arena, fault, error);
     arena_free(scratch);
     return status;
 }
@@ -212,7 +136,7 @@ static int compare_rows(const struct dataset *data, const struct table *candidat
     int status = measured_columns(data, scratch, &columns, &n, error);
 
     for (int t = 0; t < 3 && !status; t++)
-        status = hash_rows(tables[t], columns, n, scratch, &hash[t], error);
+        status = row_hashes(tables[t], columns, n, scratch, &hash[t], error);
     if (status)
         return status;
     held = count_matches(hash[0], tables[0]->rows, hash[2], tables[2]->rows, hash[1], tables[1]->rows);
@@ -241,5 +165,45 @@ int holdout_check_candidate(const struct dataset *data, const struct table *cand
         return error_memory(error);
     status = compare_rows(data, candidate, scratch, arena, fault, error);
     arena_free(scratch);
+    return status;
+}
+
+struct pair {
+    const struct input_file *a, *b;
+    const char *a_name, *b_name, *harm;
+};
+
+static int warn_pair(const struct pair *pair, cJSON *warnings, struct error *error)
+{
+    struct row_overlap overlap;
+    char text[500];
+    int status;
+
+    if (!pair->a->table || !pair->b->table || pair->a->table == pair->b->table)
+        return 0;
+    status = row_overlap_count(pair->a->table, pair->b->table, &overlap, error);
+    if (status || !row_overlap_exceeds(&overlap, 0))
+        return status;
+    snprintf(text, sizeof text,
+             "%zu of %zu rows of the %s (%.1f %%) are in the %s, where chance would make %.1f %%: %s; take them out",
+             overlap.shared, overlap.rows, pair->a_name, 100 * (double)overlap.shared / (double)overlap.rows, pair->b_name,
+             100 * (double)overlap.repeated / (double)overlap.others, pair->harm);
+    return json_push_string(warnings, text) ? 0 : error_memory(error);
+}
+
+int holdout_warnings(const struct dataset *data, cJSON *warnings, struct error *error)
+{
+    const struct pair pairs[] = {
+        {&data->holdout, &data->train, "holdout", "training table",
+         "the generator has seen them, so tests on the holdout flatter what copies them"},
+        {&data->reference, &data->train, "reference", "training table",
+         "attacks that compare with the reference overlook copies of them"},
+        {&data->reference, &data->holdout, "reference", "holdout",
+         "attacks that compare with the reference take them for strangers, so other records look like members"},
+    };
+    int status = 0;
+
+    for (size_t k = 0; k < sizeof pairs / sizeof *pairs && !status; k++)
+        status = warn_pair(&pairs[k], warnings, error);
     return status;
 }

@@ -3,6 +3,7 @@
 #ifndef ASSAY_AUDIT_HOLDOUT_H
 #define ASSAY_AUDIT_HOLDOUT_H
 
+#include "core/json.h"
 #include "datasets/dataset.h"
 
 enum { HOLDOUT_ROWS = 20 }; /* fewer are no test */
@@ -17,5 +18,10 @@ int holdout_check(const struct dataset *data, struct arena *arena, const char **
  * candidate was made with the holdout, so that every test on it flatters the candidate. */
 int holdout_check_candidate(const struct dataset *data, const struct table *candidate, struct arena *arena, const char **fault,
                             struct error *error);
+
+/* Appends a sentence for each pair of tables that share more rows than chance does, however few: holdout and train, reference
+ * and train, reference and holdout. What is only a warning here is a fault where it is more than 2 points: of the holdout
+ * above, of the reference in attacks/membership/alike.h. */
+int holdout_warnings(const struct dataset *data, cJSON *warnings, struct error *error);
 
 #endif

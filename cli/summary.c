@@ -127,6 +127,57 @@ static void add_open_gates(const cJSON *candidate, struct strbuf *out)
     }
 }
 
+static void add_warning(const char *text, struct strbuf *out)
+{
+    strbuf_adds(out, "  warning   ");
+    wrap_text(text, 12, 12, out);
+}
+
+static bool is_said(const cJSON *candidate, const char *text)
+{
+    const cJSON *gate;
+
+    cJSON_ArrayForEach(gate, json_get(candidate, "gates"))
+    {
+        if (strstr(json_get_string(gate, "why", ""), text))
+            return true;
+    }
+    return false;
+}
+
+/* What the tables themselves have wrong, and what makes a measure's numbers unreliable where no open gate says it already. */
+static void add_warnings(const cJSON *audit, struct strbuf *out)
+{
+    const cJSON *warning, *candidate, *measure;
+    bool any = false;
+
+    cJSON_ArrayForEach(warning, json_get(audit, "warnings"))
+    {
+        if (cJSON_IsString(warning)) {
+            strbuf_adds(out, any ? "" : "\n");
+            any = true;
+            add_warning(warning->valuestring, out);
+        }
+    }
+    cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
+    {
+        cJSON_ArrayForEach(measure, json_get(candidate, "measures"))
+        {
+            const char *text = json_get_string(measure, "unreliable", NULL);
+            struct strbuf line = STRBUF_INIT;
+
+            if (!text || is_said(candidate, text))
+                continue;
+            strbuf_adds(out, any ? "" : "\n");
+            any = true;
+            strbuf_addf(&line, "%s, %s: %s", json_get_string(candidate, "name", ""), json_get_string(measure, "id", ""), text);
+            add_warning(strbuf_text(&line), out);
+            out->failed |= line.failed;
+            strbuf_free(&line);
+        }
+    }
+}
+
 /* The policy's gates are the same for all candidates: said once. */
 static void add_verdict_without_gates(const cJSON *audit, struct strbuf *out)
 {
@@ -199,6 +250,7 @@ void summary_print(const cJSON *audit, struct strbuf *out)
     if (cJSON_IsNull(json_get(audit, "inputs.holdout")))
         strbuf_adds(out, "  no holdout: fresh real rows would score below 1 as well, how far is not known\n");
     add_ids(audit, out);
+    add_warnings(audit, out);
     add_verdict_without_gates(audit, out);
     cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
     {

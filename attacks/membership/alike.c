@@ -2,10 +2,12 @@
 
 #include <math.h>
 
+#include "datasets/row_overlap.h"
 #include "numeric/empirical.h"
 
-#define SHIFT    0.1
-#define QUANTILE 2.8 /* of √(nm/(n + m)) times the difference: 2 exp(−2 · 2.8²) = 3e-7 */
+#define SHIFT     0.1
+#define TOLERATED 0.02 /* share of rows that the reference may have in common */
+#define QUANTILE  2.8  /* of √(nm/(n + m)) times the difference: 2 exp(−2 · 2.8²) = 3e-7 */
 
 static double share(size_t count, size_t rows)
 {
@@ -83,5 +85,24 @@ int membership_check_alike(const struct measure_task *task, const struct table *
             status = check_column(train, strangers, columns[i], bound, error);
     }
     arena_free(arena);
+    return status;
+}
+
+int membership_check_reference(const struct measure_task *task, const struct table *strangers, struct error *error)
+{
+    const struct table *reference = task->data->reference.table, *const others[2] = {task->reference, strangers};
+    static const char *const names[2] = {"training table", "holdout"};
+    struct row_overlap overlap;
+    int status = 0;
+
+    for (int t = 0; t < 2 && reference && !status; t++) {
+        status = row_overlap_count(reference, others[t], &overlap, error);
+        if (!status && row_overlap_exceeds(&overlap, TOLERATED))
+            status = error_set(error, ERROR_UNMEASURABLE,
+                               "%.0f %% of the reference's rows are in the %s, where %.0f %% would be chance: give real rows "
+                               "that are in neither train nor the holdout as --reference, or leave it out",
+                               100 * (double)overlap.shared / (double)overlap.rows, names[t],
+                               100 * (double)overlap.repeated / (double)overlap.others);
+    }
     return status;
 }

@@ -10,4 +10,9 @@
  * difference as membership, whatever the candidate. O(rows log rows) a column. */
 int membership_check_alike(const struct measure_task *task, const struct table *strangers, struct error *error);
 
+/* ERROR_UNMEASURABLE where the reference (a --reference table) holds rows of train, or of the strangers, more than 2 points
+ * beyond what chance does (datasets/row_overlap.h): attacks take what the reference holds for strangers, so they would overlook
+ * copies of those rows, or take the other non-members for members. */
+int membership_check_reference(const struct measure_task *task, const struct table *strangers, struct error *error);
+
 #endif

@@ -121,6 +121,8 @@ static int make_targets(void *context, struct arena *arena, void **artifact, str
 
     if (!status)
         status = membership_check_alike(making->task, making->strangers, error);
+    if (!status)
+        status = membership_check_reference(making->task, making->strangers, error);
     if (status)
         return status;
     half = ARENA_ARRAY(arena, uint8_t, targets->n_targets + 1);

@@ -130,3 +130,54 @@ Test(holdout, candidates_made_with_it)
         fake_schema_free(schema);
     }
 }
+
+/* 2,000 rows each. Rows that one table takes from another, and the warning that says so: more than chance, however few. Those
+ * of columns that repeat by chance are no warning. */
+Test(holdout, warnings_about_shared_rows)
+{
+    enum { MANY = 2000 };
+    static const struct {
+        const char *what;
+        size_t holdout_from_train, reference_from_train, reference_from_holdout;
+        bool coarse, reference;
+        const char *words; /* of the one warning; NULL: none */
+    } cases[] = {
+        {"strangers", 0, 0, 0, false, true, NULL},
+        {"no reference", 0, 0, 0, false, false, NULL},
+        {"2 % of the holdout", 40, 0, 0, false, true,
+         "40 of 2000 rows of the holdout (2.0 %) are in the training table, where chance "
+         "would make 0.0 %"},
+        {"a tenth of the reference, from train", 0, 200, 0, false, true,
+         "200 of 2000 rows of the reference (10.0 %) are in the training"},
+        {"a tenth of the reference, from the holdout", 0, 0, 200, false, true,
+         "200 of 2000 rows of the reference (10.0 %) are in the holdout"},
+        {"common rows", 0, 0, 0, true, true, NULL},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        static const char *const names[] = {"train", "holdout", "reference"};
+        struct schema *schema = fake_schema(columns, 3);
+        struct table *tables[3];
+        struct error error = {0};
+        cJSON *warnings = cJSON_CreateArray();
+        for (int t = 0; t < 3; t++) {
+            tables[t] = fake_table(schema, names[t], MANY);
+            fill(tables[t], 20 + (uint64_t)t);
+        }
+        take(tables[1], tables[0], 0, 0, cases[k].holdout_from_train);
+        take(tables[2], tables[0], 0, 0, cases[k].reference_from_train);
+        take(tables[2], tables[1], 0, 500, cases[k].reference_from_holdout);
+        for (size_t i = 0; i < 3 * (size_t)MANY && cases[k].coarse; i++)
+            fake_numbers(tables[i % 3], 0)[i / 3] = 1;
+        fake_fit(schema, tables[0]);
+        struct dataset data = {.schema = schema, .train.table = tables[0], .holdout.table = tables[1], .target = SIZE_MAX};
+        data.reference.table = cases[k].reference ? tables[2] : NULL;
+        cr_assert_eq(holdout_warnings(&data, warnings, &error), 0, "%s", error.message);
+        cr_expect_eq(cJSON_GetArraySize(warnings), cases[k].words != NULL, "%s: %d", cases[k].what,
+                     cJSON_GetArraySize(warnings));
+        if (cases[k].words && warnings->child)
+            cr_expect(strstr(warnings->child->valuestring, cases[k].words), "%s: %s", cases[k].what,
+                      warnings->child->valuestring);
+        cJSON_Delete(warnings);
+        fake_schema_free(schema);
+    }
+}
