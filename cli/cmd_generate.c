@@ -9,6 +9,7 @@
 #include "core/wrap.h"
 #include "datasets/csv.h"
 #include "datasets/simulate.h"
+#include "generators/dp.h"
 #include "generators/generator.h"
 
 static const char SIMULATE[] = "simulate";
@@ -16,9 +17,10 @@ static const char SIMULATE_SUMMARY[] =
     "the simulated population of known truth, 15 columns of an invented bank; needs --rows, and no --train";
 
 struct settings {
-    const char *method, *train, *schema, *target, *out;
+    const char *method, *train, *schema, *domain, *target, *out;
     struct option_list sensitive;
     int64_t rows, seed, threads;
+    double epsilon, noise_scale;
 };
 
 static const struct option options[] = {
@@ -52,6 +54,26 @@ static const struct option options[] = {
      .offset = offsetof(struct settings, schema),
      .argument = "FILE",
      .help = "types and roles of the columns (default: inferred from train)"},
+    {.name = "epsilon",
+     .kind = OPTION_NUMBER,
+     .offset = offsetof(struct settings, epsilon),
+     .argument = "E",
+     .help = "dp-independent, dp-tree: the privacy budget, all of it (default: 1)",
+     .lo = 1e-6,
+     .hi = 1e6},
+    {.name = "noise-scale",
+     .kind = OPTION_NUMBER,
+     .offset = offsetof(struct settings, noise_scale),
+     .argument = "F",
+     .help = "dp-independent, dp-tree: multiply the noise; below 1 the promise is broken on purpose, to test an audit with",
+     .lo = 1e-6,
+     .hi = 1e6},
+    {.name = "domain",
+     .kind = OPTION_STRING,
+     .offset = offsetof(struct settings, domain),
+     .argument = "FILE",
+     .help = "dp-independent, dp-tree: a public table whose levels and ranges serve as the domain (default: train's own, which "
+             "are then public)"},
     {.name = "target",
      .kind = OPTION_STRING,
      .offset = offsetof(struct settings, target),
@@ -163,32 +185,60 @@ static int simulate(const struct settings *settings, struct error *error)
     return code;
 }
 
+/* Options that a method without a privacy budget would pass over in silence. */
+static int check_private(const struct generator *generator, const struct settings *settings, struct error *error)
+{
+    const char *option = settings->epsilon > 0       ? "epsilon"
+                         : settings->noise_scale > 0 ? "noise-scale"
+                         : settings->domain          ? "domain"
+                                                     : NULL;
+    if (option && !generator->run_private)
+        return error_set(error, ERROR_INPUT,
+                         "option '--%s' belongs to dp-independent and dp-tree; method '%s' has no privacy budget", option,
+                         generator->name);
+    return 0;
+}
+
+static int run_generator(const struct generator *generator, const struct settings *settings, const struct table *train,
+                         struct pool *pool, struct table **table, struct error *error)
+{
+    const size_t rows = settings->rows > 0 ? (size_t)settings->rows : train->rows;
+    const uint64_t seed = (uint64_t)settings->seed;
+    const struct dp_budget budget = {settings->epsilon > 0 ? settings->epsilon : 1,
+                                     settings->noise_scale > 0 ? settings->noise_scale : 1};
+    if (generator->run_private)
+        return generator->run_private(train, rows, seed, &budget, generator->name, pool, table, error);
+    return generator->run(train, rows, seed, generator->name, pool, table, error);
+}
+
 static int generate(const struct generator *generator, const struct settings *settings, struct error *error)
 {
     if (!settings->train)
         return error_set(error, ERROR_INPUT, "option '--train' is missing; method '%s' learns from a table", generator->name);
     struct dataset *data = NULL;
-    struct table *table = NULL;
+    struct table *table = NULL, *train = NULL;
     struct pool *pool = NULL;
-    const struct dataset_options inputs = {.train = settings->train,
+    const struct dataset_options inputs = {.train = settings->domain ? settings->domain : settings->train,
                                            .schema = settings->schema,
                                            .target = settings->target,
                                            .sensitive = settings->sensitive.items,
                                            .n_sensitive = settings->sensitive.count};
-    int code = dataset_read(&data, &inputs, error);
+    int code = check_private(generator, settings, error);
+    if (!code)
+        code = dataset_read(&data, &inputs, error);
+    if (!code && settings->domain)
+        code = csv_read(settings->train, "train", data->schema, &train, NULL, error);
     if (!code)
         code = pool_new(&pool, (size_t)settings->threads, error);
-    if (!code) {
-        const struct table *train = data->train.table;
-        size_t rows = settings->rows > 0 ? (size_t)settings->rows : train->rows;
-        code = generator->run(train, rows, (uint64_t)settings->seed, generator->name, pool, &table, error);
-    }
-    if (!code && !generator->copies_rows)
+    if (!code)
+        code = run_generator(generator, settings, train ? train : data->train.table, pool, &table, error);
+    if (!code && !generator->copies_rows && !generator->run_private)
         code = renumber_ids(data->schema, table, error);
     if (!code)
         code = csv_write(table, settings->out, error);
     pool_free(pool);
     table_free(table);
+    table_free(train);
     dataset_free(data);
     return code;
 }
@@ -226,12 +276,14 @@ const struct command command_generate = {
     .summary = "make a synthetic table with a reference generator",
     .description =
         "The generators are references and controls of known quality, made to test an audit with: bootstrap, "
-        "independent, uniform, copula, cart, permuted-label, dropped-group, leak05. `assay generate --method help` "
+        "independent, uniform, copula, cart, permuted-label, dropped-group, leak05, and with differential privacy "
+        "dp-independent, dp-tree. `assay generate --method help` "
         "says what each of them keeps and destroys.\n\n"
         "Method simulate draws from a simulated population of known truth instead: it needs --rows and no --train.\n\n"
         "The same input, seed and number of rows give the same file on any number of threads. Text and id columns are "
         "resampled; ids that are whole numbers become running numbers after train's greatest one, except with "
-        "methods that hand out whole training rows.",
+        "methods that hand out whole training rows. The private methods leave text and id columns empty; they are for "
+        "tests of audits: whoever knows the seed can take their noise off.",
     .options = options,
     .run = run,
 };

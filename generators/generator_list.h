@@ -12,5 +12,7 @@ extern const struct generator generator_cart;
 extern const struct generator generator_permuted_label;
 extern const struct generator generator_dropped_group;
 extern const struct generator generator_leak;
+extern const struct generator generator_dp_independent;
+extern const struct generator generator_dp_tree;
 
 #endif
