@@ -273,6 +273,12 @@ int emit_audit(const struct session *session, cJSON **audit, struct error *error
     selection = json_add_object(json, "selection");
     emit_words(selection, "only", session->options->only, session->options->n_only);
     emit_words(selection, "skip", session->options->skip, session->options->n_skip);
+    if (session->options->claimed) {
+        cJSON *claim = json_add_object(json, "claim");
+
+        json_add_number(claim, "epsilon", session->options->claimed_epsilon);
+        json_add_number(claim, "delta", session->options->claimed_delta);
+    }
     json_attach(json, "policy", cJSON_CreateNull());
     emit_catalogue(json, &session->plan);
     json_add_array(json, "warnings");

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "audit/claim.h"
 #include "audit/judge.h"
 
 enum { MOST_TIMES = 100 }; /* beyond so many times the rows their number says nothing */
@@ -220,11 +221,12 @@ void judge_trim(const cJSON *audit, struct policy *policy)
 int judge_gates(cJSON *candidate, const struct policy *policy, struct error *error)
 {
     cJSON *list = cJSON_CreateArray(), *item;
-    bool failed = false, undecided = policy->n_gates == 0 || json_get_bool(candidate, "is_holdout", false);
-    int status = list ? 0 : error_memory(error);
+    bool failed = false, undecided = json_get_bool(candidate, "is_holdout", false);
+    int status = list ? claim_add_gate(list, candidate, error) : error_memory(error);
 
     for (size_t g = 0; g < policy->n_gates && !status; g++)
         status = add_gate(list, candidate, &policy->gates[g], error);
+    undecided = undecided || cJSON_GetArraySize(list) == 0;
     cJSON_ArrayForEach(item, list)
     {
         const char *result = json_get_string(item, "result", "");

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "audit/claim.h"
 #include "audit/trust.h"
 
 /* Scores of one dimension's measures: value, lower and upper end, weight. */
@@ -136,7 +137,7 @@ static int add_dimension_status(cJSON *candidate, struct error *error)
 static void order_keys(cJSON *candidate)
 {
     static const char *const order[] = {"name",        "verdict", "is_holdout", "headline", "actions",
-                                        "blind_spots", "trust",   "dimensions", "measures", "gates"};
+                                        "claim", "blind_spots", "trust",   "dimensions", "measures", "gates"};
 
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         cJSON *item = cJSON_DetachItemFromObjectCaseSensitive(candidate, order[i]);
@@ -186,6 +187,8 @@ int judge_audit(cJSON *audit, const struct policy *policy, struct error *error)
     {
         mark_holdout(audit, candidate);
         status = judge_dimensions(candidate, policy, error);
+        if (!status)
+            status = claim_judge(audit, candidate, error);
         if (!status)
             status = judge_gates(candidate, policy, error);
         if (status)

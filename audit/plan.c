@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "audit/claim.h"
+
 static bool matches(const struct measure *measure, const char *word)
 {
     if (strcmp(measure->id, word) == 0)
@@ -43,6 +45,14 @@ static int check_words(const char *option, const char *const *words, size_t n, s
     return 0;
 }
 
+static bool is_planned(const struct plan *plan, const char *id)
+{
+    for (size_t j = 0; j < plan->n; j++)
+        if (strcmp(plan->measures[j]->id, id) == 0)
+            return true;
+    return false;
+}
+
 int plan_make(const struct audit_options *options, struct arena *arena, struct plan *plan, struct error *error)
 {
     int status = check_words("--only", options->only, options->n_only, error);
@@ -62,6 +72,10 @@ int plan_make(const struct audit_options *options, struct arena *arena, struct p
         if (!listed(measure, options->skip, options->n_skip))
             plan->measures[plan->n++] = measure;
     }
+    if (options->claimed && !is_planned(plan, CLAIM_MEASURE))
+        return error_set(error, ERROR_INPUT,
+                         "--claimed-epsilon is tested by " CLAIM_MEASURE ", which --only or --skip leaves out; name it in --only, "
+                         "or leave the claim out");
     if (plan->n == 0)
         return error_set(error, ERROR_INPUT, "--only and --skip leave no measure to run");
     return 0;

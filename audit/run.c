@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "audit/cells.h"
+#include "audit/claim.h"
 #include "audit/holdout.h"
 #include "core/utf8.h"
 
@@ -38,7 +39,19 @@ static void note_time(struct session *session, const struct measure *measure, co
     json_add_number(item, "seconds", seconds);
 }
 
-static int fill_parameters(const struct measure *measure, struct arena *arena, const struct parameter_value **parameters)
+/* A parameter's value: what the command line says of it, else its own. */
+static double parameter_value(const struct audit_options *options, const struct measure *measure,
+                              const struct parameter *parameter)
+{
+    if (strcmp(measure->id, CLAIM_MEASURE) != 0 || !options->claimed)
+        return parameter->fallback;
+    return strcmp(parameter->name, "claimed_epsilon") == 0 ? options->claimed_epsilon
+           : strcmp(parameter->name, "delta") == 0         ? options->claimed_delta
+                                                           : parameter->fallback;
+}
+
+static int fill_parameters(const struct audit_options *options, const struct measure *measure, struct arena *arena,
+                           const struct parameter_value **parameters)
 {
     struct parameter_value *values;
     size_t n = 0;
@@ -49,7 +62,7 @@ static int fill_parameters(const struct measure *measure, struct arena *arena, c
     if (!values)
         return ERROR_MEMORY;
     for (size_t i = 0; i < n; i++)
-        values[i].value = measure->parameters[i].fallback;
+        values[i].value = parameter_value(options, measure, &measure->parameters[i]);
     *parameters = values;
     return 0;
 }
@@ -112,7 +125,7 @@ int cell_run(struct session *session, const struct measure *measure, enum subjec
         note_failure(cell, ERROR_UNMEASURABLE, obstacle);
         return 0;
     }
-    if (!cell->result.arena || fill_parameters(measure, cell->result.arena, &task.parameters)) {
+    if (!cell->result.arena || fill_parameters(session->options, measure, cell->result.arena, &task.parameters)) {
         note_failure(cell, ERROR_MEMORY, "out of memory");
         return 0;
     }

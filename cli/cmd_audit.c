@@ -17,6 +17,7 @@ struct settings {
     struct option_list synthetic, sensitive, secret, quasi, ignore, only, skip, format;
     int64_t seed, threads;
     size_t memory;
+    double claimed_epsilon, delta;
 };
 
 #define FIELD(name) offsetof(struct settings, name)
@@ -37,6 +38,10 @@ static const struct option options[] = {
     {"quasi", OPTION_COMMAS, FIELD(quasi), "COL,...", "columns that an attacker may know of a person", 0, 0, false},
     {"key", OPTION_STRING, FIELD(key), "COL", "the column that identifies rows; it takes no part in measures", 0, 0, false},
     {"ignore", OPTION_COMMAS, FIELD(ignore), "COL,...", "columns to leave out", 0, 0, false},
+    {"claimed-epsilon", OPTION_NUMBER, FIELD(claimed_epsilon), "E",
+     "the epsilon of differential privacy that the generator is said to have; the audit fails when attacks prove more", 0, 1e6,
+     false},
+    {"delta", OPTION_NUMBER, FIELD(delta), "D", "the delta of that claim (default 0)", 0, 1, false},
     {"schema", OPTION_STRING, FIELD(schema), "FILE", "column types as printed by 'assay schema', corrected by hand", 0, 0,
      false},
     {"policy", OPTION_STRING, FIELD(policy), "NAME|FILE",
@@ -167,6 +172,9 @@ static struct audit_options audit_options_of(const struct settings *s, const cha
                                   .threads = (size_t)s->threads,
                                   .memory = s->memory,
                                   .date = date,
+                                  .claimed = s->claimed_epsilon >= 0,
+                                  .claimed_epsilon = s->claimed_epsilon,
+                                  .claimed_delta = s->delta < 0 ? 0 : s->delta,
                                   .evidence = s->evidence != NULL,
                                   .progress = isatty(STDERR_FILENO)};
 }
@@ -218,6 +226,8 @@ static int audit(const struct settings *settings, int *exit_status, struct error
 
     if (!status)
         status = check_formats(settings, error);
+    if (!status && settings->delta >= 0 && settings->claimed_epsilon < 0)
+        status = error_set(error, ERROR_INPUT, "--delta belongs to a claim: give --claimed-epsilon with it");
     if (!status)
         status = outdir_begin(&out, settings->out, output_files, error);
     if (status)
@@ -247,7 +257,7 @@ static int audit(const struct settings *settings, int *exit_status, struct error
 
 static int run(int argc, char **argv)
 {
-    struct settings settings = {.seed = 1, .out = "assay-out"};
+    struct settings settings = {.seed = 1, .out = "assay-out", .claimed_epsilon = -1, .delta = -1};
     struct error error = {0};
     int status;
 

@@ -225,6 +225,25 @@ static void add_ids(const cJSON *audit, struct strbuf *out)
     strbuf_free(&line);
 }
 
+/* What became of a claim of differential privacy. */
+static void add_claim(const cJSON *candidate, struct strbuf *out)
+{
+    const cJSON *claim = json_get(candidate, "claim");
+    const double bound = json_get_number(claim, "bound", NAN);
+    struct strbuf line = STRBUF_INIT;
+
+    if (!claim)
+        return;
+    strbuf_addf(&line, "%s: the claimed epsilon of %.4g is %s", json_get_string(candidate, "name", ""),
+                json_get_number(claim, "epsilon", NAN), json_get_string(claim, "result", ""));
+    if (!isnan(bound))
+        strbuf_addf(&line, "; attacks prove at least %.3g", floor(bound * 100) / 100);
+    strbuf_adds(out, "  ");
+    wrap_text(strbuf_text(&line), 2, 2, out);
+    out->failed |= line.failed;
+    strbuf_free(&line);
+}
+
 void summary_print(const cJSON *audit, struct strbuf *out)
 {
     const cJSON *candidate;
@@ -251,6 +270,10 @@ void summary_print(const cJSON *audit, struct strbuf *out)
         strbuf_adds(out, "  no holdout: fresh real rows would score below 1 as well, how far is not known\n");
     add_ids(audit, out);
     add_warnings(audit, out);
+    cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
+    {
+        add_claim(candidate, out);
+    }
     add_verdict_without_gates(audit, out);
     cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
     {

@@ -138,6 +138,9 @@ static int make_details(const struct run *run, struct result *result, struct err
         json_add_number(claim, "delta", run->delta);
         json_add_number(claim, "bound", run->bound);
         json_add_string(claim, "result", claim_result(run));
+        if (run->bound <= run->claimed)
+            json_add_string(details, "blind_spot",
+                            "Differential privacy: the claimed epsilon was tested from below alone; no audit can confirm it.");
     }
     return 0;
 }
