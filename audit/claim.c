@@ -24,9 +24,18 @@ int claim_judge(const cJSON *audit, cJSON *candidate, struct error *error)
     json_add_number(item, "epsilon", epsilon);
     json_add_number(item, "delta", json_get_number(claim, "delta", 0));
     json_add_number(item, "bound", bound);
-    return json_add_string(item, "result", isnan(bound) ? "not tested" : bound > epsilon ? "contradicted" : "not contradicted")
+    return json_add_string(item, "result",
+                           isnan(bound)      ? "not tested"
+                           : bound > epsilon ? "contradicted"
+                                             : "not contradicted")
                ? 0
                : error_memory(error);
+}
+
+/* So that "at least" stays true. */
+static double rounded_down(double epsilon)
+{
+    return floor(epsilon * 1e4) / 1e4;
 }
 
 static void explain(const cJSON *candidate, double epsilon, double bound, struct strbuf *why)
@@ -37,13 +46,13 @@ static void explain(const cJSON *candidate, double epsilon, double bound, struct
         strbuf_addf(why, "could not be decided: %s",
                     measure ? json_get_string(measure, "reason", "not measurable") : "the measure took no part in this audit");
     else if (bound > epsilon)
-        strbuf_addf(why, "the attacks prove an epsilon of at least %.4g, above the claimed %.4g: the claim is contradicted", bound,
-                    epsilon);
+        strbuf_addf(why, "the attacks prove an epsilon of at least %.5g, above the claimed %.4g: the claim is contradicted",
+                    rounded_down(bound), epsilon);
     else
         strbuf_addf(why,
                     "the attacks prove an epsilon of at least %.3g, not above the claimed %.4g: the claim is not contradicted, "
                     "which does not confirm it",
-                    bound, epsilon);
+                    rounded_down(bound), epsilon);
 }
 
 int claim_add_gate(cJSON *gates, const cJSON *candidate, struct error *error)

@@ -136,8 +136,8 @@ static int add_dimension_status(cJSON *candidate, struct error *error)
 /* The order in which a reader meets the parts of a candidate. */
 static void order_keys(cJSON *candidate)
 {
-    static const char *const order[] = {"name",        "verdict", "is_holdout", "headline", "actions",
-                                        "claim", "blind_spots", "trust",   "dimensions", "measures", "gates"};
+    static const char *const order[] = {"name",        "verdict", "is_holdout", "headline", "actions", "claim",
+                                        "blind_spots", "trust",   "dimensions", "measures", "gates"};
 
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         cJSON *item = cJSON_DetachItemFromObjectCaseSensitive(candidate, order[i]);

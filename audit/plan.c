@@ -74,7 +74,8 @@ int plan_make(const struct audit_options *options, struct arena *arena, struct p
     }
     if (options->claimed && !is_planned(plan, CLAIM_MEASURE))
         return error_set(error, ERROR_INPUT,
-                         "--claimed-epsilon is tested by " CLAIM_MEASURE ", which --only or --skip leaves out; name it in --only, "
+                         "--claimed-epsilon is tested by " CLAIM_MEASURE
+                         ", which --only or --skip leaves out; name it in --only, "
                          "or leave the claim out");
     if (plan->n == 0)
         return error_set(error, ERROR_INPUT, "--only and --skip leave no measure to run");

@@ -27,7 +27,7 @@ static void set_quantity(struct dp_column *column, const struct column_schema *s
     steps = rint((schema->hi - schema->lo) * column->scale) + 1;
     column->values = column->scale > 0 && steps <= bins;
     column->n_codes = column->values ? (uint32_t)steps : bins;
-    column->width = column->values ? 1 / column->scale : (schema->hi - schema->lo) / bins;
+    column->width = column->values ? 1 / column->scale : schema->hi / bins - schema->lo / bins;
 }
 
 static void set_column(struct dp_column *column, const struct column_schema *schema, size_t index, uint32_t bins)

@@ -145,10 +145,10 @@ static int make_details(const struct run *run, struct result *result, struct err
     return 0;
 }
 
-/* Two decimals, downwards, so that "at least" stays true. */
+/* Downwards, so that "at least" stays true. */
 static double rounded_down(double epsilon)
 {
-    return floor(epsilon * 100) / 100;
+    return floor(epsilon * 1e3) / 1e3;
 }
 
 static void write_proof(const struct run *run, struct result *result)
@@ -160,9 +160,9 @@ static void write_proof(const struct run *run, struct result *result)
     if (broken)
         snprintf(opening, sizeof opening,
                  "The claimed epsilon of %g is contradicted: an attacker's success proves that epsilon is at least %.4g.",
-                 run->claimed, fmax(rounded_down(run->bound), run->claimed));
+                 run->claimed, rounded_down(run->bound));
     else
-        snprintf(opening, sizeof opening, "An attacker's success proves that epsilon is at least %.2f.",
+        snprintf(opening, sizeof opening, "An attacker's success proves that epsilon is at least %.4g.",
                  rounded_down(run->bound));
     snprintf(result->finding, sizeof result->finding,
              "%s The attack '%s' calls %.3g %% of the training records members and %.3g %% of the strangers; it was fixed on "

@@ -7,6 +7,7 @@
 #include "attacks/membership/details.h"
 #include "attacks/membership/group_details.h"
 #include "attacks/membership/sources.h"
+#include "attacks/membership/shared_view.h"
 #include "attacks/tables.h"
 
 #define MAX_ATTACKS 32
@@ -271,10 +272,13 @@ static void write_finding(const struct run *run, struct result *result)
 static int membership_run(const struct measure_task *task, struct result *result, struct error *error)
 {
     struct run run = {.task = task, .arena = arena_new()};
+    const struct membership_view *view = NULL;
     int status = run.arena ? membership_targets_get(task, &run.targets, error) : error_memory(error);
 
     if (!status)
-        status = membership_view_make(task, run.targets, run.arena, &run.view, error);
+        status = membership_view_get(task, run.targets, &view, error);
+    if (!status)
+        run.view = *view;
     if (!status)
         status = run_attacks(&run, error);
     if (!status && !task->brief && task->kind == SUBJECT_CANDIDATE)

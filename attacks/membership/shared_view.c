@@ -1,5 +1,6 @@
 #include "attacks/membership/shared_view.h"
 
+#include "attacks/membership/view.h"
 #include "attacks/tables.h"
 
 struct making {

@@ -143,6 +143,8 @@ Test(generator_edges, awkward_columns)
         for (const struct generator *const *generator = generator_list; *generator; generator++) {
             if (strcmp((*generator)->name, "dropped-group") == 0 && sizes[k].train == 1)
                 continue;
+            if ((*generator)->run_private) /* theirs is the schema's domain: test_dp.c */
+                continue;
             struct table *out = make((*generator)->name, table, sizes[k].out, 1, NULL);
             const char *name = (*generator)->name;
             for (size_t i = 0; i < sizes[k].out; i++) {
@@ -183,6 +185,8 @@ Test(generator_edges, only_what_the_table_holds)
     }
     table_seal(table);
     for (const struct generator *const *generator = generator_list; *generator; generator++) {
+        if ((*generator)->run_private) /* the domain is public, so the schema's */
+            continue;
         struct table *out = make((*generator)->name, table, 500, 1, NULL);
         for (size_t i = 0; i < 500; i++) {
             cr_assert(out->columns[0].number[i] >= 0 && out->columns[0].number[i] <= 9, "%s", (*generator)->name);
