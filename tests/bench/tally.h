@@ -53,7 +53,7 @@ static inline double tally_mean(const double *values, size_t runs)
 static inline void print_head(void)
 {
     printf(
-        "| populations | rows | measure           | mean   | sd     | width/4 sd | held    | above  | below  | populations | "
+        "| populations | rows | measure           | mean   | sd     | width      | held    | above  | below  | populations | "
         "held    |\n"
         "|-------------|------|-------------------|--------|--------|------------|---------|--------|--------|-------------|"
         "---------|\n");
@@ -75,8 +75,11 @@ static inline void print_tally(const char *name, size_t n, const char *measure, 
     }
     held = t->runs - above - below;
     double sd = sqrt(squares / (runs - 1));
-    printf("| %-11s | %4zu | %-17s | %.4f | %.4f | %10.2f | %5.1f %% | %4.1f %% | %4.1f %% |", name, n, measure, mean, sd,
-           width / (2 * 1.959964 * sd), 100 * (double)held / runs, 100 * (double)above / runs, 100 * (double)below / runs);
+    char relative[16] = "-"; /* the value never changes: no width to compare with */
+    if (sd > 1e-9)
+        snprintf(relative, sizeof relative, "%.2f", width / (2 * 1.959964 * sd));
+    printf("| %-11s | %4zu | %-17s | %.4f | %.4f | %10s | %5.1f %% | %4.1f %% | %4.1f %% |", name, n, measure, mean, sd,
+           relative, 100 * (double)held / runs, 100 * (double)above / runs, 100 * (double)below / runs);
     if (known)
         printf("      %.4f | %5.1f %% |\n", tally_mean(t->truth, t->runs), 100 * (double)populations / (double)known);
     else
