@@ -32,10 +32,17 @@ struct membership_view {
     double radius;                /* median distance of the rows of P to their nearest row of S */
     double floor;                 /* distances below this count as equal in log ratios */
 
-    /* membership_view_values: mean over columns of log((count in S of the target's value + ½)/(m + 1)), [n_targets] for
-     * PLANT_NONE, [n_members] for the rest */
-    const double *values_in_candidate[MEMBERSHIP_PLANTS];
-    const double *values_in_reference; /* [n_targets] mean over columns of log((count in P + ½)/(p + 1)) */
+    /* membership_view_values: means over single columns [0], pairs [1], triples [2] of log((rows of S with the target's values
+     * + ½)/(m + 1)), [n_targets] for PLANT_NONE, [n_members] for the rest (NULL in a brief run); likewise of P */
+    const double *shares_in_candidate[3][MEMBERSHIP_PLANTS];
+    const double *shares_in_reference[3];
+    size_t sets_counted[3];
+    double sets_possible[3];
+    const double *rare_values[MEMBERSHIP_PLANTS]; /* rare_values.h: log-likelihood ratio, sizes as above */
+
+    double kernel_steepness; /* membership_view_density: kernel = exp(−steepness · distance) */
+
+    const double *logistic_odds, *boosted_odds; /* membership_view_discriminator: [n_targets] log odds of S against P */
 };
 
 struct membership_attack {

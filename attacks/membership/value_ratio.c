@@ -8,7 +8,7 @@
 
 static double score(const struct membership_view *view, size_t target, enum membership_plant plant)
 {
-    return view->values_in_candidate[plant][target] - view->values_in_reference[target];
+    return view->shares_in_candidate[0][plant][target] - view->shares_in_reference[0][target];
 }
 
 const struct membership_attack membership_value_ratio = {

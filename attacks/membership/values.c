@@ -1,142 +1,113 @@
 #include "attacks/membership/values.h"
 
-#include <math.h>
-#include <stdlib.h>
+#include "attacks/membership/noisy.h"
+#include "attacks/tables.h"
 
-#include "core/arena.h"
-#include "numeric/sort.h"
-
-#define CHUNK 2048 /* targets in a task */
-
-/* One column of the table, ready to count in: numbers in order with the missing ones (NaN) last, or counts by code. */
-struct counted {
-    double *sorted;
-    size_t present, missing;
-    uint32_t *count;
-    uint32_t n_codes;
+struct making {
+    const struct measure_task *task;
+    const struct membership_targets *targets;
 };
 
-struct counting {
-    const struct neighbour_columns *targets, *table;
-    struct counted *column;
-    double *out, *with_copy;
-};
+enum { MEMBERS, STRANGERS, REFERENCE, PARTS };
 
-static size_t row_of(const struct neighbour_columns *columns, size_t i)
+static int code_tables(const struct making *making, struct membership_values *values, struct arena *arena, struct error *error)
 {
-    return columns->pick ? columns->pick[i] : i;
+    const struct measure_task *task = making->task;
+    const struct membership_targets *targets = making->targets;
+    struct neighbour_columns part[PARTS];
+    int status = coded_columns(task->reference, NULL, 0, arena, &part[MEMBERS], error);
+
+    if (!status)
+        status = coded_columns(stranger_table(task), targets->stranger, targets->n_targets - targets->n_members, arena,
+                               &part[STRANGERS], error);
+    if (!status)
+        status =
+            coded_columns(targets->reference, targets->reference_pick, targets->reference_rows, arena, &part[REFERENCE], error);
+    if (!status)
+        status = value_book_fit(part, PARTS, task->pool, arena, &values->book, error);
+    if (!status)
+        status = value_encode(&values->book, part, REFERENCE, task->pool, arena, &values->targets, error);
+    if (!status)
+        status = value_encode(&values->book, part + REFERENCE, 1, task->pool, arena, &values->reference, error);
+    return status;
 }
 
-static int count_numbers(struct counted *counted, const struct neighbour_columns *table, const double *value,
-                         struct arena *arena, struct error *error)
-{
-    counted->sorted = ARENA_ARRAY(arena, double, table->rows + 1);
-    if (!counted->sorted)
-        return error_memory(error);
-    for (size_t i = 0; i < table->rows; i++) {
-        double v = value[row_of(table, i)];
-
-        if (isnan(v))
-            counted->missing++;
-        else
-            counted->sorted[counted->present++] = v;
-    }
-    sort_doubles(counted->sorted, counted->present);
-    return 0;
-}
-
-static int count_codes(struct counted *counted, const struct neighbour_columns *table, const uint32_t *code,
-                       struct arena *arena, struct error *error)
-{
-    for (size_t i = 0; i < table->rows; i++) {
-        uint32_t c = code[row_of(table, i)];
-
-        if (c == NEIGHBOUR_MISSING)
-            counted->missing++;
-        else if (c >= counted->n_codes)
-            counted->n_codes = c + 1;
-    }
-    counted->count = ARENA_ARRAY(arena, uint32_t, (size_t)counted->n_codes + 1);
-    if (!counted->count)
-        return error_memory(error);
-    for (size_t i = 0; i < table->rows; i++)
-        if (code[row_of(table, i)] != NEIGHBOUR_MISSING)
-            counted->count[code[row_of(table, i)]]++;
-    return 0;
-}
-
-/* How many of the sorted values are below v (or, with `equal`, not above it). */
-static size_t count_below(const struct counted *counted, double v, bool equal)
-{
-    size_t lo = 0, hi = counted->present;
-
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-
-        if (counted->sorted[mid] < v || (equal && counted->sorted[mid] <= v))
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
-static double count_of(const struct counting *counting, size_t j, size_t row)
-{
-    const struct neighbour_column *target = &counting->targets->column[j];
-    const struct counted *counted = &counting->column[j];
-
-    if (!target->value) {
-        uint32_t c = target->code[row];
-
-        return c == NEIGHBOUR_MISSING ? (double)counted->missing : c < counted->n_codes ? counted->count[c] : 0;
-    }
-    if (isnan(target->value[row]))
-        return (double)counted->missing;
-    return (double)(count_below(counted, target->value[row], true) - count_below(counted, target->value[row], false));
-}
-
-static int count_task(void *context, size_t index, size_t worker, struct error *error)
-{
-    const struct counting *counting = context;
-    double rows = (double)counting->table->rows, n_columns = (double)counting->targets->n_columns;
-
-    (void)worker;
-    (void)error;
-    for (size_t i = index * CHUNK; i < counting->targets->rows && i < (index + 1) * CHUNK; i++) {
-        double sum = 0, sum_with = 0;
-
-        for (size_t j = 0; j < counting->targets->n_columns; j++) {
-            double count = count_of(counting, j, row_of(counting->targets, i));
-
-            sum += log((count + .5) / (rows + 1));
-            if (counting->with_copy)
-                sum_with += log((count + 1.5) / (rows + 2));
-        }
-        counting->out[i] = sum / n_columns;
-        if (counting->with_copy)
-            counting->with_copy[i] = sum_with / n_columns;
-    }
-    return 0;
-}
-
-int value_log_shares(const struct neighbour_columns *targets, const struct neighbour_columns *table, struct pool *pool,
-                     double *out, double *with_copy, struct error *error)
+static int mark_kept(const struct making *making, struct membership_values *values, struct arena *arena, struct error *error)
 {
     struct arena *scratch = arena_new();
-    struct counting counting = {targets, table, NULL, out, with_copy};
-    int status = 0;
+    const struct membership_noisy *noisy;
+    struct neighbour_columns columns;
+    struct value_codes codes;
+    int status = scratch ? membership_noisy_get(making->task, &noisy, error) : error_memory(error);
 
-    counting.column = scratch ? ARENA_ARRAY(scratch, struct counted, table->n_columns + 1) : NULL;
-    if (!counting.column) {
-        arena_free(scratch);
-        return error_memory(error);
-    }
-    for (size_t j = 0; j < table->n_columns && !status; j++)
-        status = table->column[j].value ? count_numbers(&counting.column[j], table, table->column[j].value, scratch, error)
-                                        : count_codes(&counting.column[j], table, table->column[j].code, scratch, error);
     if (!status)
-        status = pool_run(pool, (targets->rows + CHUNK - 1) / CHUNK, count_task, &counting, error);
+        status = coded_columns(noisy->table, NULL, 0, scratch, &columns, error);
+    if (!status)
+        status = value_encode(&values->book, &columns, 1, making->task->pool, scratch, &codes, error);
+    if (!status && !(values->kept = ARENA_ARRAY(arena, uint8_t *, values->book.n_columns + 1)))
+        status = error_memory(error);
+    for (size_t j = 0; j < values->book.n_columns && !status; j++)
+        if (!(values->kept[j] = ARENA_ARRAY(arena, uint8_t, codes.rows + 1)))
+            status = error_memory(error);
+        else
+            for (size_t i = 0; i < codes.rows; i++)
+                values->kept[j][i] = codes.code[j][i] == values->targets.code[j][i];
     arena_free(scratch);
     return status;
+}
+
+static int count_reference(const struct making *making, struct membership_values *values, struct arena *arena,
+                           struct error *error)
+{
+    struct marginal_question question = {.book = &values->book,
+                                         .targets = &values->targets,
+                                         .table = &values->reference,
+                                         .sets = &values->sets,
+                                         .n_members = making->targets->n_members};
+    struct marginal_shares shares[MARGINAL_ORDERS] = {{NULL}};
+
+    for (size_t order = 0; order < MARGINAL_ORDERS; order++) {
+        values->shares[order] = ARENA_ARRAY(arena, double, values->targets.rows + 1);
+        if (!values->shares[order])
+            return error_memory(error);
+        shares[order].plain = values->shares[order];
+    }
+    return marginal_log_shares(&question, making->task->pool, shares, error);
+}
+
+static int make_values(void *context, struct arena *arena, void **artifact, struct error *error)
+{
+    const struct making *making = context;
+    struct membership_values *values = ARENA_NEW(arena, struct membership_values);
+    int status = values ? code_tables(making, values, arena, error) : error_memory(error);
+
+    if (!status)
+        status = mark_kept(making, values, arena, error);
+    if (!status)
+        status = marginal_sets_choose(values->book.n_columns, making->task->seed, arena, &values->sets, error);
+    if (!status)
+        status = count_reference(making, values, arena, error);
+    *artifact = values;
+    return status;
+}
+
+int membership_values_get(const struct measure_task *task, const struct membership_targets *targets,
+                          const struct membership_values **values, struct error *error)
+{
+    struct making making = {task, targets};
+    void *artifact = NULL;
+    int status = artifact_get(task->artifacts, "membership values", task->reference, stranger_table(task), task->seed,
+                              make_values, NULL, &making, &artifact, error);
+
+    *values = artifact;
+    return status;
+}
+
+int membership_values_encode(const struct measure_task *task, const struct membership_values *values, struct arena *arena,
+                             struct value_codes *codes, struct error *error)
+{
+    struct neighbour_columns candidate;
+    int status = coded_columns(task->subject, NULL, 0, arena, &candidate, error);
+
+    return status ? status : value_encode(&values->book, &candidate, 1, task->pool, arena, codes, error);
 }

@@ -1,14 +1,24 @@
-/* How often a record's single values occur in another table. */
+/* Exact values of the targets and of P, coded and counted once for all candidates. */
 #ifndef ASSAY_ATTACKS_MEMBERSHIP_VALUES_H
 #define ASSAY_ATTACKS_MEMBERSHIP_VALUES_H
 
-#include "core/pool.h"
-#include "numeric/neighbours.h"
+#include "attacks/membership/marginals.h"
+#include "attacks/membership/targets.h"
 
-/* out[i] = mean over columns of log((c + ½)/(rows of table + 1)), c = how many rows of `table` hold target i's exact value
- * (missing is a value); with_copy[i] (NULL allowed) = the same with c + 1 and one row more. O((rows + targets) log rows) a
- * column. */
-int value_log_shares(const struct neighbour_columns *targets, const struct neighbour_columns *table, struct pool *pool,
-                     double *out, double *with_copy, struct error *error);
+struct membership_values {
+    struct value_book book; /* of all values of targets and P */
+    struct value_codes targets, reference;
+    uint8_t **kept; /* [column][member] 1: the member's noisy copy has its value */
+    struct marginal_sets sets;
+    double *shares[MARGINAL_ORDERS]; /* of P, plain (marginals.h) */
+};
+
+/* Kept among the artifacts. */
+int membership_values_get(const struct measure_task *task, const struct membership_targets *targets,
+                          const struct membership_values **values, struct error *error);
+
+/* The task's subject as codes of the book. */
+int membership_values_encode(const struct measure_task *task, const struct membership_values *values, struct arena *arena,
+                             struct value_codes *codes, struct error *error);
 
 #endif

@@ -1,6 +1,7 @@
 #include "attacks/membership/view.h"
 
-static membership_provider *const providers[] = {membership_view_distances, membership_view_values};
+static membership_provider *const providers[] = {membership_view_distances, membership_view_values, membership_view_density,
+                                                 membership_view_discriminator};
 
 int membership_view_make(const struct measure_task *task, const struct membership_targets *targets, struct arena *arena,
                          struct membership_view *view, struct error *error)

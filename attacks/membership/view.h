@@ -11,6 +11,8 @@ typedef int membership_provider(const struct measure_task *task, const struct me
 
 membership_provider membership_view_distances;
 membership_provider membership_view_values;
+membership_provider membership_view_density;
+membership_provider membership_view_discriminator;
 
 /* The sizes, then every provider in turn. */
 int membership_view_make(const struct measure_task *task, const struct membership_targets *targets, struct arena *arena,

@@ -7,7 +7,6 @@
 
 #include "attacks/membership/attack_list.h"
 #include "attacks/membership/power.h"
-#include "attacks/membership/values.h"
 #include "core/random.h"
 #include "numeric/interval.h"
 #include "numeric/ranking.h"
@@ -342,24 +341,6 @@ Test(membership, power_limit_is_read_off_the_curve)
     cr_assert_eq(power_limit(share, (double[]){.97, .99, 1}, 3, .95), .01);
     cr_assert(isnan(power_limit(share, (double[]){.1, .5, .94}, 3, .95)));
     cr_assert_float_eq(power_limit(share, (double[]){0, .9, 1}, 3, .95), .02 * sqrt(2), 1e-12); /* half way in log */
-}
-
-/* Two values among three rows: log((2 + ½)/4), log((1 + ½)/4), log(½/4); with one copy more log(3.5/5) …; a missing cell counts
- * as a value. */
-Test(membership, value_shares_by_hand)
-{
-    static const double value[] = {7, 7, NAN}, wanted[] = {7, NAN, 8, -0.0};
-    static const uint32_t code[] = {3, NEIGHBOUR_MISSING, 3}, wanted_code[] = {3, NEIGHBOUR_MISSING, 4, 9};
-    struct neighbour_column column[] = {{value, NULL}, {NULL, code}}, target[] = {{wanted, NULL}, {NULL, wanted_code}};
-    struct neighbour_columns table = {3, 2, column, NULL}, targets = {4, 2, target, NULL};
-    double out[4], with_copy[4];
-
-    cr_assert_eq(value_log_shares(&targets, &table, NULL, out, with_copy, NULL), 0);
-    cr_assert_float_eq(out[0], log(2.5 / 4), 1e-15);
-    cr_assert_float_eq(out[1], log(1.5 / 4), 1e-15);
-    cr_assert_float_eq(out[2], log(.5 / 4), 1e-15);
-    cr_assert_float_eq(out[3], log(.5 / 4), 1e-15);
-    cr_assert_float_eq(with_copy[0], log(3.5 / 5), 1e-15);
 }
 
 /* A reference table from outside leaves the holdout whole; the honest case is tested on the rows it was not made of. */
