@@ -13,7 +13,7 @@
  * distances and counts of combinations as they are. */
 enum membership_plant { PLANT_NONE, PLANT_COPY, PLANT_NOISY, PLANT_VALUES, MEMBERSHIP_PLANTS };
 
-enum { MEMBERSHIP_NEIGHBOURS = 20 }; /* nearest rows listed for each target */
+enum { MEMBERSHIP_NEIGHBOURS = 20, MEMBERSHIP_MAX_ATTACKS = 32 }; /* nearest rows listed for each target; attacks in the list */
 
 /* Everything the attacks look at: targets are the members (rows of train) and then the tested non-members, the candidate S has
  * m rows, the reference P (real rows that are neither) has p rows. Each family's arrays are filled by its provider (view.h). */

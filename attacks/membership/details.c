@@ -85,7 +85,8 @@ static void add_power(cJSON *object, const struct membership_attack *attack, con
 }
 
 int membership_add_attack(cJSON *attacks, const struct membership_attack *attack, const struct membership_trial *trial,
-                          const struct membership_result *result, const double *score, struct error *error)
+                          const struct membership_result *result, const struct membership_p *p, const double *score,
+                          struct error *error)
 {
     cJSON *object = json_push_object(attacks);
 
@@ -96,8 +97,10 @@ int membership_add_attack(cJSON *attacks, const struct membership_attack *attack
     json_add_number(object, "auc", result->auc);
     json_add_number(object, "lo", result->auc_lo);
     json_add_number(object, "hi", result->auc_hi);
+    json_add_number(object, "p_value", p->own);
+    json_add_number(object, "p_corrected", p->corrected);
     json_add_number(object, "advantage", result->advantage);
-    json_add_bool(object, "worse_than_chance", result->auc_upper < .5);
+    json_add_bool(object, "worse_than_chance", p->worse <= (1 - trial->level) / 2);
     add_points(object, result);
     add_power(object, attack, result);
     return add_roc(object, trial, score, error);

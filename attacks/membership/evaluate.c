@@ -134,7 +134,7 @@ static double exposed_share(double tpr, double fpr)
 
 static double corrected_error(const struct membership_trial *trial)
 {
-    return (1 - trial->level) / 2 / (double)trial->rules;
+    return trial->rule_error > 0 ? trial->rule_error : (1 - trial->level) / 2 / (double)trial->rules;
 }
 
 /* Rates and bounds of one rule. */
@@ -189,7 +189,6 @@ static int judge_ranking(const struct membership_trial *trial, const double *sco
                          struct error *error)
 {
     uint8_t *label = calloc(trial->n_targets + 1, 1);
-    double attacks = (double)trial->rules / (double)membership_points_supported(trial->n_targets - trial->n_members);
     struct delong curve;
     struct interval interval;
     int status;
@@ -206,7 +205,6 @@ static int judge_ranking(const struct membership_trial *trial, const double *sco
     interval = delong_interval(&curve, trial->level);
     result->auc_lo = interval.lo;
     result->auc_hi = interval.hi;
-    result->auc_upper = curve.auc + sqrt(curve.variance) * normal_quantile(1 - (1 - trial->level) / 2 / attacks);
     return 0;
 }
 

@@ -33,6 +33,9 @@ struct membership_trial {
     const uint8_t *half;
     double level; /* of all intervals: 0.95 */
     size_t rules; /* K: attacks times supported operating points */
+    /* One-sided error of each rule's lower bound, so that all hold at once with (1 + level)/2 (permutation.h); 0: Bonferroni's
+     * (1 − level)/2K. */
+    double rule_error;
 };
 
 struct membership_point {
@@ -45,7 +48,6 @@ struct membership_point {
 
 struct membership_result {
     double auc, auc_lo, auc_hi; /* ties ½, DeLong */
-    double auc_upper;           /* corrected over the attacks: below ½ the score is worse than chance */
     double advantage;           /* TPR − FPR at the threshold that is best on the other half */
     struct membership_point point[MEMBERSHIP_POINTS];
     /* Of each plant but PLANT_NONE: the chance of a lower bound above 0 were it done for this share of the members, and the

@@ -10,8 +10,7 @@
 #include "attacks/membership/shared_view.h"
 #include "attacks/tables.h"
 
-#define MAX_ATTACKS 32
-#define MAX_NAME    80 /* bytes of a column's name in a finding */
+#define MAX_NAME 80 /* bytes of a column's name in a finding */
 
 struct run {
     const struct measure_task *task;
@@ -19,18 +18,30 @@ struct run {
     struct membership_view view;
     struct membership_trial trial;
     size_t n_attacks;
-    double *score[MAX_ATTACKS];
-    struct membership_result result[MAX_ATTACKS];
+    double *score[MEMBERSHIP_MAX_ATTACKS];
+    struct membership_result result[MEMBERSHIP_MAX_ATTACKS];
     struct membership_overall overall;
-    double *column_auc; /* value ratio of each measured column alone; NULL: not asked */
-    size_t *column;     /* [n_columns]: the measured columns */
+    struct membership_significance significance; /* not in a brief run */
+    double *column_auc;                          /* value ratio of each measured column alone; NULL: not asked */
+    size_t *column;                              /* [n_columns]: the measured columns */
     size_t n_columns;
     const struct membership_sources *sources; /* NULL: not asked */
     struct arena *arena;
 };
 
-/* One attack: scores of all targets, now and with a copy planted; judged. */
-static int attack_task(void *context, size_t index, size_t worker, struct error *error)
+static int score_task(void *context, size_t index, size_t worker, struct error *error)
+{
+    struct run *run = context;
+
+    (void)worker;
+    (void)error;
+    for (size_t i = 0; i < run->view.n_targets; i++)
+        run->score[index][i] = membership_attacks[index]->score(&run->view, i, PLANT_NONE);
+    return 0;
+}
+
+/* One attack judged, and how it would do were something planted. */
+static int judge_task(void *context, size_t index, size_t worker, struct error *error)
 {
     struct run *run = context;
     const struct membership_attack *attack = membership_attacks[index];
@@ -38,8 +49,6 @@ static int attack_task(void *context, size_t index, size_t worker, struct error 
     int status = 0;
 
     (void)worker;
-    for (size_t i = 0; i < run->view.n_targets; i++)
-        run->score[index][i] = attack->score(&run->view, i, PLANT_NONE);
     for (int plant = PLANT_COPY; plant < MEMBERSHIP_PLANTS && !status && !attack->no_plant && !run->task->brief; plant++) {
         if (!(planted[plant] = calloc(run->view.n_members + 1, sizeof(double))))
             status = error_memory(error);
@@ -59,14 +68,24 @@ static int run_attacks(struct run *run, struct error *error)
     size_t n = run->view.n_targets;
     int status;
 
-    while (run->n_attacks < MAX_ATTACKS && membership_attacks[run->n_attacks])
+    while (run->n_attacks < MEMBERSHIP_MAX_ATTACKS && membership_attacks[run->n_attacks])
         run->n_attacks++;
-    run->trial = (struct membership_trial){n, run->view.n_members, run->targets->half, run->task->level,
-                                           run->n_attacks * membership_points_supported(n - run->view.n_members)};
+    run->trial = (struct membership_trial){.n_targets = n,
+                                           .n_members = run->view.n_members,
+                                           .half = run->targets->half,
+                                           .level = run->task->level,
+                                           .rules = run->n_attacks * membership_points_supported(n - run->view.n_members)};
     for (size_t a = 0; a < run->n_attacks; a++)
         if (!(run->score[a] = ARENA_ARRAY(run->arena, double, n + 1)))
             return error_memory(error);
-    status = pool_run(run->task->pool, run->n_attacks, attack_task, run, error);
+    status = pool_run(run->task->pool, run->n_attacks, score_task, run, error);
+    if (!status && !run->task->brief) {
+        status = membership_permute(&run->trial, run->score, run->n_attacks, run->task->seed, run->task->pool, run->arena,
+                                    &run->significance, error);
+        run->trial.rule_error = run->significance.rule_error;
+    }
+    if (!status)
+        status = pool_run(run->task->pool, run->n_attacks, judge_task, run, error);
     if (!status)
         run->overall = membership_combine(&run->trial, run->result, run->n_attacks);
     return status;
@@ -100,12 +119,18 @@ static void write_evidence(const struct run *run)
                         i < members ? i : run->targets->stranger[i - members], membership_attacks[a]->name, run->score[a][i]);
 }
 
+/* The attack with the AUC below chance for which chance is least likely; SIZE_MAX: none is significant over all attacks. */
 static size_t worse_than_chance(const struct run *run)
 {
-    for (size_t a = 0; a < run->n_attacks; a++)
-        if (run->result[a].auc_upper < .5)
-            return a;
-    return SIZE_MAX;
+    size_t worst = 0;
+
+    for (size_t a = 1; a < run->n_attacks; a++) {
+        double p = run->significance.attack[a].worse, least = run->significance.attack[worst].worse;
+
+        if (p < least || (p <= least && run->result[a].auc < run->result[worst].auc))
+            worst = a;
+    }
+    return run->significance.attack[worst].worse <= (1 - run->task->level) / 2 ? worst : SIZE_MAX;
 }
 
 /* What stands on page 1 under "could not see", whatever the result. */
@@ -168,8 +193,8 @@ static int judge_sources(const struct run *run, struct result *result, struct er
 static int make_details(const struct run *run, struct result *result, struct error *error)
 {
     static const char *const warning =
-        "an attack does significantly worse than chance: train and holdout may not come from the "
-        "same source, or the candidate avoids the training rows";
+        "an attack does significantly worse than chance: the candidate holds holdout rows, or the holdout is not independent "
+        "of it, or train and holdout do not come from one source";
     cJSON *details = cJSON_CreateObject(), *attacks, *reported, *limits;
     size_t strangers = run->view.n_targets - run->view.n_members;
     int status = 0;
@@ -179,7 +204,8 @@ static int make_details(const struct run *run, struct result *result, struct err
     result->details = details;
     attacks = json_add_array(details, "attacks");
     for (size_t a = 0; a < run->n_attacks && !status; a++)
-        status = membership_add_attack(attacks, membership_attacks[a], &run->trial, &run->result[a], run->score[a], error);
+        status = membership_add_attack(attacks, membership_attacks[a], &run->trial, &run->result[a],
+                                       &run->significance.attack[a], run->score[a], error);
     reported = json_add_object(details, "reported");
     json_add_string(reported, "attack", membership_attacks[run->overall.attack]->name);
     json_add_number(reported, "fpr", membership_fpr[run->overall.point]);
@@ -193,6 +219,9 @@ static int make_details(const struct run *run, struct result *result, struct err
     json_add_number(details, "non_members", (double)strangers);
     json_add_number(details, "reference_rows", (double)run->view.reference_rows);
     json_add_number(details, "rules", (double)run->trial.rules);
+    json_add_number(details, "rule_error", run->trial.rule_error);
+    json_add_number(details, "p_value", run->significance.p_value);
+    json_add_number(details, "permutations", MEMBERSHIP_PERMUTATIONS);
     json_add_string(details, "warning", worse_than_chance(run) == SIZE_MAX ? NULL : warning);
     add_columns(run, details);
     if (!status)
@@ -265,7 +294,8 @@ static void write_finding(const struct run *run, struct result *result)
     length = strlen(result->finding);
     if (worse != SIZE_MAX)
         snprintf(result->finding + length, sizeof result->finding - length,
-                 " Warning: the attack '%s' does worse than chance (AUC %.3f), as if train and holdout were not alike.",
+                 " Warning: the attack '%s' does worse than chance (AUC %.3f): the candidate holds holdout rows, or the "
+                 "holdout is not independent.",
                  membership_attacks[worse]->name, run->result[worse].auc);
 }
 

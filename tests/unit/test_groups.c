@@ -27,7 +27,7 @@ Test(groups, worth_of_a_sample_as_counted_elsewhere)
     enum { MEMBERS = 120, N = 320 };
     uint8_t *half = alternating(N, MEMBERS), inside[N];
     double score[N];
-    struct membership_trial trial = {N, MEMBERS, half, .95, 3};
+    struct membership_trial trial = {.n_targets = N, .n_members = MEMBERS, .half = half, .level = .95, .rules = 3};
     struct group_worth worth;
     struct error error = {0};
 
@@ -57,7 +57,7 @@ Test(groups, edges)
     enum { MEMBERS = 100, N = 300 };
     uint8_t *half = alternating(N, MEMBERS), inside[N];
     double same[N], apart[N];
-    struct membership_trial trial = {N, MEMBERS, half, .95, 3};
+    struct membership_trial trial = {.n_targets = N, .n_members = MEMBERS, .half = half, .level = .95, .rules = 3};
     struct group_worth worth, rest;
     struct group_contrast contrast;
     struct error error = {0};
@@ -95,7 +95,7 @@ Test(groups, attacks_are_chosen_on_the_other_half)
     static const struct membership_attack one = {.name = "one", .family = "distance"}, two = {.name = "two", .family = "value"};
     const struct membership_attack *const attacks[] = {&one, &two};
     uint8_t *half = alternating(400, 200);
-    struct membership_trial trial = {400, 200, half, .95, 2};
+    struct membership_trial trial = {.n_targets = 400, .n_members = 200, .half = half, .level = .95, .rules = 2};
     struct membership_result results[2] = {{0}};
 
     for (size_t a = 0; a < 2; a++) {
@@ -121,7 +121,7 @@ Test(groups, no_group_is_blamed_by_chance)
     static const size_t part[GROUPS] = {12, 40, 100, 300, 700, 648};
     uint8_t *half = alternating(N, MEMBERS), inside[N];
     double score[N];
-    struct membership_trial trial = {N, MEMBERS, half, .95, 3};
+    struct membership_trial trial = {.n_targets = N, .n_members = MEMBERS, .half = half, .level = .95, .rules = 3};
     size_t alarms = 0;
 
     for (uint64_t run = 0; run < RUNS; run++) {

@@ -263,7 +263,8 @@ static struct membership_overall score_world(size_t members, size_t nonmembers, 
     double *score = calloc(n, sizeof *score), *with_copy = calloc(members, sizeof *with_copy);
     const double *const planted_scores[MEMBERSHIP_PLANTS] = {[PLANT_COPY] = with_copy};
     uint8_t *half = calloc(n, 1);
-    struct membership_trial trial = {n, members, half, .95, membership_points_supported(nonmembers)};
+    struct membership_trial trial = {
+        .n_targets = n, .n_members = members, .half = half, .level = .95, .rules = membership_points_supported(nonmembers)};
     struct membership_result result;
     struct membership_overall overall;
     struct random random;
@@ -291,7 +292,8 @@ Test(membership, a_proof_stands_whichever_rule_is_chosen)
 {
     enum { MEMBERS = 1000, NONMEMBERS = 1000 };
     uint8_t half[MEMBERS + NONMEMBERS];
-    struct membership_trial trial = {MEMBERS + NONMEMBERS, MEMBERS, half, .95, 3};
+    struct membership_trial trial = {
+        .n_targets = MEMBERS + NONMEMBERS, .n_members = MEMBERS, .half = half, .level = .95, .rules = 3};
     struct membership_result results[3] = {0};
     struct membership_overall all;
 
