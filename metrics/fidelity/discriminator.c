@@ -34,8 +34,8 @@ static void rank_inputs(const double *share, size_t inputs, size_t *order)
     }
 }
 
-static int describe_learner(const struct measure_task *task, const struct pooled *pooled, const struct judged *judged,
-                            const char *name, size_t *order, cJSON *list, struct error *error)
+static int describe_learner(const struct measure_task *task, const struct discriminator_rows *pooled,
+                            const struct judged *judged, const char *name, size_t *order, cJSON *list, struct error *error)
 {
     size_t inputs = pooled->design.layout.quantities + pooled->design.layout.factors;
     struct interval interval = delong_interval(&judged->delong, task->level);
@@ -58,7 +58,7 @@ static int describe_learner(const struct measure_task *task, const struct pooled
     return 0;
 }
 
-static int describe(const struct measure_task *task, const struct pooled *pooled, const struct judged *judged,
+static int describe(const struct measure_task *task, const struct discriminator_rows *pooled, const struct judged *judged,
                     struct result *result, struct error *error)
 {
     size_t inputs = pooled->design.layout.quantities + pooled->design.layout.factors;
@@ -91,7 +91,7 @@ static void say_below(const struct judged *boosted, double level, struct result 
                  100 * boosted->delong.auc);
 }
 
-static void say(const struct measure_task *task, const struct pooled *pooled, const struct judged *judged,
+static void say(const struct measure_task *task, const struct discriminator_rows *pooled, const struct judged *judged,
                 struct result *result)
 {
     size_t inputs = pooled->design.layout.quantities + pooled->design.layout.factors, most = 0;
@@ -127,10 +127,10 @@ static void say(const struct measure_task *task, const struct pooled *pooled, co
 
 static int run(const struct measure_task *task, struct result *result, struct error *error)
 {
-    struct pooled pooled;
+    struct discriminator_rows pooled;
     struct judged judged[DISCRIMINATORS];
     struct arena *scratch = arena_new();
-    int status = scratch ? pooled_make(task, scratch, &pooled, error) : error_memory(error);
+    int status = scratch ? discriminator_rows_make(task, scratch, &pooled, error) : error_memory(error);
     if (status == 0)
         status = discriminator_fit(task, &pooled, scratch, judged, error);
     if (status == 0) {

@@ -28,7 +28,7 @@ struct part {
 #define PARTS  (DISCRIMINATOR_REPEATS * DISCRIMINATOR_FOLDS)
 
 struct fitting {
-    const struct pooled *pooled;
+    const struct discriminator_rows *pooled;
     struct boosted_matrix *matrix;
     struct part part[DISCRIMINATORS][PARTS]; /* fold k of repeat r: r·folds + k */
     size_t parts;
@@ -62,7 +62,7 @@ static void linear_spread(const struct design *design, const double *w, double *
     }
 }
 
-static int fit_linear(const struct pooled *pooled, struct part *part, struct error *error)
+static int fit_linear(const struct discriminator_rows *pooled, struct part *part, struct error *error)
 {
     const struct design *design = &pooled->design;
     double *w = part->coefficient + design->layout.features + 1; /* of label 1 */
@@ -112,8 +112,8 @@ static int fit_task(void *context, size_t index, size_t worker, struct error *er
     return fit_linear(fitting->pooled, &fitting->part[DISCRIMINATOR_LOGISTIC][index - fitting->parts + BESIDE], error);
 }
 
-static int part_allocate(const struct pooled *pooled, size_t learner, struct part *part, bool weigh, struct arena *arena,
-                         struct error *error)
+static int part_allocate(const struct discriminator_rows *pooled, size_t learner, struct part *part, bool weigh,
+                         struct arena *arena, struct error *error)
 {
     const struct design *design = &pooled->design;
     if (weigh)
@@ -130,7 +130,7 @@ static int part_allocate(const struct pooled *pooled, size_t learner, struct par
 
 static int allocate(struct fitting *fitting, bool weigh, struct arena *arena, struct error *error)
 {
-    const struct pooled *pooled = fitting->pooled;
+    const struct discriminator_rows *pooled = fitting->pooled;
     fitting->parts = pooled->repeats * DISCRIMINATOR_FOLDS;
     for (size_t l = 0; l < DISCRIMINATORS; l++)
         for (size_t r = 0; r < pooled->repeats; r++) {
@@ -148,8 +148,8 @@ static int allocate(struct fitting *fitting, bool weigh, struct arena *arena, st
     return 0;
 }
 
-static int fold_auc(const struct pooled *pooled, const struct part *fitted, struct arena *scratch, struct delong *fold,
-                    struct error *error)
+static int fold_auc(const struct discriminator_rows *pooled, const struct part *fitted, struct arena *scratch,
+                    struct delong *fold, struct error *error)
 {
     size_t rows = pooled->design.rows, n = 0;
     double *part = ARENA_ARRAY(scratch, double, rows + 1);
@@ -166,8 +166,8 @@ static int fold_auc(const struct pooled *pooled, const struct part *fitted, stru
 }
 
 /* One repeat's mean over its folds. */
-static int mean_auc(const struct pooled *pooled, const struct part *parts, struct arena *scratch, struct delong *mean,
-                    struct error *error)
+static int mean_auc(const struct discriminator_rows *pooled, const struct part *parts, struct arena *scratch,
+                    struct delong *mean, struct error *error)
 {
     struct delong fold[DISCRIMINATOR_FOLDS];
     double weight[DISCRIMINATOR_FOLDS], pairs = 0;
@@ -234,7 +234,7 @@ static double training(const struct fitting *fitting, size_t learner, const stru
 static int judge(const struct fitting *fitting, size_t learner, struct arena *scratch, struct judged *judged,
                  struct error *error)
 {
-    const struct pooled *pooled = fitting->pooled;
+    const struct discriminator_rows *pooled = fitting->pooled;
     size_t inputs = pooled->design.layout.quantities + pooled->design.layout.factors;
     double total = 0, repeats = (double)pooled->repeats;
     judged->delong.auc = judged->delong.variance = 0;
@@ -271,8 +271,8 @@ static int train(const struct measure_task *task, struct fitting *fitting, struc
     return status;
 }
 
-int discriminator_fit(const struct measure_task *task, const struct pooled *pooled, struct arena *arena, struct judged *judged,
-                      struct error *error)
+int discriminator_fit(const struct measure_task *task, const struct discriminator_rows *pooled, struct arena *arena,
+                      struct judged *judged, struct error *error)
 {
     struct fitting fitting = {.pooled = pooled};
     size_t inputs = pooled->design.layout.quantities + pooled->design.layout.factors;

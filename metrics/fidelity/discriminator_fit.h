@@ -20,7 +20,7 @@ struct judged {
 };
 
 /* judged: DISCRIMINATORS of them, arrays from `arena`. Equal tables give AUC ½ without training. */
-int discriminator_fit(const struct measure_task *task, const struct pooled *pooled, struct arena *arena, struct judged *judged,
-                      struct error *error);
+int discriminator_fit(const struct measure_task *task, const struct discriminator_rows *pooled, struct arena *arena,
+                      struct judged *judged, struct error *error);
 
 #endif

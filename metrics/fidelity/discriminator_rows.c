@@ -20,7 +20,7 @@ struct source {
 struct build {
     const struct measure_task *task;
     struct arena *arena;
-    struct pooled *pooled;
+    struct discriminator_rows *pooled;
     struct source source[2];
     size_t quantities, factors, *columns; /* quantities first */
     double *mean, *scale;                 /* per quantity */
@@ -139,7 +139,7 @@ static void encode_row(const struct build *build, const struct table *table, siz
 
 static int encode(struct build *build, struct error *error)
 {
-    struct pooled *pooled = build->pooled;
+    struct discriminator_rows *pooled = build->pooled;
     size_t rows = build->source[0].rows + build->source[1].rows;
     pooled->design.rows = rows;
     pooled->design.number = arena_array(build->arena, rows + 1, (build->quantities + 1) * sizeof(double));
@@ -202,7 +202,7 @@ static int make_keys(const struct build *build, uint64_t repeat, double *key, ui
 
 static int cut_folds(struct build *build, uint64_t repeat, uint8_t **out, struct error *error)
 {
-    const struct pooled *pooled = build->pooled;
+    const struct discriminator_rows *pooled = build->pooled;
     struct counts folds[DISCRIMINATOR_FOLDS] = {{{0}}};
     size_t rows = pooled->design.rows;
     double *key = ARENA_ARRAY(build->arena, double, rows + 1);
@@ -223,11 +223,12 @@ static int cut_folds(struct build *build, uint64_t repeat, uint8_t **out, struct
     return 0;
 }
 
-int pooled_make(const struct measure_task *task, struct arena *arena, struct pooled *pooled, struct error *error)
+int discriminator_rows_make(const struct measure_task *task, struct arena *arena, struct discriminator_rows *pooled,
+                            struct error *error)
 {
     struct build build = {.task = task, .arena = arena, .pooled = pooled};
     uint64_t sums[2][2];
-    *pooled = (struct pooled){0};
+    *pooled = (struct discriminator_rows){0};
     int status = choose_columns(&build, error);
     if (status == 0)
         status = take_rows(&build, task->reference, &build.source[0], error);

@@ -19,7 +19,7 @@
 #define DISCRIMINATOR_ENOUGH  5000  /* both tables' rows; fewer are cut into folds so often that they make up as many */
 #define DISCRIMINATOR_ROWS    25000 /* more rows of a table: a seeded sample of as many */
 
-struct pooled {
+struct discriminator_rows {
     struct design design; /* reference rows, then subject rows */
     size_t *columns;      /* schema column of each input: quantities, then factors */
     uint8_t *label;       /* 1: a row of the subject */
@@ -30,6 +30,7 @@ struct pooled {
 };
 
 /* Everything is from `arena`. ERROR_UNMEASURABLE: no measured column. */
-int pooled_make(const struct measure_task *task, struct arena *arena, struct pooled *pooled, struct error *error);
+int discriminator_rows_make(const struct measure_task *task, struct arena *arena, struct discriminator_rows *pooled,
+                            struct error *error);
 
 #endif

@@ -21,7 +21,7 @@ struct comparison {
 
 static bool known(const struct inference_fit *fit, size_t term)
 {
-    return fit->status[term] == ESTIMATED && fit->se[term] > 0;
+    return fit->status[term] == INFERENCE_ESTIMATED && fit->se[term] > 0;
 }
 
 static double half_width(const struct inference_fit *fit, size_t term)
@@ -114,11 +114,11 @@ static const char *status_word(const struct inference_fit *fit, size_t term)
     if (fit->obstacle)
         return fit->obstacle;
     switch (fit->status[term]) {
-    case TERM_ABSENT:
+    case INFERENCE_ABSENT:
         return "does not vary";
-    case TERM_ALIASED:
+    case INFERENCE_ALIASED:
         return "a combination of other columns";
-    case TERM_SEPARATED:
+    case INFERENCE_SEPARATED:
         return "tells the target without error (separation)";
     default:
         return known(fit, term) ? "estimated" : "has no standard error";

@@ -110,14 +110,14 @@ static int add_up(struct fitting *f, struct error *error)
 }
 
 /* Inverts in place over the terms that are in the fit, in their order; a term whose pivot is gone is marked `why`. */
-static void sweep(struct fitting *f, double *matrix, enum term_status why)
+static void sweep(struct fitting *f, double *matrix, enum inference_status why)
 {
     size_t size = f->fit->size;
     for (size_t k = 0; k < size; k++)
         f->diagonal[k] = matrix[k * size + k];
     for (size_t k = 0; k < size; k++) {
         double *row = matrix + k * size, pivot = row[k];
-        if (f->fit->status[k] != ESTIMATED)
+        if (f->fit->status[k] != INFERENCE_ESTIMATED)
             continue;
         if (!(pivot > ALIASED_SHARE * f->diagonal[k])) {
             f->fit->status[k] = (uint8_t)why;
@@ -128,7 +128,7 @@ static void sweep(struct fitting *f, double *matrix, enum term_status why)
         row[k] = 1 / pivot;
         for (size_t i = 0; i < size; i++) {
             double *other = matrix + i * size, factor = other[k];
-            if (i == k || f->fit->status[i] != ESTIMATED)
+            if (i == k || f->fit->status[i] != INFERENCE_ESTIMATED)
                 continue;
             for (size_t j = 0; j < size; j++)
                 other[j] -= factor * row[j];
@@ -145,8 +145,8 @@ static double newton_step(struct fitting *f)
     double largest = 0;
     for (size_t i = 0; i < size; i++) {
         f->step[i] = 0;
-        for (size_t j = 0; f->fit->status[i] == ESTIMATED && j < size; j++)
-            if (f->fit->status[j] == ESTIMATED)
+        for (size_t j = 0; f->fit->status[i] == INFERENCE_ESTIMATED && j < size; j++)
+            if (f->fit->status[j] == INFERENCE_ESTIMATED)
                 f->step[i] += all->matrix[i * size + j] * all->score[j];
         largest = fmax(largest, fabs(f->step[i]));
     }
@@ -161,9 +161,9 @@ static void tell_absent(struct fitting *f)
     for (size_t k = 1; k < size; k++) {
         double square = all->matrix[k * size + k], sum = all->matrix[k * size], base = all->matrix[0];
         if (f->aliased[k])
-            f->fit->status[k] = TERM_ALIASED;
+            f->fit->status[k] = INFERENCE_ALIASED;
         else if (square * base - sum * sum <= ALIASED_SHARE * square * base)
-            f->fit->status[k] = TERM_ABSENT;
+            f->fit->status[k] = INFERENCE_ABSENT;
     }
 }
 
@@ -184,7 +184,7 @@ static int iterate(struct fitting *f, struct error *error)
         best = f->chunk[0].fit;
         if (step == 0)
             tell_absent(f);
-        sweep(f, f->chunk[0].matrix, step == 0 ? TERM_ALIASED : TERM_SEPARATED);
+        sweep(f, f->chunk[0].matrix, step == 0 ? INFERENCE_ALIASED : INFERENCE_SEPARATED);
         largest = newton_step(f);
         for (size_t i = 0; i < fit->size; i++) {
             f->before[i] = fit->estimate[i];
@@ -192,8 +192,8 @@ static int iterate(struct fitting *f, struct error *error)
         }
     }
     for (size_t i = 0; i < fit->size; i++)
-        if (fit->status[i] == ESTIMATED && fabs(f->step[i]) > MOVING)
-            fit->status[i] = TERM_SEPARATED;
+        if (fit->status[i] == INFERENCE_ESTIMATED && fabs(f->step[i]) > MOVING)
+            fit->status[i] = INFERENCE_SEPARATED;
     return 0;
 }
 
@@ -204,16 +204,16 @@ static void sandwich(const struct inference_fit *fit, const double *bread, const
     for (size_t i = 0; i < size; i++)
         for (size_t j = 0; j < size; j++) {
             double sum = 0;
-            for (size_t k = 0; fit->status[i] == ESTIMATED && k < size; k++)
-                if (fit->status[k] == ESTIMATED)
+            for (size_t k = 0; fit->status[i] == INFERENCE_ESTIMATED && k < size; k++)
+                if (fit->status[k] == INFERENCE_ESTIMATED)
                     sum += bread[i * size + k] * meat[k * size + j];
             scratch[i * size + j] = sum;
         }
     for (size_t i = 0; i < size; i++)
         for (size_t j = 0; j <= i; j++) {
             double sum = 0;
-            for (size_t k = 0; fit->status[i] == ESTIMATED && fit->status[j] == ESTIMATED && k < size; k++)
-                if (fit->status[k] == ESTIMATED)
+            for (size_t k = 0; fit->status[i] == INFERENCE_ESTIMATED && fit->status[j] == INFERENCE_ESTIMATED && k < size; k++)
+                if (fit->status[k] == INFERENCE_ESTIMATED)
                     sum += scratch[i * size + k] * bread[k * size + j];
             fit->covariance[i * size + j] = fit->covariance[j * size + i] = sum;
         }
@@ -233,7 +233,7 @@ static int standard_errors(struct fitting *f, struct arena *scratch, struct erro
     if (status)
         return status;
     for (size_t i = 0; i < size; i++)
-        used += fit->status[i] == ESTIMATED;
+        used += fit->status[i] == INFERENCE_ESTIMATED;
     const struct sums *all = &f->chunk[0];
     double freedom = (double)fit->rows - (double)used;
     fit->quantile = normal_quantile(0.5 + f->task->level / 2);
@@ -244,7 +244,7 @@ static int standard_errors(struct fitting *f, struct arena *scratch, struct erro
     }
     sandwich(fit, bread, all->matrix, room);
     for (size_t i = 0; i < size; i++) {
-        bool known = fit->status[i] == ESTIMATED;
+        bool known = fit->status[i] == INFERENCE_ESTIMATED;
         fit->se[i] = known ? sqrt(scale * bread[i * size + i]) : NAN;
         if (!known)
             fit->estimate[i] = 0;
@@ -320,7 +320,7 @@ static int fit_make(void *context, struct arena *arena, void **artifact, struct 
         status = allocate(&f, arena, scratch, error);
     }
     for (size_t k = 0; status == 0 && request->train && k < f.fit->size; k++)
-        f.aliased[k] = request->train->status[k] == TERM_ALIASED;
+        f.aliased[k] = request->train->status[k] == INFERENCE_ALIASED;
     if (status == 0 && !has_obstacle(&f)) {
         status = iterate(&f, error);
         if (status == 0)

@@ -12,17 +12,17 @@
 
 #include "metrics/fidelity/inference_terms.h"
 
-enum term_status {
-    ESTIMATED,
-    TERM_ABSENT,   /* 0 in all rows of the table, or in none */
-    TERM_ALIASED,  /* a linear combination of earlier terms in the table */
-    TERM_SEPARATED /* its coefficient runs to infinity */
+enum inference_status {
+    INFERENCE_ESTIMATED,
+    INFERENCE_ABSENT,   /* 0 in all rows of the table, or in none */
+    INFERENCE_ALIASED,  /* a linear combination of earlier terms in the table */
+    INFERENCE_SEPARATED /* its coefficient runs to infinity */
 };
 
 struct inference_fit {
     size_t rows;          /* with a target */
     size_t size;          /* 1 + terms: index 0 is the intercept */
-    uint8_t *status;      /* size, of enum term_status */
+    uint8_t *status;      /* size, of enum inference_status */
     double *estimate;     /* size; 0 where not estimated */
     double *se;           /* size: classical standard errors; NaN where not estimated */
     double *covariance;   /* size x size: sandwich, which holds when the model does not; 0 where not estimated */
@@ -30,8 +30,8 @@ struct inference_fit {
     const char *obstacle; /* why nothing could be estimated, or NULL */
 };
 
-/* An artifact of (table, train). The terms that are aliased in train are left out of every other table's fit (TERM_ALIASED).
- * A table that cannot be fitted gives a fit with an obstacle, not an error. */
+/* An artifact of (table, train). The terms that are aliased in train are left out of every other table's fit
+ * (INFERENCE_ALIASED). A table that cannot be fitted gives a fit with an obstacle, not an error. */
 int inference_fit_get(const struct measure_task *task, const struct inference_terms *terms, const struct table *table,
                       const struct inference_fit **fit, struct error *error);
 

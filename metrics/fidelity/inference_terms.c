@@ -45,7 +45,7 @@ static bool scale_of(const struct builder *b, size_t column, double *mean, doubl
     return *sd > 1e-12 * fabs(*mean) && isfinite(*sd);
 }
 
-static uint32_t add_term(struct builder *b, size_t column, enum term_kind kind, uint32_t level)
+static uint32_t add_term(struct builder *b, size_t column, enum inference_term_kind kind, uint32_t level)
 {
     b->term[b->terms->count++] = (struct inference_term){column, kind, level};
     return (uint32_t)b->terms->count;
@@ -53,7 +53,7 @@ static uint32_t add_term(struct builder *b, size_t column, enum term_kind kind, 
 
 static void add_quantity(struct builder *b, size_t column)
 {
-    struct inference_column c = {.column = column, .quantity = true, .indicator = TERM_NONE};
+    struct inference_column c = {.column = column, .quantity = true, .indicator = INFERENCE_NONE};
     size_t missing = 0;
     if (!scale_of(b, column, &c.mean, &c.sd))
         return;
@@ -64,9 +64,9 @@ static void add_quantity(struct builder *b, size_t column)
         b->terms->left_out++;
         return;
     }
-    c.number = add_term(b, column, TERM_NUMBER, 0);
+    c.number = add_term(b, column, INFERENCE_NUMBER, 0);
     if (indicator)
-        c.indicator = add_term(b, column, TERM_MISSING, 0);
+        c.indicator = add_term(b, column, INFERENCE_MISSING, 0);
     b->column[b->terms->columns++] = c;
 }
 
@@ -108,11 +108,11 @@ static int add_levels(struct builder *b, size_t column, struct error *error)
 {
     struct level_counts counts = weigh_levels(b, column);
     struct inference_column c = {.column = column,
-                                 .number = TERM_NONE,
-                                 .indicator = TERM_NONE,
+                                 .number = INFERENCE_NONE,
+                                 .indicator = INFERENCE_NONE,
                                  .of_code = ARENA_ARRAY(b->arena, uint32_t, (size_t)counts.codes + 1),
                                  .codes = counts.codes,
-                                 .other = TERM_NONE};
+                                 .other = INFERENCE_NONE};
     if (!counts.rows || !c.of_code)
         return error_memory(error);
     bool other = counts.pooled >= b->terms->rare, frequent = counts.rows[counts.reference] >= b->terms->rare;
@@ -125,12 +125,12 @@ static int add_levels(struct builder *b, size_t column, struct error *error)
     }
     for (uint32_t k = 0; k <= counts.codes; k++)
         if (k != counts.reference && counts.rows[k] >= b->terms->rare)
-            c.of_code[k] = add_term(b, column, TERM_LEVEL, k < counts.codes ? k : CODE_MISSING);
+            c.of_code[k] = add_term(b, column, INFERENCE_LEVEL, k < counts.codes ? k : CODE_MISSING);
     if (other)
-        c.other = add_term(b, column, TERM_OTHER, 0);
+        c.other = add_term(b, column, INFERENCE_OTHER, 0);
     for (uint32_t k = 0; k <= counts.codes; k++)
         if (k == counts.reference)
-            c.of_code[k] = TERM_NONE;
+            c.of_code[k] = INFERENCE_NONE;
         else if (counts.rows[k] < b->terms->rare)
             c.of_code[k] = c.other;
     c.of_missing = c.of_code[counts.codes];
@@ -232,7 +232,7 @@ size_t inference_row(const struct inference_terms *terms, const struct table *ta
             value[n] = 1;
         }
         index[n] = term;
-        n += term != TERM_NONE;
+        n += term != INFERENCE_NONE;
     }
     return n;
 }
@@ -243,11 +243,11 @@ const char *inference_term_name(const struct inference_terms *terms, const struc
     const struct inference_term *t = &terms->term[term];
     const struct column_schema *column = &schema->columns[t->column];
     switch (t->kind) {
-    case TERM_NUMBER:
+    case INFERENCE_NUMBER:
         return column->name;
-    case TERM_MISSING:
+    case INFERENCE_MISSING:
         return arena_format(arena, "%s is missing", column->name);
-    case TERM_OTHER:
+    case INFERENCE_OTHER:
         return arena_format(arena, "%s = other (<%zu)", column->name, terms->rare);
     default:
         return t->level == CODE_MISSING ? arena_format(arena, "%s is missing", column->name)

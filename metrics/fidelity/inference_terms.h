@@ -14,14 +14,14 @@
 
 #include "metrics/measure.h"
 
-#define TERM_NONE UINT32_MAX
+#define INFERENCE_NONE UINT32_MAX
 
-enum term_kind { TERM_NUMBER, TERM_MISSING, TERM_LEVEL, TERM_OTHER };
+enum inference_term_kind { INFERENCE_NUMBER, INFERENCE_MISSING, INFERENCE_LEVEL, INFERENCE_OTHER };
 
 struct inference_term {
     size_t column;
-    enum term_kind kind;
-    uint32_t level; /* TERM_LEVEL: code, or CODE_MISSING */
+    enum inference_term_kind kind;
+    uint32_t level; /* INFERENCE_LEVEL: code, or CODE_MISSING */
 };
 
 /* How one column becomes terms; terms are numbered from 1, 0 is the intercept. */
@@ -29,8 +29,8 @@ struct inference_column {
     size_t column;
     bool quantity;
     double mean, sd;
-    uint32_t number, indicator; /* quantity; indicator may be TERM_NONE */
-    uint32_t *of_code;          /* levels: term of each code of train, TERM_NONE for the reference */
+    uint32_t number, indicator; /* quantity; indicator may be INFERENCE_NONE */
+    uint32_t *of_code;          /* levels: term of each code of train, INFERENCE_NONE for the reference */
     uint32_t codes;             /* of them; greater codes are unseen: `other` */
     uint32_t of_missing, other;
     uint32_t reference; /* code of the reference level or CODE_MISSING */

@@ -20,7 +20,7 @@ static int describe_model(const struct propensity *model, cJSON *item, struct er
     return json_add_bool(item, "converged", model->converged) ? 0 : error_memory(error);
 }
 
-static int describe(const struct terms *terms, const struct propensity *full, const struct propensity *main,
+static int describe(const struct propensity_terms *terms, const struct propensity *full, const struct propensity *main,
                     struct result *result, struct error *error)
 {
     const struct measure_task *task = terms->task;
@@ -39,7 +39,8 @@ static int describe(const struct terms *terms, const struct propensity *full, co
     return describe_model(main, json_add_object(details, "main"), error);
 }
 
-static void say(const struct terms *terms, const struct propensity *full, const struct propensity *main, struct result *result)
+static void say(const struct propensity_terms *terms, const struct propensity *full, const struct propensity *main,
+                struct result *result)
 {
     double share = (double)terms->count[1] / (double)terms->rows, most = share * (1 - share);
     if (!(full->null > 0)) {
@@ -72,7 +73,8 @@ static double distance(const struct propensity *full, double z, bool up)
 /* Both from 0 to what knowing every row gives. Of the value: pMSE either way. Of the populations: pMSE less what chance adds,
  * either way; reaches to the value itself where chance adds more than the standard error. Where no row is in doubt nothing
  * varies: then at most a share q of the rows could be otherwise (Clopper and Pearson). */
-static void set_intervals(const struct terms *terms, const struct propensity *full, double level, struct result *result)
+static void set_intervals(const struct propensity_terms *terms, const struct propensity *full, double level,
+                          struct result *result)
 {
     double share = (double)terms->count[1] / (double)terms->rows, most = share * (1 - share),
            z = normal_quantile(0.5 + level / 2);
@@ -90,11 +92,11 @@ static void set_intervals(const struct terms *terms, const struct propensity *fu
 
 static int run(const struct measure_task *task, struct result *result, struct error *error)
 {
-    struct terms terms;
+    struct propensity_terms terms;
     struct propensity full, main;
     struct arena *scratch = arena_new();
-    int status = scratch ? terms_make(task, scratch, &terms, error) : error_memory(error);
-    if (status == 0 && terms_too_many(&terms))
+    int status = scratch ? propensity_terms_make(task, scratch, &terms, error) : error_memory(error);
+    if (status == 0 && propensity_too_many(&terms))
         status = error_set(error, ERROR_UNMEASURABLE, "%zu rows are too few for a logistic model of %zu terms", terms.rows,
                            terms.main);
     if (status == 0)

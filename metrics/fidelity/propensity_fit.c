@@ -8,7 +8,7 @@
 #define ROUNDING   1e-12 /* pMSE below this many null expectations, of one coefficient at least, is 0 */
 
 struct fit {
-    const struct terms *terms;
+    const struct propensity_terms *terms;
     bool with_products;
     size_t columns;
     uint32_t *use; /* rows that are fitted */
@@ -23,11 +23,11 @@ static void fill(const void *context, size_t from, size_t count, double *x)
 {
     const struct fit *fit = context;
     for (size_t i = 0; i < count; i++)
-        memcpy(x + i * fit->columns, terms_row(fit->terms, fit->use[from + i]), fit->columns * sizeof *x);
+        memcpy(x + i * fit->columns, propensity_row(fit->terms, fit->use[from + i]), fit->columns * sizeof *x);
 }
 
 /* Whether a term is 0 or 1, and so its products with such terms. */
-static bool is_switch(const struct terms *terms, size_t t)
+static bool is_switch(const struct propensity_terms *terms, size_t t)
 {
     uint32_t j = t ? terms->owner[t] : 0;
     return t > 0 && (terms->level_term[j] || t == terms->missing[j]);
@@ -36,10 +36,10 @@ static bool is_switch(const struct terms *terms, size_t t)
 /* Rows of each label with each switch on; switches columns … are "no term of measured column j is on". */
 static void count_switches(const struct fit *fit, size_t (*count)[2])
 {
-    const struct terms *terms = fit->terms;
+    const struct propensity_terms *terms = fit->terms;
     memset(count, 0, (fit->columns + terms->columns) * sizeof *count);
     for (size_t i = 0; i < fit->rows; i++) {
-        const double *x = terms_row(terms, fit->use[i]);
+        const double *x = propensity_row(terms, fit->use[i]);
         for (size_t t = 1; t < fit->columns; t++)
             count[t][fit->label[i]] += x[t] != 0;
         for (size_t j = 0; j < terms->columns; j++)
@@ -56,9 +56,9 @@ static bool one_sided(const size_t count[2])
 
 static void find_one_sided(const struct fit *fit, size_t (*count)[2], uint8_t *alone)
 {
-    const struct terms *terms = fit->terms;
+    const struct propensity_terms *terms = fit->terms;
     for (size_t t = 0; t < fit->columns; t++) {
-        const struct product *product = t < terms->main ? NULL : &terms->product[t - terms->main];
+        const struct propensity_product *product = t < terms->main ? NULL : &terms->product[t - terms->main];
         bool on = product ? is_switch(terms, product->a) && is_switch(terms, product->b) : is_switch(terms, t);
         alone[t] = on && one_sided(count[t]);
     }
@@ -68,7 +68,7 @@ static void find_one_sided(const struct fit *fit, size_t (*count)[2], uint8_t *a
 
 static bool row_alone(const struct fit *fit, const double *x, const uint8_t *alone)
 {
-    const struct terms *terms = fit->terms;
+    const struct propensity_terms *terms = fit->terms;
     for (size_t t = 1; t < fit->columns; t++)
         if (alone[t] && x[t] != 0)
             return true;
@@ -100,7 +100,7 @@ static int drop_determined(struct fit *fit, struct arena *arena, struct error *e
             break;
         size_t kept = 0;
         for (size_t i = 0; i < before; i++) {
-            if (row_alone(fit, terms_row(fit->terms, fit->use[i]), alone))
+            if (row_alone(fit, propensity_row(fit->terms, fit->use[i]), alone))
                 continue;
             fit->use[kept] = fit->use[i];
             fit->label[kept++] = fit->label[i];
@@ -112,7 +112,7 @@ static int drop_determined(struct fit *fit, struct arena *arena, struct error *e
 
 static int allocate(struct fit *fit, struct arena *arena, struct error *error)
 {
-    const struct terms *terms = fit->terms;
+    const struct propensity_terms *terms = fit->terms;
     fit->columns = terms->main + (fit->with_products ? terms->products : 0);
     fit->use = ARENA_ARRAY(arena, uint32_t, terms->rows + 1);
     fit->label = ARENA_ARRAY(arena, uint8_t, terms->rows + 1);
@@ -132,7 +132,7 @@ static int allocate(struct fit *fit, struct arena *arena, struct error *error)
 /* Fits what is left; a rest with one label is determined as a whole. */
 static int fit_rest(struct fit *fit, bool covariance, struct arena *arena, struct propensity *out, struct error *error)
 {
-    const struct terms *terms = fit->terms;
+    const struct propensity_terms *terms = fit->terms;
     struct pool *pool = terms->task->pool;
     struct logit_problem problem = {.rows = fit->rows,
                                     .columns = fit->columns,
@@ -178,7 +178,7 @@ static void make_direction(struct fit *fit, double c, double *slope)
     size_t k = fit->columns;
     for (size_t i = 0; i < fit->rows; i++) {
         double p = fit->logit.fitted[i], factor = 2 * (p - c) * p * (1 - p);
-        const double *x = terms_row(fit->terms, fit->use[i]);
+        const double *x = propensity_row(fit->terms, fit->use[i]);
         for (size_t t = 0; t < k; t++)
             slope[t] += factor * x[t];
     }
@@ -192,7 +192,7 @@ static void make_direction(struct fit *fit, double c, double *slope)
  * the leverage of their rows, k/N on average. */
 static int make_error(struct fit *fit, double c, struct arena *arena, struct propensity *out, struct error *error)
 {
-    const struct terms *terms = fit->terms;
+    const struct propensity_terms *terms = fit->terms;
     size_t k = fit->columns, n = terms->rows;
     double *slope = ARENA_ARRAY(arena, double, k);
     double *influence = ARENA_ARRAY(arena, double, n + 1), sum[2] = {0, 0}, variance = 0, w1 = 0, w2 = 0;
@@ -203,7 +203,7 @@ static int make_error(struct fit *fit, double c, struct arena *arena, struct pro
         make_direction(fit, c, slope);
     for (size_t i = 0; i < fit->rows; i++) {
         size_t row = fit->use[i];
-        const double *x = terms_row(terms, row);
+        const double *x = propensity_row(terms, row);
         for (size_t t = 0; t < k; t++)
             influence[row] += x[t] * fit->direction[t];
         influence[row] *= (terms->label[row] - fit->p[row]) / (1 - leverage);
@@ -229,8 +229,8 @@ static int make_error(struct fit *fit, double c, struct arena *arena, struct pro
     return 0;
 }
 
-int propensity_fit(const struct terms *terms, bool with_products, bool with_error, struct arena *arena, struct propensity *out,
-                   struct error *error)
+int propensity_fit(const struct propensity_terms *terms, bool with_products, bool with_error, struct arena *arena,
+                   struct propensity *out, struct error *error)
 {
     struct fit fit = {.terms = terms, .with_products = with_products};
     *out = (struct propensity){.bias = NAN, .se = NAN, .variance = NAN};

@@ -28,7 +28,7 @@ struct propensity {
  * mean is E = b(k − 1 + λ) and its variance b²(2(k − 1) + 4λ) = chance + growth·(E − bias), chance = 2b²(k − 1), growth = 4b.
  * The delta method at the fitted p takes the noise for a difference and gives b²(4(k − 1) + 4λ) on average: chance too many,
  * which are taken off. */
-int propensity_fit(const struct terms *terms, bool with_products, bool with_error, struct arena *arena, struct propensity *out,
-                   struct error *error);
+int propensity_fit(const struct propensity_terms *terms, bool with_products, bool with_error, struct arena *arena,
+                   struct propensity *out, struct error *error);
 
 #endif

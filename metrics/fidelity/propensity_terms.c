@@ -12,7 +12,7 @@
 #define FILL_ROWS   ((size_t)1000)
 
 struct build {
-    struct terms *terms;
+    struct propensity_terms *terms;
     struct arena *arena;
     const struct column_schema *schema;
     const struct table *train;
@@ -21,7 +21,7 @@ struct build {
     bool *unseen;    /* per measured column: some row taken has a level that train lacks */
 };
 
-static void take_rows(struct terms *terms, const struct table *table, uint8_t label)
+static void take_rows(struct propensity_terms *terms, const struct table *table, uint8_t label)
 {
     size_t taken = sample_rows(table->rows, PROPENSITY_ROWS, terms->task->seed, STREAM, terms->row + terms->rows);
     for (size_t i = terms->rows; i < terms->rows + taken; i++) {
@@ -32,7 +32,7 @@ static void take_rows(struct terms *terms, const struct table *table, uint8_t la
     terms->count[label] = taken;
 }
 
-static bool any_missing(const struct terms *terms, size_t column)
+static bool any_missing(const struct propensity_terms *terms, size_t column)
 {
     return terms->task->reference->columns[column].missing > 0 || terms->task->subject->columns[column].missing > 0;
 }
@@ -76,7 +76,7 @@ static uint32_t add_term(struct build *build, size_t column)
 /* Terms for the most frequent levels but the first, `each` of them at most. */
 static int add_levels(struct build *build, size_t j, size_t each, struct error *error)
 {
-    struct terms *terms = build->terms;
+    struct propensity_terms *terms = build->terms;
     size_t column = terms->column[j];
     uint32_t fitted = build->schema[column].fitted_levels;
     struct level *levels = ARENA_ARRAY(build->arena, struct level, (size_t)fitted + 1);
@@ -88,12 +88,12 @@ static int add_levels(struct build *build, size_t j, size_t each, struct error *
     qsort(levels, fitted, sizeof *levels, by_rows);
     for (size_t k = 0; k < fitted; k++) {
         bool own = k > 0 && k <= each;
-        terms->level_term[j][levels[k].code] = own ? add_term(build, j) : TERM_NONE;
+        terms->level_term[j][levels[k].code] = own ? add_term(build, j) : PROPENSITY_NONE;
         terms->level_terms += own;
         terms->levels += k > 0;
     }
-    terms->unseen[j] = build->unseen[j] ? add_term(build, j) : TERM_NONE;
-    terms->missing[j] = any_missing(terms, column) ? add_term(build, j) : TERM_NONE;
+    terms->unseen[j] = build->unseen[j] ? add_term(build, j) : PROPENSITY_NONE;
+    terms->missing[j] = any_missing(terms, column) ? add_term(build, j) : PROPENSITY_NONE;
     return 0;
 }
 
@@ -105,7 +105,7 @@ static bool is_quantity(const struct build *build, size_t j)
 /* Terms when every factor has at most `each` levels with one of their own. */
 static size_t count_terms(const struct build *build, size_t each)
 {
-    const struct terms *terms = build->terms;
+    const struct propensity_terms *terms = build->terms;
     size_t count = 1;
     for (size_t j = 0; j < terms->columns; j++) {
         const struct column_schema *schema = &build->schema[terms->column[j]];
@@ -118,19 +118,19 @@ static size_t count_terms(const struct build *build, size_t each)
 
 static int add_main(struct build *build, struct error *error)
 {
-    struct terms *terms = build->terms;
+    struct propensity_terms *terms = build->terms;
     size_t each = 1;
     while (each < PROPENSITY_TERMS && count_terms(build, each + 1) <= build->most / 2)
         each++;
     terms->owner = ARENA_ARRAY(build->arena, uint32_t, count_terms(build, each) + 1);
     if (!terms->owner)
         return error_memory(error);
-    add_term(build, TERM_NONE);
+    add_term(build, PROPENSITY_NONE);
     for (size_t j = 0; j < terms->columns; j++) {
         if (is_quantity(build, j)) {
             column_scale(&build->schema[terms->column[j]], &terms->mean[j], &terms->scale[j]);
-            terms->first[j] = add_term(build, j);
-            terms->missing[j] = any_missing(terms, terms->column[j]) ? add_term(build, j) : TERM_NONE;
+            terms->number[j] = add_term(build, j);
+            terms->missing[j] = any_missing(terms, terms->column[j]) ? add_term(build, j) : PROPENSITY_NONE;
             continue;
         }
         int status = add_levels(build, j, each, error);
@@ -140,7 +140,7 @@ static int add_main(struct build *build, struct error *error)
     return 0;
 }
 
-static void main_row(const struct terms *terms, const struct table *table, size_t row, double *x)
+static void main_row(const struct propensity_terms *terms, const struct table *table, size_t row, double *x)
 {
     for (size_t t = 1; t < terms->main; t++)
         x[t] = 0;
@@ -150,13 +150,13 @@ static void main_row(const struct terms *terms, const struct table *table, size_
         uint32_t term;
         if (column->number) {
             bool missing = isnan(column->number[row]);
-            x[terms->first[j]] = missing ? 0 : column_standard(column->number[row], terms->mean[j], terms->scale[j]);
-            term = missing ? terms->missing[j] : TERM_NONE;
+            x[terms->number[j]] = missing ? 0 : column_standard(column->number[row], terms->mean[j], terms->scale[j]);
+            term = missing ? terms->missing[j] : PROPENSITY_NONE;
         } else {
             uint32_t code = column->code[row], fitted = table->schema->columns[terms->column[j]].fitted_levels;
             term = code == CODE_MISSING ? terms->missing[j] : code < fitted ? terms->level_term[j][code] : terms->unseen[j];
         }
-        if (term != TERM_NONE)
+        if (term != PROPENSITY_NONE)
             x[term] = 1;
     }
 }
@@ -164,7 +164,7 @@ static void main_row(const struct terms *terms, const struct table *table, size_
 /* One task: FILL_ROWS rows as their terms. */
 static int fill_task(void *context, size_t index, size_t worker, struct error *error)
 {
-    struct terms *terms = context;
+    struct propensity_terms *terms = context;
     size_t to = (index + 1) * FILL_ROWS < terms->rows ? (index + 1) * FILL_ROWS : terms->rows;
     (void)worker;
     (void)error;
@@ -177,7 +177,7 @@ static int fill_task(void *context, size_t index, size_t worker, struct error *e
     return 0;
 }
 
-static int fill_rows(struct terms *terms, struct arena *arena, struct error *error)
+static int fill_rows(struct propensity_terms *terms, struct arena *arena, struct error *error)
 {
     terms->x = arena_array(arena, terms->rows + 1, (terms->main + terms->products) * sizeof(double));
     if (!terms->x)
@@ -188,7 +188,7 @@ static int fill_rows(struct terms *terms, struct arena *arena, struct error *err
 /* X'X of the main terms over train, or its first rows where there are many. */
 static double *train_products(const struct build *build, double *x)
 {
-    const struct terms *terms = build->terms;
+    const struct propensity_terms *terms = build->terms;
     size_t k = terms->main, rows = build->train->rows < PROPENSITY_ROWS ? build->train->rows : PROPENSITY_ROWS;
     double *sums = arena_array(build->arena, k, k * sizeof *sums);
     for (size_t i = 0; sums && i < rows; i++) {
@@ -201,7 +201,7 @@ static double *train_products(const struct build *build, double *x)
 }
 
 struct candidate {
-    struct product product;
+    struct propensity_product product;
     double strength;
 };
 
@@ -218,14 +218,14 @@ static int by_strength(const void *a, const void *b)
 /* A term that stands for a number or a level of train's. */
 static bool has_products(const struct build *build, size_t t)
 {
-    const struct terms *terms = build->terms;
+    const struct propensity_terms *terms = build->terms;
     uint32_t j = terms->owner[t];
-    return j != TERM_NONE && t != terms->missing[j] && (is_quantity(build, j) || t != terms->unseen[j]);
+    return j != PROPENSITY_NONE && t != terms->missing[j] && (is_quantity(build, j) || t != terms->unseen[j]);
 }
 
 static size_t find_products(const struct build *build, const double *sums, struct candidate *list)
 {
-    const struct terms *terms = build->terms;
+    const struct propensity_terms *terms = build->terms;
     size_t k = terms->main, count = 0;
     double n = sums[0];
     for (size_t a = 1; a < k; a++)
@@ -244,7 +244,7 @@ static size_t find_products(const struct build *build, const double *sums, struc
 
 static int add_products(struct build *build, struct error *error)
 {
-    struct terms *terms = build->terms;
+    struct propensity_terms *terms = build->terms;
     size_t k = terms->main;
     double *x = ARENA_ARRAY(build->arena, double, k), *sums = x ? train_products(build, x) : NULL;
     struct candidate *list = arena_array(build->arena, k * (k + 1) / 2 + 1, sizeof *list);
@@ -254,7 +254,7 @@ static int add_products(struct build *build, struct error *error)
     size_t room = build->most > k ? build->most - k : 0;
     terms->products = terms->possible < room ? terms->possible : room;
     qsort(list, terms->possible, sizeof *list, by_strength);
-    terms->product = ARENA_ARRAY(build->arena, struct product, terms->products + 1);
+    terms->product = ARENA_ARRAY(build->arena, struct propensity_product, terms->products + 1);
     if (!terms->product)
         return error_memory(error);
     for (size_t p = 0; p < terms->products; p++)
@@ -264,7 +264,7 @@ static int add_products(struct build *build, struct error *error)
 
 static int allocate(struct build *build, struct error *error)
 {
-    struct terms *terms = build->terms;
+    struct propensity_terms *terms = build->terms;
     const struct measure_task *task = terms->task;
     size_t rows = task->reference->rows + task->subject->rows, c = terms->columns + 1;
     if (rows > 2 * (size_t)PROPENSITY_ROWS)
@@ -272,7 +272,7 @@ static int allocate(struct build *build, struct error *error)
     terms->table = ARENA_ARRAY(build->arena, const struct table *, rows + 1);
     terms->row = ARENA_ARRAY(build->arena, uint32_t, rows + 1);
     terms->label = ARENA_ARRAY(build->arena, uint8_t, rows + 1);
-    terms->first = ARENA_ARRAY(build->arena, uint32_t, c);
+    terms->number = ARENA_ARRAY(build->arena, uint32_t, c);
     terms->level_term = ARENA_ARRAY(build->arena, uint32_t *, c);
     terms->unseen = ARENA_ARRAY(build->arena, uint32_t, c);
     terms->missing = ARENA_ARRAY(build->arena, uint32_t, c);
@@ -280,15 +280,16 @@ static int allocate(struct build *build, struct error *error)
     terms->scale = ARENA_ARRAY(build->arena, double, c);
     build->used = ARENA_ARRAY(build->arena, uint32_t *, c);
     build->unseen = ARENA_ARRAY(build->arena, bool, c);
-    if (!terms->table || !terms->row || !terms->label || !terms->first || !terms->level_term || !terms->unseen ||
+    if (!terms->table || !terms->row || !terms->label || !terms->number || !terms->level_term || !terms->unseen ||
         !terms->missing || !terms->mean || !terms->scale || !build->used || !build->unseen)
         return error_memory(error);
     return 0;
 }
 
-int terms_make(const struct measure_task *task, struct arena *arena, struct terms *terms, struct error *error)
+int propensity_terms_make(const struct measure_task *task, struct arena *arena, struct propensity_terms *terms,
+                          struct error *error)
 {
-    *terms = (struct terms){.task = task};
+    *terms = (struct propensity_terms){.task = task};
     struct build build = {terms, arena, task->data->schema->columns, task->data->train.table, 0, NULL, NULL};
     int status = fidelity_columns(task, arena, &terms->column, &terms->columns, error);
     if (status == 0 && terms->columns == 0)
@@ -306,5 +307,5 @@ int terms_make(const struct measure_task *task, struct arena *arena, struct term
         status = add_main(&build, error);
     if (status == 0)
         status = add_products(&build, error);
-    return status || terms_too_many(terms) ? status : fill_rows(terms, arena, error);
+    return status || propensity_too_many(terms) ? status : fill_rows(terms, arena, error);
 }
