@@ -5,35 +5,18 @@
 #include "metrics/fidelity/plot.h"
 #include "metrics/fidelity/words.h"
 
-struct shapes {
-    const struct measure_task *task;
-    const size_t *columns;
-    const struct table_view *reference, *subject;
-};
-
-static bool is_quantity(const struct shapes *s, size_t index)
-{
-    return column_kind(&s->task->data->schema->columns[s->columns[index]]) == KIND_QUANTITY;
-}
-
-/* Present values in the reference, in the subject. */
-static size_t present(const struct shapes *s, const struct table *table, size_t index)
-{
-    return table->rows - table->columns[s->columns[index]].missing;
-}
-
 static int shape_part(void *context, size_t index, const struct influence *influence, struct gap *gap, struct error *error)
 {
-    const struct shapes *s = context;
-    size_t column = s->columns[index];
-    size_t real = present(s, s->task->reference, index), candidate = present(s, s->task->subject, index);
+    const struct gap_columns *s = context;
+    size_t column = s->column[index];
+    struct gap_present present = gap_column_present(s, index);
     *gap = (struct gap){.distance = NAN};
-    if (real == 0 || candidate == 0) {
-        if (real != candidate)
+    if (present.real == 0 || present.candidate == 0) {
+        if (present.real != present.candidate)
             gap->distance = 1; /* a column that lost all its values, or got some that real data never has */
         return 0;
     }
-    if (is_quantity(s, index)) {
+    if (gap_column_is_quantity(s, index)) {
         struct gap_sample a = view_sample(s->task->reference, s->reference, column);
         struct gap_sample b = view_sample(s->task->subject, s->subject, column);
         gap_ks(&a, &b, influence, gap);
@@ -44,7 +27,7 @@ static int shape_part(void *context, size_t index, const struct influence *influ
                       gap, error);
 }
 
-static int describe_columns(const struct shapes *s, const struct mean_gap *mean, cJSON *details, struct error *error)
+static int describe_columns(const struct gap_columns *s, const struct mean_gap *mean, cJSON *details, struct error *error)
 {
     cJSON *list = json_add_array(details, "columns");
     int status = list ? 0 : error_memory(error);
@@ -52,25 +35,22 @@ static int describe_columns(const struct shapes *s, const struct mean_gap *mean,
         cJSON *item = json_push_object(list);
         if (!item)
             return error_memory(error);
-        json_add_string(item, "column", s->task->data->schema->columns[s->columns[i]].name);
-        json_add_string(item, "kind", is_quantity(s, i) ? "ks" : "tv");
+        json_add_string(item, "column", gap_column_schema(s, i)->name);
+        json_add_string(item, "kind", gap_column_is_quantity(s, i) ? "ks" : "tv");
         gap_describe(s->task, &mean->parts[i], true, "score", item);
-        size_t real = present(s, s->task->reference, i), candidate = present(s, s->task->subject, i);
-        if (real == 0 || candidate == 0)
-            json_add_string(item, "note",
-                            real        ? "no value present in the candidate"
-                            : candidate ? "no value present in the real table"
-                                        : "no value present in either table");
+        const char *absence = gap_column_absence(s, i);
+        if (absence)
+            json_add_string(item, "note", absence);
         else if (!s->task->brief)
-            status = plot_add(s->task, s->columns[i], s->reference, s->subject, item, error);
+            status = plot_add(s->task, s->column[i], s->reference, s->subject, item, error);
     }
     return status;
 }
 
-static void say(const struct shapes *s, const struct mean_gap *mean, struct result *result)
+static void say(const struct gap_columns *s, const struct mean_gap *mean, struct result *result)
 {
     size_t worst = mean_gap_worst(mean);
-    struct short_name name = short_name(s->task->data->schema->columns[s->columns[worst]].name);
+    struct short_name name = short_name(gap_column_schema(s, worst)->name);
     double distance = mean->parts[worst].distance;
     snprintf(
         result->finding, sizeof result->finding,
@@ -83,14 +63,11 @@ static void say(const struct shapes *s, const struct mean_gap *mean, struct resu
 
 static int run(const struct measure_task *task, struct result *result, struct error *error)
 {
-    struct shapes s = {.task = task};
+    struct gap_columns s;
     struct mean_gap mean;
-    size_t count;
-    int status = fidelity_columns(task, result->arena, &s.columns, &count, error);
+    int status = gap_columns_get(task, false, result->arena, &s, error);
     if (status == 0)
-        status = table_views_get(task, &s.reference, &s.subject, error);
-    if (status == 0)
-        status = mean_gap_compute(task, count, shape_part, &s, result->arena, &mean, error);
+        status = mean_gap_compute(task, s.count, shape_part, &s, result->arena, &mean, error);
     if (status)
         return status;
     if (mean.defined == 0)

@@ -7,30 +7,21 @@
 #include "numeric/gap_cells.h"
 
 struct divergences {
-    const struct measure_task *task;
-    const size_t *columns;
-    const struct table_view *reference, *subject;
+    struct gap_columns columns;
     struct divergence *parts;
 };
-
-static const struct column_schema *schema_of(const struct divergences *d, size_t index)
-{
-    return &d->task->data->schema->columns[d->columns[index]];
-}
-
-static size_t present(const struct divergences *d, const struct table *table, size_t index)
-{
-    return table->rows - table->columns[d->columns[index]].missing;
-}
 
 static int divergence_part(void *context, size_t index, const struct influence *influence, struct gap *gap, struct error *error)
 {
     struct divergences *d = context;
     struct divergence *part = &d->parts[index];
-    const struct column_view *a = &d->reference->columns[d->columns[index]], *b = &d->subject->columns[d->columns[index]];
-    int status = divergence_shares(a->code, d->reference->rows, b->code, d->subject->rows, a->levels, (uint32_t)(a->levels - 1),
+    const struct table_view *reference = d->columns.reference, *subject = d->columns.subject;
+    const struct column_view *a = &reference->columns[d->columns.column[index]];
+    const struct column_view *b = &subject->columns[d->columns.column[index]];
+    struct gap_present present = gap_column_present(&d->columns, index);
+    int status = divergence_shares(a->code, reference->rows, b->code, subject->rows, a->levels, (uint32_t)(a->levels - 1),
                                    influence, part, error);
-    if (isnan(part->root) && present(d, d->task->reference, index) != present(d, d->task->subject, index))
+    if (isnan(part->root) && present.real != present.candidate)
         part->divergence = part->root = 1; /* a column that lost all its values, or got some that real data never has */
     *gap = (struct gap){.distance = part->root, .bias = part->bias_most, .se = part->se};
     return status;
@@ -57,14 +48,15 @@ static void finish_intervals(const struct divergences *d, const struct mean_gap 
 /* The distance with missing values as one more category. */
 static int add_with_missing(const struct divergences *d, size_t index, cJSON *item, struct error *error)
 {
-    size_t column = d->columns[index];
-    const struct column_view *a = &d->reference->columns[column], *b = &d->subject->columns[column];
+    const struct table_view *reference = d->columns.reference, *subject = d->columns.subject;
+    const struct column_view *a = &reference->columns[d->columns.column[index]];
+    const struct column_view *b = &subject->columns[d->columns.column[index]];
     struct arena *arena = arena_new();
     double *counts = arena ? ARENA_ARRAY(arena, double, 2 * a->levels) : NULL;
     int status = counts ? 0 : error_memory(error);
     if (status == 0) {
-        gap_cells_count(a->code, d->reference->rows, a->levels, UINT32_MAX, counts);
-        gap_cells_count(b->code, d->subject->rows, a->levels, UINT32_MAX, counts + a->levels);
+        gap_cells_count(a->code, reference->rows, a->levels, UINT32_MAX, counts);
+        gap_cells_count(b->code, subject->rows, a->levels, UINT32_MAX, counts + a->levels);
         double divergence = jensen_shannon(counts, counts + a->levels, a->levels);
         json_add_number(item, "distance_with_missing", sqrt(divergence));
         json_add_number(item, "divergence_with_missing", divergence);
@@ -76,23 +68,22 @@ static int add_with_missing(const struct divergences *d, size_t index, cJSON *it
 static int describe_column(const struct divergences *d, size_t index, cJSON *item, struct error *error)
 {
     const struct divergence *part = &d->parts[index];
-    size_t real = present(d, d->task->reference, index), candidate = present(d, d->task->subject, index);
-    size_t rows[2] = {d->task->reference->rows, d->task->subject->rows};
-    json_add_string(item, "column", schema_of(d, index)->name);
-    json_add_string(item, "kind", column_kind(schema_of(d, index)) == KIND_QUANTITY ? "deciles" : "levels");
+    const struct measure_task *task = d->columns.task;
+    struct gap_present present = gap_column_present(&d->columns, index);
+    const char *absence = gap_column_absence(&d->columns, index);
+    json_add_string(item, "column", gap_column_schema(&d->columns, index)->name);
+    json_add_string(item, "kind", gap_column_is_quantity(&d->columns, index) ? "deciles" : "levels");
     json_add_number(item, "distance", part->root);
     json_add_number(item, "divergence", part->divergence);
-    if (real && candidate) {
-        struct interval interval = gap_interval(part->root, part->bias_most, part->se, d->task->level);
+    if (absence)
+        json_add_string(item, "note", absence);
+    else {
+        struct interval interval = gap_interval(part->root, part->bias_most, part->se, task->level);
         json_add_number(item, "lo", interval.lo);
         json_add_number(item, "hi", fmin(1, fmax(part->root, interval.hi - part->bias_least)));
-    } else {
-        json_add_string(item, "note",
-                        real        ? "no value present in the candidate"
-                        : candidate ? "no value present in the real table"
-                                    : "no value present in either table");
     }
-    return rows[0] > real || rows[1] > candidate ? add_with_missing(d, index, item, error) : 0;
+    bool missing = task->reference->rows > present.real || task->subject->rows > present.candidate;
+    return missing ? add_with_missing(d, index, item, error) : 0;
 }
 
 static int describe(const struct divergences *d, const struct mean_gap *mean, cJSON *details, struct error *error)
@@ -111,7 +102,7 @@ static int describe(const struct divergences *d, const struct mean_gap *mean, cJ
 static void say(const struct divergences *d, const struct mean_gap *mean, struct result *result)
 {
     size_t worst = mean_gap_worst(mean);
-    struct short_name name = short_name(schema_of(d, worst)->name);
+    struct short_name name = short_name(gap_column_schema(&d->columns, worst)->name);
     const struct gap *gap = &mean->parts[worst];
     snprintf(result->finding, sizeof result->finding,
              "The Jensen-Shannon distance of single columns to the real ones is %.3f on average over %zu columns (0: the same, "
@@ -127,18 +118,15 @@ static void say(const struct divergences *d, const struct mean_gap *mean, struct
 
 static int run(const struct measure_task *task, struct result *result, struct error *error)
 {
-    struct divergences d = {.task = task};
+    struct divergences d;
     struct mean_gap mean;
-    size_t count;
-    int status = fidelity_columns(task, result->arena, &d.columns, &count, error);
-    if (status == 0)
-        status = table_views_get(task, &d.reference, &d.subject, error);
+    int status = gap_columns_get(task, false, result->arena, &d.columns, error);
     if (status)
         return status;
-    d.parts = ARENA_ARRAY(result->arena, struct divergence, count + 1);
+    d.parts = ARENA_ARRAY(result->arena, struct divergence, d.columns.count + 1);
     if (!d.parts)
         return error_memory(error);
-    status = mean_gap_compute(task, count, divergence_part, &d, result->arena, &mean, error);
+    status = mean_gap_compute(task, d.columns.count, divergence_part, &d, result->arena, &mean, error);
     if (status)
         return status;
     if (mean.defined == 0)

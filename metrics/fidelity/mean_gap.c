@@ -4,6 +4,53 @@
 
 #define CHUNKS 8
 
+int gap_columns_get(const struct measure_task *task, bool quantities_only, struct arena *arena, struct gap_columns *columns,
+                    struct error *error)
+{
+    const size_t *all;
+    size_t count;
+    *columns = (struct gap_columns){.task = task};
+    int status = fidelity_columns(task, arena, &all, &count, error);
+    if (status)
+        return status;
+    size_t *chosen = ARENA_ARRAY(arena, size_t, count + 1);
+    if (!chosen)
+        return error_memory(error);
+    for (size_t i = 0; i < count; i++)
+        if (!quantities_only || column_kind(&task->data->schema->columns[all[i]]) == KIND_QUANTITY)
+            chosen[columns->count++] = all[i];
+    columns->column = chosen;
+    return table_views_get(task, &columns->reference, &columns->subject, error);
+}
+
+const struct column_schema *gap_column_schema(const struct gap_columns *columns, size_t index)
+{
+    return &columns->task->data->schema->columns[columns->column[index]];
+}
+
+bool gap_column_is_quantity(const struct gap_columns *columns, size_t index)
+{
+    return column_kind(gap_column_schema(columns, index)) == KIND_QUANTITY;
+}
+
+struct gap_present gap_column_present(const struct gap_columns *columns, size_t index)
+{
+    const struct table *reference = columns->task->reference, *subject = columns->task->subject;
+    size_t column = columns->column[index];
+    return (struct gap_present){reference->rows - reference->columns[column].missing,
+                                subject->rows - subject->columns[column].missing};
+}
+
+const char *gap_column_absence(const struct gap_columns *columns, size_t index)
+{
+    struct gap_present present = gap_column_present(columns, index);
+    if (present.real && present.candidate)
+        return NULL;
+    return present.real        ? "no value present in the candidate"
+           : present.candidate ? "no value present in the real table"
+                               : "no value present in either table";
+}
+
 struct gap_job {
     const struct measure_task *task;
     gap_part *part;
@@ -103,11 +150,8 @@ int mean_gap_compute_with(const struct measure_task *task, size_t count, gap_par
     size_t n = task->reference->rows, m = task->subject->rows;
     struct gap_job job = {task, part, context, mean, count < CHUNKS ? count : CHUNKS, {{0}}};
     struct arena *scratch = arena_new();
-    *mean = (struct mean_gap){.parts = ARENA_ARRAY(arena, struct gap, count + 1),
-                              .count = count,
-                              .distance = NAN,
-                              .lo = NAN,
-                              .hi = NAN};
+    *mean = (struct mean_gap){
+        .parts = ARENA_ARRAY(arena, struct gap, count + 1), .count = count, .distance = NAN, .lo = NAN, .hi = NAN};
     int status = mean->parts && scratch ? 0 : error_memory(error);
     if (status == 0 && !task->brief)
         status = sums_allocate(&job, scratch, n, m, error);

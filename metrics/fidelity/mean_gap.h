@@ -5,6 +5,29 @@
 #include "metrics/fidelity/views.h"
 #include "numeric/gap_pool.h"
 
+/* What a measure of single columns compares. */
+struct gap_columns {
+    const struct measure_task *task;
+    const size_t *column; /* count of them, by index in the schema; from the arena */
+    size_t count;
+    const struct table_view *reference, *subject;
+};
+
+/* All columns that fidelity measures work on, or the quantities among them. */
+int gap_columns_get(const struct measure_task *task, bool quantities_only, struct arena *arena, struct gap_columns *columns,
+                    struct error *error);
+const struct column_schema *gap_column_schema(const struct gap_columns *columns, size_t index);
+bool gap_column_is_quantity(const struct gap_columns *columns, size_t index);
+
+/* Values present in a column of the reference and of the subject. */
+struct gap_present {
+    size_t real, candidate;
+};
+struct gap_present gap_column_present(const struct gap_columns *columns, size_t index);
+
+/* Which table has no value in a column, in words; NULL where both have one. */
+const char *gap_column_absence(const struct gap_columns *columns, size_t index);
+
 /* Computes distance number `index` between reference (first) and subject (second); adds to the influence values unless NULL. */
 typedef int gap_part(void *context, size_t index, const struct influence *influence, struct gap *gap, struct error *error);
 

@@ -6,18 +6,6 @@
 
 enum { TAIL = 3 }; /* values that tell how far the largest of a sample may move */
 
-struct shifts {
-    const struct measure_task *task;
-    size_t *columns; /* the quantities among the measured columns */
-    size_t count;
-    const struct table_view *reference, *subject;
-};
-
-static const struct column_schema *schema_of(const struct shifts *s, size_t index)
-{
-    return &s->task->data->schema->columns[s->columns[index]];
-}
-
 /* Train's range, 0 for a column that is constant or empty there. */
 static double range_of(const struct column_schema *column)
 {
@@ -27,10 +15,10 @@ static double range_of(const struct column_schema *column)
 
 static int shift_part(void *context, size_t index, const struct influence *influence, struct gap *gap, struct error *error)
 {
-    const struct shifts *s = context;
-    struct gap_sample a = view_sample(s->task->reference, s->reference, s->columns[index]);
-    struct gap_sample b = view_sample(s->task->subject, s->subject, s->columns[index]);
-    double range = range_of(schema_of(s, index));
+    const struct gap_columns *s = context;
+    struct gap_sample a = view_sample(s->task->reference, s->reference, s->column[index]);
+    struct gap_sample b = view_sample(s->task->subject, s->subject, s->column[index]);
+    double range = range_of(gap_column_schema(s, index));
     *gap = (struct gap){.distance = NAN};
     if (range == 0)
         return 0;
@@ -55,11 +43,11 @@ static double extreme_variance(const double *end, ptrdiff_t stride, size_t n)
 }
 
 /* Variance of the mean that comes from train's ranges, which another sample would have a little wider or narrower. */
-static double range_variance(const struct shifts *s, const struct mean_gap *mean)
+static double range_variance(const struct gap_columns *s, const struct mean_gap *mean)
 {
     double variance = 0;
     for (size_t i = 0; i < s->count; i++) {
-        const struct column_schema *column = schema_of(s, i);
+        const struct column_schema *column = gap_column_schema(s, i);
         size_t n = column->n_sorted;
         if (isnan(mean->parts[i].distance) || n == 0)
             continue;
@@ -69,28 +57,12 @@ static double range_variance(const struct shifts *s, const struct mean_gap *mean
     return variance;
 }
 
-static int choose_columns(struct shifts *s, struct arena *arena, struct error *error)
+static void note_odd(const struct gap_columns *s, size_t index, cJSON *item)
 {
-    const size_t *all;
-    size_t count;
-    int status = fidelity_columns(s->task, arena, &all, &count, error);
-    if (status)
-        return status;
-    s->columns = ARENA_ARRAY(arena, size_t, count + 1);
-    if (!s->columns)
-        return error_memory(error);
-    for (size_t i = 0; i < count; i++)
-        if (column_kind(&s->task->data->schema->columns[all[i]]) == KIND_QUANTITY)
-            s->columns[s->count++] = all[i];
-    return 0;
-}
-
-static void note_odd(const struct shifts *s, size_t index, cJSON *item)
-{
-    size_t column = s->columns[index];
+    size_t column = s->column[index];
     size_t real = view_sample(s->task->reference, s->reference, column).present;
     size_t candidate = view_sample(s->task->subject, s->subject, column).present;
-    if (range_of(schema_of(s, index)) == 0)
+    if (range_of(gap_column_schema(s, index)) == 0)
         json_add_string(item, "note", "constant or empty in the training table: no scale");
     else if (real == 0 || candidate == 0)
         json_add_string(item, "note",
@@ -99,7 +71,7 @@ static void note_odd(const struct shifts *s, size_t index, cJSON *item)
                                     : "no value present in either table");
 }
 
-static int describe(const struct shifts *s, const struct mean_gap *mean, cJSON *details, struct error *error)
+static int describe(const struct gap_columns *s, const struct mean_gap *mean, cJSON *details, struct error *error)
 {
     cJSON *list = json_add_array(details, "columns");
     if (!list)
@@ -108,7 +80,7 @@ static int describe(const struct shifts *s, const struct mean_gap *mean, cJSON *
         cJSON *item = json_push_object(list);
         if (!item)
             return error_memory(error);
-        json_add_string(item, "column", schema_of(s, i)->name);
+        json_add_string(item, "column", gap_column_schema(s, i)->name);
         gap_describe(s->task, &mean->parts[i], false, "distance", item);
         note_odd(s, i, item);
     }
@@ -126,11 +98,11 @@ static struct percent percent_of(double share)
     return out;
 }
 
-static void say(const struct shifts *s, const struct mean_gap *mean, struct result *result)
+static void say(const struct gap_columns *s, const struct mean_gap *mean, struct result *result)
 {
     size_t worst = mean_gap_worst(mean);
-    struct short_name name = short_name(schema_of(s, worst)->name);
-    size_t column = s->columns[worst];
+    struct short_name name = short_name(gap_column_schema(s, worst)->name);
+    size_t column = s->column[worst];
     if (view_sample(s->task->subject, s->subject, column).present == 0)
         snprintf(
             result->finding, sizeof result->finding,
@@ -152,11 +124,9 @@ static void say(const struct shifts *s, const struct mean_gap *mean, struct resu
 
 static int run(const struct measure_task *task, struct result *result, struct error *error)
 {
-    struct shifts s = {.task = task};
+    struct gap_columns s;
     struct mean_gap mean;
-    int status = choose_columns(&s, result->arena, error);
-    if (status == 0)
-        status = table_views_get(task, &s.reference, &s.subject, error);
+    int status = gap_columns_get(task, true, result->arena, &s, error);
     if (status == 0)
         status = mean_gap_compute(task, s.count, shift_part, &s, result->arena, &mean, error);
     if (status)
