@@ -11,8 +11,10 @@ enum { CELL_EXACT = 33 }; /* pooled counts below this have the exact distributio
 /* The sizes of the samples, and for a pooled count k below CELL_EXACT, X ~ B(k, n/(n + m)), D = X/n − (k − X)/m:
  * few: E|D|.
  * fold: factor on gap_fold_weight with which the squared influence of a cell's rows estimates the variance of |p̂ − q̂| where
- * p = q. By the law of total variance it is that given the pooled count, E D² − (E|D|)², and that of E|D| over the count, which
- * is Poisson: k (few[k] − few[k − 1])². A single row has no sign to turn: its cell varies as if the difference were clear. */
+ * p = q. By the law of total variance that is the one given the pooled count, E D² − (E|D|)², and that of E|D| over the count,
+ * which is Poisson: at most k (few[k] − few[k − 1])² on average (Poincaré's inequality), in all up to a quarter more than the
+ * variance where cells have one row on average. A single row has no sign to turn: its cell varies as if the difference were
+ * clear. */
 struct cell_noise {
     double n, m;
     double few[CELL_EXACT], fold[CELL_EXACT];

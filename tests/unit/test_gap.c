@@ -15,6 +15,11 @@ static const struct influence *fresh_sums(void)
     return &sums;
 }
 
+static struct gap_sample sample_of(const double *values, const double *sorted, size_t rows, size_t present)
+{
+    return (struct gap_sample){values, sorted, rows, present};
+}
+
 /* 0/1 codes: every n-th row 1 (of `of` rows, `ones` first ones), code 2 = missing for the last `missing` rows. */
 static void two_levels(uint32_t *codes, size_t rows, size_t ones, size_t missing)
 {
@@ -70,6 +75,95 @@ Test(gap, fold_weight_is_the_variance_of_an_absolute_value)
     }
 }
 
+/* Both weights are straight in their squares between the points that the header lists, and level beyond them. */
+Test(gap, weights_between_their_points)
+{
+    static const struct {
+        double t, fold, flat; /* squares */
+    } cases[] = {
+        {-1, 0, 0.5},     {0, 0, 0.5},   {0.5, 0.158, 0.5}, {1, 0.316, 0.5}, {1.5, 0.976, 0.75},       {2, 1.636, 1},
+        {2.5, 1.2235, 1}, {3, 0.811, 1}, {3.75, 0.9055, 1}, {4.5, 1, 1},     {(double)INFINITY, 1, 1}, {(double)NAN, 0, 0.5},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        cr_near(gap_fold_weight(cases[k].t), sqrt(cases[k].fold), 1e-12, "fold at %g", cases[k].t);
+        cr_near(gap_flat_weight(cases[k].t), sqrt(cases[k].flat), 1e-12, "flat at %g", cases[k].t);
+    }
+}
+
+/* 0 … 127 against the same moved by `moved`: the supremum is p = moved/128, at F_R = p, F_S = 0; in units of the bridge's scale
+ * p/√(2/128) = moved/16. se² = own · p(1 − p)/128, excess = (own − cross) · p(1 − p)/128; own and cross are straight between
+ * .6, 1, 2.4 and 4. */
+Test(gap, weights_of_a_supremum)
+{
+    enum { N = 128 };
+    static const struct {
+        int moved;
+        double own, cross;
+    } cases[] = {{8, 0.24, 0.55},
+                 {12, 0.24 + 0.71 * 0.375, 0.55 + 0.85 * 0.375},
+                 {16, 0.95, 1.4},
+                 {24, 0.95 + 0.05 * 0.5 / 1.4, 1.4 - 0.2 * 0.5 / 1.4},
+                 {52, 1, 1.2 - 0.2 * 0.85 / 1.6},
+                 {64, 1, 1},
+                 {80, 1, 1}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        double a[N], b[N], p = (double)cases[k].moved / N, variance = p * (1 - p) / N;
+        for (int i = 0; i < N; i++) {
+            a[i] = i;
+            b[i] = i + cases[k].moved;
+        }
+        struct gap_sample first = sample_of(a, a, N, N), second = sample_of(b, b, N, N);
+        struct gap gap;
+        gap_ks(&first, &second, fresh_sums(), &gap);
+        cr_near(gap.se * gap.se / variance, cases[k].own, 1e-12, "own, moved by %d", cases[k].moved);
+        cr_near(gap.excess / variance, cases[k].own - cases[k].cross, 1e-12, "cross, moved by %d", cases[k].moved);
+    }
+}
+
+/* Two values: the supremum is one difference of shares and has the weight of one. 30 and 34 of 100 in two tables: t = .04/√(.32
+ * · .68 · .02) = .60634, g = .316 t = .191603. */
+Test(gap, supremum_of_few_values_is_a_difference_of_shares)
+{
+    double a[100], b[100];
+    for (int i = 0; i < 100; i++) {
+        a[i] = i >= 30;
+        b[i] = i >= 34;
+    }
+    struct gap_sample first = sample_of(a, a, 100, 100), second = sample_of(b, b, 100, 100);
+    struct gap gap;
+    gap_ks(&first, &second, fresh_sums(), &gap);
+    cr_near(gap.se * gap.se, 0.191603 * (0.3 * 0.7 + 0.34 * 0.66) / 100, 1e-8, "se");
+    cr_near(gap.excess, 0, 1e-15, "excess");
+}
+
+/* Counts X, Y of a cell, Poisson with the same chance in either table: what its rows' weighted influence, X/n² + Y/m², sums to
+ * on average, by the variance of |X/n − Y/m|, both summed over all counts. k (few[k] − few[k − 1])² is a little more than the
+ * variance it stands for, most where the cell has one row on average; 6 % is what the weight itself may be off. */
+Test(gap, weights_of_cells_give_the_variance)
+{
+    static const struct {
+        double n, m, mean; /* of the pooled count */
+    } cases[] = {{1000, 1000, 0.1}, {1000, 1000, 1}, {1000, 1000, 5}, {1000, 1000, 20},
+                 {1000, 3000, 1},   {1000, 3000, 8}, {4000, 500, 10}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct cell_noise noise;
+        double n = cases[k].n, m = cases[k].m, rate_x = cases[k].mean * n / (n + m), rate_y = cases[k].mean - rate_x;
+        double sum = 0, squares = 0, weighed = 0;
+        cell_noise_init(&noise, (size_t)n, (size_t)m);
+        for (int x = 0; x < 80; x++)
+            for (int y = 0; y < 80; y++) {
+                double weight, gap = fabs(x / n - y / m);
+                double chance = exp(x * log(rate_x) - rate_x - lgamma(x + 1.0) + y * log(rate_y) - rate_y - lgamma(y + 1.0));
+                cell_bias(&noise, x, y, &weight);
+                sum += chance * gap;
+                squares += chance * gap * gap;
+                weighed += gap > 0 ? chance * weight * weight * (x / n / n + y / m / m) : 0;
+            }
+        double ratio = weighed / (squares - sum * sum);
+        cr_expect(ratio > 0.94 && ratio < 1.25, "%g + %g rows, %g pooled: %g", n, m, cases[k].mean, ratio);
+    }
+}
+
 /* A single row: |1/n − 0| or |0 − 1/m|, which varies as 1/n² does: full weight. Two: 0 or 2/n with chance ½ each, and the count
  * itself varies: E D² − (E D)² + 2(E D₂ − E D₁)² = (2 − 1 + 0)/n², carried by the half of the cells with both rows on one side.
  */
@@ -97,11 +191,6 @@ Test(gap, range_of_a_distance)
     range = gap_range(0, 0, 0.95);
     cr_expect(range.lo == 0 && range.hi == 0);
     cr_expect(isnan(gap_range(NAN, 0.1, 0.95).lo) && isnan(gap_range(0.1, NAN, 0.95).hi));
-}
-
-static struct gap_sample sample_of(const double *values, const double *sorted, size_t rows, size_t present)
-{
-    return (struct gap_sample){values, sorted, rows, present};
 }
 
 /* 0 … 99 against 50 … 149: KS .5 at 49, F_R = .5, F_S = 0, se √(.25/100) = .05. Moved by 1,000: W1 = 1,000 and its se that of a

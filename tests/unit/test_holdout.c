@@ -34,6 +34,14 @@ static const struct fake_column columns[] = {{.name = "number", .type = COLUMN_N
                                              {.name = "tenth", .type = COLUMN_NUMERIC},
                                              {.name = "level", .type = COLUMN_CATEGORICAL, .levels = 2}};
 
+static void expect_fault(const char *what, const char *expected, const char *fault)
+{
+    if (expected)
+        cr_expect(fault && strstr(fault, expected), "%s: %s", what, fault ? fault : "no fault");
+    else
+        cr_expect_null(fault, "%s: %s", what, fault);
+}
+
 Test(holdout, faults)
 {
     static const struct {
@@ -76,10 +84,7 @@ Test(holdout, faults)
         fake_fit(schema, train);
         fake_seal(holdout);
         cr_assert_eq(holdout_check(&data, arena, &fault, &error), 0, "%s", error.message);
-        if (cases[k].fault)
-            cr_expect(fault && strstr(fault, cases[k].fault), "%s: %s", cases[k].what, fault ? fault : "no fault");
-        else
-            cr_expect_null(fault, "%s: %s", cases[k].what, fault);
+        expect_fault(cases[k].what, cases[k].fault, fault);
         arena_free(arena);
         fake_schema_free(schema);
     }
@@ -122,10 +127,7 @@ Test(holdout, candidates_made_with_it)
         fake_seal(tables[2]);
         struct dataset data = {.schema = schema, .train.table = tables[0], .holdout.table = tables[1], .target = SIZE_MAX};
         cr_assert_eq(holdout_check_candidate(&data, tables[2], arena, &fault, &error), 0, "%s", error.message);
-        if (cases[k].fault)
-            cr_expect(fault && strstr(fault, cases[k].fault), "%s: %s", cases[k].what, fault ? fault : "no fault");
-        else
-            cr_expect_null(fault, "%s: %s", cases[k].what, fault);
+        expect_fault(cases[k].what, cases[k].fault, fault);
         arena_free(arena);
         fake_schema_free(schema);
     }
