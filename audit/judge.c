@@ -195,7 +195,7 @@ int judge_audit(cJSON *audit, const struct policy *policy, struct error *error)
             return status;
         status = add_dimension_status(candidate, error);
         if (!status)
-            status = judge_words(candidate, policy, error);
+            status = judge_words(candidate, json_get(audit, "warnings"), policy, error);
         if (status)
             return status;
     }

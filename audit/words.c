@@ -225,7 +225,32 @@ static void write_blind_spots(const cJSON *candidate, cJSON *spots, struct strbu
     }
 }
 
-int judge_words(cJSON *candidate, const struct policy *policy, struct error *error)
+/* What is wrong with the tables, and with what was measured on them, before what was not measured. */
+static void write_warnings(const cJSON *candidate, const cJSON *warnings, cJSON *spots, struct strbuf *text)
+{
+    const cJSON *warning, *measure;
+
+    cJSON_ArrayForEach(warning, warnings)
+    {
+        strbuf_reset(text);
+        if (cJSON_IsString(warning)) {
+            strbuf_addf(text, "Warning: %s.", warning->valuestring);
+            json_push_string(spots, strbuf_text(text));
+        }
+    }
+    cJSON_ArrayForEach(measure, json_get(candidate, "measures"))
+    {
+        const char *unreliable = json_get_string(measure, "unreliable", NULL);
+
+        strbuf_reset(text);
+        if (unreliable) {
+            strbuf_addf(text, "%s: %s.", judge_title(json_get_string(measure, "id", "")), unreliable);
+            json_push_string(spots, strbuf_text(text));
+        }
+    }
+}
+
+int judge_words(cJSON *candidate, const cJSON *warnings, const struct policy *policy, struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
     cJSON *actions, *spots;
@@ -241,6 +266,7 @@ int judge_words(cJSON *candidate, const struct policy *policy, struct error *err
     if (json_get_bool(candidate, "is_holdout", false))
         add_action(actions, "Give a holdout that is not the candidate: a third part of the real table.");
     write_actions(candidate, actions, &text);
+    write_warnings(candidate, warnings, spots, &text);
     write_blind_spots(candidate, spots, &text);
     write_left_out(candidate, spots, &text);
     failed = text.failed;

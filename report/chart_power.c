@@ -1,59 +1,85 @@
-/* What the attacks would have found: power against the planted share of copied rows.
- * details = {attacks: [{attack, power: [[share, power], …], detection_limit}]}. */
+/* What would have been found: the best attack's power against the planted share, one line a kind of leak.
+ * details = {attacks: [{power, power_noisy, power_values: [[share, power], …]}], detection_limits: {copy, noisy, values}};
+ * a file with detection_limit alone has copies alone. */
 #include <math.h>
 #include <string.h>
 
-#include "report/chart.h"
-#include "report/words.h"
+#include "report/attacks.h"
 
-enum { POWER_POINTS = 64, POWER_ATTACKS = 12 };
+enum { POWER_POINTS = 64, POWER_KINDS = 3 };
 
 static const double least_share = 5e-4;
 
-static double least_positive(const cJSON *attacks)
+struct kind {
+    const char *key, *limit, *name;
+    uint32_t colour;
+    double x[POWER_POINTS], y[POWER_POINTS];
+    size_t n;
+};
+
+/* At each share the power of the attack that is best there; attacks list the same shares. */
+static void gather_power(const cJSON *attacks, struct kind *kind)
 {
-    double x[POWER_POINTS], y[POWER_POINTS], least = 1;
+    double x[POWER_POINTS], y[POWER_POINTS];
     const cJSON *attack;
     for (attack = model_first(attacks); attack; attack = attack->next) {
-        size_t n = points_read(cJSON_GetObjectItemCaseSensitive(attack, "power"), x, y, POWER_POINTS);
-        for (size_t i = 0; i < n; i++)
-            if (x[i] > 0)
-                least = fmin(least, x[i]);
+        const size_t n = points_read(cJSON_GetObjectItemCaseSensitive(attack, kind->key), x, y, POWER_POINTS);
+        for (size_t i = 0; i < n; i++) {
+            if (i == kind->n && x[i] > 0) {
+                kind->x[kind->n] = x[i];
+                kind->y[kind->n++] = y[i];
+            } else if (i < kind->n && kind->x[i] == x[i]) {
+                kind->y[i] = fmax(kind->y[i], y[i]);
+            }
+        }
     }
-    return fmax(least_share, fmin(least, 1e-2));
 }
 
-static void draw_attack(struct chart *chart, const cJSON *attack, const struct line_look *look, struct label *label)
+static double limit_of(const cJSON *details, const struct kind *kind)
 {
-    double x[POWER_POINTS], y[POWER_POINTS], limit = model_number(attack, "detection_limit");
-    size_t n = points_read(cJSON_GetObjectItemCaseSensitive(attack, "power"), x, y, POWER_POINTS);
-    size_t zero = n > 0 && !(x[0] > 0); /* no place on a logarithmic axis */
-    draw_path(chart, x + zero, y + zero, n - zero, look);
-    if (isfinite(limit) && limit > 0)
-        mark_dot(chart, scale_at(&chart->h, limit), scale_at(&chart->v, 0.95), 2.6, look->colour, true);
-    *label = (struct label){attack_name(chart->arena, attack), scale_at(&chart->v, n ? y[n - 1] : 0), look->colour, false,
-                            look->dash};
+    const double limit = model_number(cJSON_GetObjectItemCaseSensitive(details, "detection_limits"), kind->limit);
+    double least = NAN;
+    const cJSON *attack;
+    if (isfinite(limit) || strcmp(kind->key, "power") != 0)
+        return limit;
+    for (attack = model_first(cJSON_GetObjectItemCaseSensitive(details, "attacks")); attack; attack = attack->next)
+        least = fmin(least, model_number(attack, "detection_limit"));
+    return least;
 }
 
 void chart_power(struct chart *chart, const void *details)
 {
-    const cJSON *attacks = cJSON_GetObjectItemCaseSensitive(details, "attacks"), *attack;
     static const struct line_look wanted = {COLOUR_NONE, 0.8, 1};
-    struct label labels[POWER_ATTACKS];
+    struct kind kinds[POWER_KINDS] = {{.key = "power", .limit = "copy", .name = "copies", .colour = COLOUR_ACCENT},
+                                      {.key = "power_noisy", .limit = "noisy", .name = "copies with noise"},
+                                      {.key = "power_values", .limit = "values", .name = "values alone"}};
+    struct label labels[POWER_KINDS];
     size_t count = 0;
-    chart_area(chart, 32, 16, 100, 26);
-    chart_range(chart, cJSON_IsArray(attacks) ? least_positive(attacks) : least_share, 0.1, 0, 1);
-    chart->h.logarithmic = true;
-    axis_horizontal(chart, 0, true, "share of synthetic rows copied from training rows");
-    axis_vertical(chart, 4, true, "chance that the attack finds it");
-    double ends[] = {chart->h.lo, chart->h.hi}, level[] = {0.95, 0.95};
-    draw_path(chart, ends, level, 2, &wanted);
-    for (attack = cJSON_IsArray(attacks) ? attacks->child : NULL; attack && count < POWER_ATTACKS; attack = attack->next) {
-        struct line_look look = {series_colour[count % SERIES_COLOURS], 1.2, (int)(count % 5)};
-        if (cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(attack, "power"))) {
-            draw_attack(chart, attack, &look, &labels[count]);
-            count++;
-        }
+    double least = 1;
+    for (size_t k = 0; k < POWER_KINDS; k++) {
+        if (k > 0)
+            kinds[k].colour = series_colour[k];
+        gather_power(cJSON_GetObjectItemCaseSensitive(details, "attacks"), &kinds[k]);
+        for (size_t i = 0; i < kinds[k].n; i++)
+            least = fmin(least, kinds[k].x[i]);
     }
-    labels_place(chart, labels, count, chart->h.end + 6, 94);
+    chart_area(chart, 32, 16, 92, 26);
+    chart_range(chart, fmax(least_share, fmin(least, 1e-2)), 0.1, 0, 1);
+    chart->h.logarithmic = true;
+    axis_horizontal(chart, 0, true, "share of the training records that leak");
+    axis_vertical(chart, 4, true, "chance that it is found");
+    const double ends[] = {chart->h.lo, chart->h.hi}, level[] = {0.95, 0.95};
+    draw_path(chart, ends, level, 2, &wanted);
+    for (size_t k = 0; k < POWER_KINDS; k++) {
+        const struct kind *kind = &kinds[k];
+        const struct line_look look = {kind->colour, k == 0 ? 1.8 : 1.3, (int)k};
+        const double limit = limit_of(details, kind);
+        if (kind->n == 0)
+            continue;
+        draw_path(chart, kind->x, kind->y, kind->n, &look);
+        if (isfinite(limit) && limit > 0)
+            mark_dot(chart, scale_at(&chart->h, limit), scale_at(&chart->v, 0.95), 2.6, kind->colour, true);
+        labels[count++] = (struct label){kind->name, scale_at(&chart->v, kind->y[kind->n - 1]), kind->colour, k == 0, (int)k};
+    }
+    labels_place(chart, labels, count, chart->h.end + 6, 88);
 }

@@ -1,6 +1,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/attacks.h"
+#include "report/figures_privacy.h"
 #include "report/pages.h"
 
 static const char membership[] = "privacy.membership", reconstruction[] = "privacy.reconstruction";
@@ -16,18 +18,37 @@ static bool any_attack_has(const cJSON *details, const char *key)
     return false;
 }
 
+static void add_groups(struct figure_list *list, const cJSON *details, const char *caption, struct arena *arena)
+{
+    struct row_panels *panels = ARENA_NEW(arena, struct row_panels);
+    if (!panels)
+        return;
+    *panels = rows_membership_groups(arena, details);
+    if (chart_rows_height(panels) > 0)
+        figure_add(list, &(struct figure){.title = "Is any group worse protected than the rest?",
+                                          .sentence = "A dot right of the hollow one: its members are easier to recognise than "
+                                                      "other people's records. \xe2\x80\x9cWorse off\xe2\x80\x9d: proven, "
+                                                      "however many groups were asked about.",
+                                          .caption = caption,
+                                          .alone = true,
+                                          .height = chart_rows_height(panels),
+                                          .draw = chart_rows,
+                                          .data = panels});
+}
+
 static void add_membership(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
 {
     const cJSON *details = figure_details(candidate, membership);
-    const char *caption = figure_caption(arena, candidate, membership), *warning = model_text(arena, details, "warning");
+    const char *caption = figure_caption(arena, candidate, membership);
     if (any_attack_has(details, "roc"))
         figure_add(list,
                    &(struct figure){.title = "Can training records be recognised? (membership inference)",
-                                    .sentence = arena_format(arena,
-                                                             "A line above the dashed diagonal recognises members. The left "
-                                                             "edge counts: there the attacker is almost never wrong. Bold: the "
-                                                             "attack that is reported.%s%s%s",
-                                                             *warning ? " Warning: " : "", warning, *warning ? "." : ""),
+                                    .sentence = arena_format(
+                                        arena,
+                                        "A line above the dashed diagonal recognises members. The left edge counts: there "
+                                        "the attacker is almost never wrong. Bold: the attack that is reported; thin: the "
+                                        "others, a colour a family (in brackets: how many).%s",
+                                        attack_warnings(arena, details)),
                                     .caption = caption,
                                     .alone = true,
                                     .height = 190,
@@ -43,15 +64,19 @@ static void add_membership(struct figure_list *list, const struct model_candidat
                                           .height = 165,
                                           .draw = chart_distances,
                                           .data = details});
-    if (any_attack_has(details, "power"))
-        figure_add(list, &(struct figure){
-                             .title = "What would have been found (detection limit)",
-                             .sentence = "The audit planted copies and counted how often it saw them. Open dots: the share "
-                                         "that is found in 95 % of the trials.",
-                             .caption = caption,
-                             .height = 165,
-                             .draw = chart_power,
-                             .data = details});
+    if (any_attack_has(details, "power")) {
+        const char *limits = attack_limits(arena, details);
+        figure_add(list,
+                   &(struct figure){.title = "What would have been found (detection limit)",
+                                    .sentence = *limits ? limits
+                                                        : "The audit planted copies and counted how often it saw them. Open "
+                                                          "dots: the share that is found in 95 % of the trials.",
+                                    .caption = caption,
+                                    .height = 165,
+                                    .draw = chart_power,
+                                    .data = details});
+    }
+    add_groups(list, details, caption, arena);
 }
 
 static void add_reconstruction(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)

@@ -149,6 +149,7 @@ static void read_head(const cJSON *audit, struct model *model)
         model->weights[d] = model_number(weights, dimension_key[d]);
     model->task = model_text(model->arena, schema, "target_task");
     model->schema_columns = cJSON_GetObjectItemCaseSensitive(schema, "columns");
+    model->warnings = model_sentences(model->arena, cJSON_GetObjectItemCaseSensitive(audit, "warnings"));
     model->catalogue = cJSON_GetObjectItemCaseSensitive(audit, "catalogue");
 }
 

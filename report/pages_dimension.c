@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/figures_privacy.h"
 #include "report/overview.h"
 #include "report/pages.h"
 #include "report/table.h"
@@ -198,6 +199,8 @@ void pages_dimension(struct document *document, const struct model *model, const
         figure_columns(document, model, candidate);
     }
     figures_place(document, &list);
+    if (index == DIMENSION_COUNT - 1)
+        part_attacks(document, candidate);
     if (overview_wanted(candidate, index))
         overview_words(document, candidate, index, &list);
 }

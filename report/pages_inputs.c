@@ -137,6 +137,9 @@ void pages_inputs(struct document *document, const struct model *model)
         draw_files(document, model);
     else
         flow_text(document, &style_body, "The audit lists no input files.", grid_x(0), TEXT_WIDTH);
+    for (size_t i = 0; i < model->warnings.count; i++)
+        flow_text(document, &style_body, arena_format(arena, "Warning: %s", model->warnings.items[i]), grid_x(0), TEXT_WIDTH);
+    document->y += model->warnings.count > 0 ? 8 : 0;
     if (cJSON_IsArray(model->schema_columns) && model->schema_columns->child)
         draw_columns(document, model);
 }

@@ -71,9 +71,18 @@ const char *plain_name(struct arena *arena, const char *name)
 {
     static const struct {
         const char *name, *plain;
-    } known[] = {{"exact", "exact match"},     {"dcr", "distance (DCR)"},    {"calibrated_dcr", "calibrated distance"},
-                 {"boosted", "boosted trees"}, {"logistic", "linear model"}, {"majority", "most frequent"},
-                 {"mean", "mean value"}};
+    } known[] = {{"exact", "exact match"},
+                 {"dcr", "distance (DCR)"},
+                 {"calibrated_dcr", "calibrated distance"},
+                 {"boosted", "boosted trees"},
+                 {"logistic", "linear model"},
+                 {"majority", "most frequent"},
+                 {"mean", "mean value"},
+                 {"nndr", "ratio (NNDR)"},
+                 {"knn_5", "5 nearest rows"},
+                 {"knn_20", "20 nearest rows"},
+                 {"monte_carlo", "rows within a ball"},
+                 {"dpi", "share nearby (DPI)"}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(name, known[i].name) == 0)
             return known[i].plain;
