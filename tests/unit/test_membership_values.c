@@ -245,8 +245,11 @@ static double attack_auc(const struct result *result, const char *name)
 {
     const cJSON *attack;
 
-    cJSON_ArrayForEach(attack, json_get(result->details, "attacks")) if (strcmp(json_get_string(attack, "attack", ""), name) ==
-                                                                         0) return json_get_number(attack, "auc", NAN);
+    cJSON_ArrayForEach(attack, json_get(result->details, "attacks"))
+    {
+        if (strcmp(json_get_string(attack, "attack", ""), name) == 0)
+            return json_get_number(attack, "auc", NAN);
+    }
     cr_assert_fail("no attack '%s'", name);
     return NAN;
 }
@@ -285,8 +288,10 @@ Test(membership_values, independent_columns_of_few_values_show_nothing)
     independent_world(&world, 4, 3, false, 17);
     world_run(&world, "privacy.membership", &result);
     cJSON_ArrayForEach(attack, json_get(result.details, "attacks"))
+    {
         cr_expect_float_eq(json_get_number(attack, "auc", NAN), .5, 3 * auc_null_se(ROWS, ROWS), "%s: AUC %g",
                            json_get_string(attack, "attack", ""), json_get_number(attack, "auc", NAN));
+    }
     cr_assert_lt(result.lo, .005, "lower end %g", result.lo);
     world_result_free(&result);
     world_free(&world);
