@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attacks/membership/attack_list.h"
 #include "attacks/membership/marginals.h"
+#include "attacks/membership/noisy.h"
 #include "attacks/membership/rare_values.h"
+#include "attacks/membership/view.h"
 #include "core/random.h"
 #include "numeric/ranking.h"
 #include "tests/unit/neighbour_world.h"
@@ -386,4 +389,63 @@ Test(membership_values, odd_tables_are_measured)
         table_free(reference);
         world_free(&world);
     }
+}
+
+static double score_of(const struct world *world, const struct table *subject, const struct membership_attack *attack,
+                       size_t target, enum membership_plant plant)
+{
+    struct measure_task task = world->task;
+    const struct membership_targets *targets;
+    struct arena *arena = arena_new();
+    struct membership_view view;
+    double score;
+
+    task.subject = subject;
+    cr_assert_eq(membership_targets_get(&task, &targets, NULL), 0);
+    cr_assert_eq(membership_view_make(&task, targets, arena, &view, NULL), 0);
+    score = attack->score(&view, target, plant);
+    arena_free(arena);
+    return score;
+}
+
+/* Planting is what it says: the score with a plant is that of a candidate with one more row, the member word for word or its
+ * noisy copy; a plant of values alone leaves combinations and densities as they are. */
+Test(membership_values, planted_scores_are_those_of_a_candidate_with_one_more_row)
+{
+    static const struct membership_attack *const attacks[] = {&membership_value_ratio, &membership_marginal_ratio_2,
+                                                              &membership_marginal_ratio_3, &membership_rare_values,
+                                                              &membership_density_ratio};
+    const struct membership_noisy *noisy;
+    struct world world;
+
+    world_new(&world, 3, 2, 120, 260, 100);
+    world_draw_all(&world, 8);
+    for (size_t i = 0; i < 100; i += 3) /* some values in common */
+        world_copy_row(&world, world.subject, i, world.train, i);
+    table_seal(world.subject);
+    cr_assert_eq(membership_noisy_get(&world.task, &noisy, NULL), 0);
+    for (size_t member = 0; member < 6; member++)
+        for (enum membership_plant plant = PLANT_COPY; plant <= PLANT_NOISY; plant++) {
+            struct table *more;
+
+            cr_assert_eq(table_new(&more, &world.schema, "one more", 101, NULL), 0);
+            for (size_t i = 0; i < 100; i++)
+                world_copy_row(&world, more, i, world.subject, i);
+            world_copy_row(&world, more, 100, plant == PLANT_COPY ? world.train : noisy->table, member);
+            table_seal(more);
+            for (size_t a = 0; a < sizeof attacks / sizeof *attacks; a++)
+                cr_assert_float_eq(score_of(&world, world.subject, attacks[a], member, plant),
+                                   score_of(&world, more, attacks[a], member, PLANT_NONE), 1e-8, "%s, member %zu, plant %d",
+                                   attacks[a]->name, member, (int)plant);
+            artifacts_drop(world.artifacts, more);
+            table_free(more);
+        }
+    for (size_t a = 1; a < sizeof attacks / sizeof *attacks; a++)
+        if (attacks[a] != &membership_rare_values)
+            cr_assert_eq(score_of(&world, world.subject, attacks[a], 1, PLANT_VALUES),
+                         score_of(&world, world.subject, attacks[a], 1, PLANT_NONE), "%s", attacks[a]->name);
+    for (size_t a = 0; a < 4; a += 3) /* single values are those of a copy */
+        cr_assert_float_eq(score_of(&world, world.subject, attacks[a], 1, PLANT_VALUES),
+                           score_of(&world, world.subject, attacks[a], 1, PLANT_COPY) + (a == 0 ? log(102. / 101) : 0), 1e-8);
+    world_free(&world);
 }
