@@ -29,8 +29,10 @@ void tally_close(struct counting *c, size_t set, const struct set_tally *tally)
     const double rows[2] = {c->noise.n, c->noise.m};
     struct joint_gap *gap = &c->gaps[set];
     double variance = 0;
-    *gap = (struct joint_gap){
-        {.distance = tally->difference / (2 * rows[0] * rows[1]), .bias = tally->bias}, tally->relative, tally->relative_cells, tally->cells};
+    *gap = (struct joint_gap){{.distance = tally->difference / (2 * rows[0] * rows[1]), .bias = tally->bias},
+                              tally->relative,
+                              tally->relative_cells,
+                              tally->cells};
     for (size_t side = 0; c->influence && side < 2; side++) {
         c->mean[set][side] = tally->sum[side] / rows[side];
         double squares = tally->squares[side] - tally->sum[side] * c->mean[set][side];

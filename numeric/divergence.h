@@ -11,7 +11,8 @@
  * least: the second-order term in every cell.
  *
  * The root is then freed of the noise: √(D − most) … √(D − least) where D is clearly more than noise (more than noise alone
- * exceeds in one case of 740), plus what the root's curvature takes away; else all of it may be noise. */
+ * exceeds in one case of 740), plus what the root's curvature takes away; else all of it may be noise, and the root varies with
+ * less than its linear standard error: .707 of it, as a chi variable does, where D is no more than noise on average. */
 #ifndef ASSAY_NUMERIC_DIVERGENCE_H
 #define ASSAY_NUMERIC_DIVERGENCE_H
 

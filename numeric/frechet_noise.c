@@ -120,7 +120,8 @@ void frechet_influence(const struct frechet_probe *probe, const uint32_t *index,
 void frechet_put(struct frechet_probe *probe, size_t group, size_t member, size_t members, const uint32_t *index,
                  const double *value, size_t count)
 {
-    const bool kept = member + 1 < members;
+    const size_t earlier = member < 2 ? member : 2; /* members of the group that are there */
+    const bool kept = member < 2 && member + 1 < members;
     double *y = probe->y[member] + group * probe->rank;
     double *dense[2] = {probe->dense[0] + group * probe->width, probe->dense[1] + group * probe->width};
     double with_mean = 0, squares = 0, crossed[2] = {0, 0};
@@ -136,14 +137,14 @@ void frechet_put(struct frechet_probe *probe, size_t group, size_t member, size_
             y[k] += value[a] * probe->coordinates[k * probe->width + i];
         with_mean += value[a] * probe->mean[i];
         squares += value[a] * value[a];
-        for (size_t before = 0; before < member; before++)
+        for (size_t before = 0; before < earlier; before++)
             crossed[before] += value[a] * dense[before][i];
         if (kept)
             dense[member][i] += value[a];
     }
     if (member == 0)
         probe->square[group] = squares - 2 * with_mean + probe->mean_square;
-    for (size_t before = 0; before < member; before++) {
+    for (size_t before = 0; before < earlier; before++) {
         for (size_t i = 0; i < probe->width; i++)
             crossed[before] -= dense[before][i] * probe->mean[i];
         probe->crossed[member - 1 + before][group] = crossed[before];

@@ -1,4 +1,5 @@
-/* Distances between two samples together with what an interval for the distance between the two populations needs.
+/* Distances between two samples together with what their intervals need: one for the value that two samples of these sizes have
+ * on average (gap_range), one for the distance between the two populations (gap_interval).
  *
  * KS, total variation, W1 and |difference of correlations| are norms ‖δ‖ of a difference δ of two distributions. The sample
  * value ‖δ̂‖ is biased upward, since E‖δ + noise‖ ≥ ‖δ‖, and most where the populations agree: there the naive bootstrap is
@@ -6,14 +7,13 @@
  * and Rodríguez 2020):
  *
  * se: standard error of the distance, the norm's derivative in the direction of the signs of δ̂, each weighted by how much its
- * absolute value varies (gap_fold_weight).
+ * absolute value varies: gap_fold_weight for shares and correlations, more where a cell has few rows (gap_cells.h);
+ * gap_flat_weight for W1; a supremum has weights of its own (gap_quantity.c).
  *
  * bias: what noise alone adds on the cells (points) whose |δ̂| is within 3 standard errors of 0, as if δ were 0 there.
  *
- * Interval: [distance − bias − z·se, distance + z·se], cut at 0.
- *
- * A cell with a weak true difference counts as noise, so the lower end is too low rather than too high. docs/statistics.md has
- * the simulated coverage.
+ * The value's interval keeps the bias. In the populations' one a cell with a weak true difference counts as noise, so the lower
+ * end is too low rather than too high. docs/statistics.md has the simulated coverage of both.
  *
  * For a mean over columns or pairs the noise of the parts is correlated row by row: every function adds its influence values
  * (of the linear part, mean 0) to one number a row of either table; the variance of the mean follows from the sums. The samples
@@ -103,7 +103,8 @@ void gap_correlation(const struct gap_pair *first, const struct gap_pair *second
 double influence_se(const struct influence *sums, size_t n, size_t m, size_t parts);
 
 /* Where the distance lies on average with other samples of these sizes, bias and all: distance · exp(±z·se/distance). On the
- * log scale, since a distance near its noise varies as it is large. 0 … z·se for 0. */
+ * log scale, since a distance near its noise varies as it is large; from z·se = distance on the upper end is distance +
+ * (e − 1)·z·se. */
 struct interval gap_range(double distance, double se, double level);
 
 /* Of the distance of the populations: [distance − bias − z·se, distance + z·se], cut at 0. */

@@ -66,7 +66,7 @@ size_t mean_gap_worst(const struct mean_gap *mean);
 /* Fills value, interval, method and n of a result: similarity = 1 − mean distance, cut to [0, 1], or the distance itself. */
 void mean_gap_result(const struct measure_task *task, const struct mean_gap *mean, bool similarity, struct result *result);
 
-/* Writes "score" (1 − distance) or another key with "lo" and "hi" of one part into an item of details. */
+/* Writes "score" (1 − distance) or another key, and "lo" and "hi" for the populations, of one part into an item of details. */
 void gap_describe(const struct measure_task *task, const struct gap *gap, bool similarity, const char *key, cJSON *item);
 
 #endif

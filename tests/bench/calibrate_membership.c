@@ -30,17 +30,20 @@ static void world_draw(struct world *world, size_t rows, uint64_t run)
 {
     static const char *const names[] = {"train", "holdout", "candidate"};
     struct population p = base_population();
-    struct table **tables[] = {&world->train, &world->holdout, &world->candidate};
+    struct table *tables[3];
     struct random random;
     random_init(&random, rows, "calibrate.membership", run, 0);
     world->schema = fake_schema(population_columns(), COLUMNS);
     for (size_t t = 0; t < 3; t++) {
-        *tables[t] = fake_table(world->schema, names[t], rows);
-        draw(&p, *tables[t], &random);
+        tables[t] = fake_table(world->schema, names[t], rows);
+        draw(&p, tables[t], &random);
         for (size_t j = 0; j < 2; j++) /* the decimals that the schema states */
             for (size_t i = 0; i < rows; i++)
-                fake_numbers(*tables[t], j)[i] = round(1000 * (*tables[t])->columns[j].number[i]) / 1000;
+                fake_numbers(tables[t], j)[i] = round(1000 * tables[t]->columns[j].number[i]) / 1000;
     }
+    world->train = tables[0];
+    world->holdout = tables[1];
+    world->candidate = tables[2];
     fake_fit(world->schema, world->train);
 }
 
