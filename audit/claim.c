@@ -5,9 +5,11 @@
 
 #include "audit/judge.h"
 
+/* Holdout rows of another source look like strangers without any leak, and would refute a true claim. */
 static bool is_measured(const cJSON *measure)
 {
-    return measure && strcmp(json_get_string(measure, "status", ""), "ok") == 0;
+    return measure && strcmp(json_get_string(measure, "status", ""), "ok") == 0 &&
+           !json_get_string(measure, "unreliable", NULL);
 }
 
 int claim_judge(const cJSON *audit, cJSON *candidate, struct error *error)
@@ -44,7 +46,8 @@ static void explain(const cJSON *candidate, double epsilon, double bound, struct
 
     if (isnan(bound))
         strbuf_addf(why, "could not be decided: %s",
-                    measure ? json_get_string(measure, "reason", "not measurable") : "the measure took no part in this audit");
+                    measure ? json_get_string(measure, "unreliable", json_get_string(measure, "reason", "not measurable"))
+                            : "the measure took no part in this audit");
     else if (bound > epsilon)
         strbuf_addf(why, "the attacks prove an epsilon of at least %.5g, above the claimed %.4g: the claim is contradicted",
                     rounded_down(bound), epsilon);

@@ -5,6 +5,7 @@
 
 #include "attacks/membership/epsilon_bound.h"
 #include "attacks/membership/shared_view.h"
+#include "attacks/membership/sources.h"
 
 #define GDP_DELTA 1e-5 /* of the Gaussian bound where the claim has none: it has no epsilon at 0 */
 #define POWER     0.95
@@ -211,6 +212,13 @@ static int epsilon_run(const struct measure_task *task, struct result *result, s
         write_finding(&run, result);
         if (!task->brief)
             status = make_details(&run, result, error);
+    }
+    if (!status && !task->brief && task->kind == SUBJECT_CANDIDATE) { /* a difference of sources would refute true claims */
+        const struct membership_sources *sources = NULL;
+
+        status = membership_sources_get(task, &sources, error);
+        if (!status)
+            status = membership_sources_judge(sources, result, error);
     }
     arena_free(run.arena);
     return status;

@@ -6,8 +6,8 @@
 
 #include "attacks/membership/details.h"
 #include "attacks/membership/group_details.h"
-#include "attacks/membership/sources.h"
 #include "attacks/membership/shared_view.h"
+#include "attacks/membership/sources.h"
 #include "attacks/tables.h"
 
 #define MAX_NAME 80 /* bytes of a column's name in a finding */
@@ -174,22 +174,6 @@ static int add_groups(const struct run *run, struct result *result, struct error
     return status;
 }
 
-/* Whether train and the holdout come from one source; where not, the value is neither scored nor held against a gate. */
-static int judge_sources(const struct run *run, struct result *result, struct error *error)
-{
-    char said[sizeof result->finding];
-
-    if (!run->sources->differ)
-        return 0;
-    result->unreliable = membership_sources_warning(run->sources, result->arena);
-    if (!result->unreliable)
-        return error_memory(error);
-    memcpy(said, result->finding, sizeof said);
-    snprintf(result->finding, sizeof result->finding, "Warning: %s. %.*s", result->unreliable, 400, said);
-    snprintf(result->remedy, sizeof result->remedy, "Cut the holdout at random from the table that train was cut from.");
-    return 0;
-}
-
 static int make_details(const struct run *run, struct result *result, struct error *error)
 {
     static const char *const warning =
@@ -328,7 +312,7 @@ static int membership_run(const struct measure_task *task, struct result *result
         if (!task->brief)
             status = make_details(&run, result, error);
         if (!status && run.sources)
-            status = judge_sources(&run, result, error);
+            status = membership_sources_judge(run.sources, result, error);
     }
     arena_free(run.arena);
     return status;

@@ -1,6 +1,7 @@
 #include "attacks/membership/sources.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "attacks/tables.h"
@@ -206,14 +207,22 @@ int membership_sources_get(const struct measure_task *task, const struct members
     return status;
 }
 
-const char *membership_sources_warning(const struct membership_sources *sources, struct arena *arena)
+int membership_sources_judge(const struct membership_sources *sources, struct result *result, struct error *error)
 {
-    return !sources->differ
-               ? NULL
-               : arena_format(arena,
-                              "train and holdout come from different sources (a learner tells their rows apart, AUC "
-                              "%.2f): all membership numbers are unreliable",
-                              sources->auc);
+    char said[sizeof result->finding];
+
+    if (!sources->differ)
+        return 0;
+    result->unreliable = arena_format(result->arena,
+                                      "train and holdout come from different sources (a learner tells their rows apart, AUC "
+                                      "%.2f): all membership numbers are unreliable",
+                                      sources->auc);
+    if (!result->unreliable)
+        return error_memory(error);
+    memcpy(said, result->finding, sizeof said);
+    snprintf(result->finding, sizeof result->finding, "Warning: %s. %.*s", result->unreliable, 400, said);
+    snprintf(result->remedy, sizeof result->remedy, "Cut the holdout at random from the table that train was cut from.");
+    return 0;
 }
 
 void membership_add_sources(const struct membership_sources *sources, const struct schema *schema, cJSON *details)

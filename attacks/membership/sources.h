@@ -28,9 +28,10 @@ struct membership_sources {
 /* Kept among the artifacts. O(rows · columns). */
 int membership_sources_get(const struct measure_task *task, const struct membership_sources **sources, struct error *error);
 
-/* "train and holdout come from different sources (AUC 0.83 …): all membership numbers are unreliable"; NULL when they do not
- * differ. From the arena. */
-const char *membership_sources_warning(const struct membership_sources *sources, struct arena *arena);
+/* Where they differ: result->unreliable says so ("train and holdout come from different sources (… AUC 0.83): all membership
+ * numbers are unreliable"), the finding begins with it, and the remedy is a holdout cut at random. To be called when the
+ * finding is written. */
+int membership_sources_judge(const struct membership_sources *sources, struct result *result, struct error *error);
 
 /* details.sources: {auc, lo, hi, rows_train, rows_holdout, column, share, differ}. */
 void membership_add_sources(const struct membership_sources *sources, const struct schema *schema, cJSON *details);

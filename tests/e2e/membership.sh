@@ -37,11 +37,12 @@ train, holdout, candidate, reference = table(1, 1500), table(2, 1500), table(3, 
 write('t.csv', train)
 
 
-def run(case, status, c=candidate, h=holdout, reference=None, only='privacy.membership,privacy.copies,fidelity.column_shapes', other=False):
+def run(case, status, c=candidate, h=holdout, reference=None, only='privacy.membership,privacy.copies,fidelity.column_shapes', other=False, roles=()):
     """The first candidate's measures by id, None where the audit ends without files."""
     subprocess.run(['rm', '-rf', 'out'])
     words = [assay, 'audit', '--train', 't.csv', '--synthetic', 'c=' + write('c.csv', c), '--target', 'y', '--sensitive', 'sex',
              '--only', only, '--format', 'json', '--out', 'out']
+    words += roles
     words += ['--holdout', write('h.csv', h)] if h else []
     words += ['--reference', write('r.csv', reference)] if reference else []
     words += ['--synthetic', 'other=' + write('other.csv', candidate)] if other else []
@@ -120,6 +121,15 @@ if any(g['result'] != 'undecided' for g in run.audit['candidates'][0]['gates'] i
     fail('another source decides a gate:', run.audit['candidates'][0]['gates'])
 if subprocess.run([assay, 'report', 'out/audit.json', '--out', 'r.md']).returncode or warning not in open('r.md').read():
     fail('another source is not in the summary')
+
+# A claim is not refuted by it, though the attacks succeed: the candidate follows train's source.
+m = run('a claim, another source', (3,), h=table(5, 1500, year=.22), c=train, only='privacy.epsilon', roles=['--claimed-epsilon', '.1'])
+claim = run.audit['candidates'][0]['claim']
+if claim['result'] != 'not tested' or run.audit['candidates'][0]['gates'][0]['result'] != 'undecided' or warning not in run.audit['candidates'][0]['gates'][0]['why']:
+    fail('a claim, another source:', claim, run.audit['candidates'][0]['gates'][0], m['privacy.epsilon']['value'])
+run('a claim, a copy, one source', (1,), c=train, only='privacy.epsilon', roles=['--claimed-epsilon', '.1'])
+if run.audit['candidates'][0]['claim']['result'] != 'contradicted':
+    fail('a claim, a copy, one source:', run.audit['candidates'][0]['claim'])
 
 # The candidate holds holdout rows: said, whether it is all of them or some; never a pass.
 run('the candidate is the holdout', (3,), c=holdout)

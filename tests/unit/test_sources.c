@@ -31,7 +31,7 @@ Test(sources, shifts)
         struct arena *arena = arena_new();
         struct world world;
         const struct membership_sources *sources;
-        const char *warning;
+        struct result result = {.arena = arena, .finding = "What was found."};
 
         world_new(&world, 2, 2, cases[k].rows, cases[k].rows, 20);
         world_draw_all(&world, 31 + k);
@@ -39,15 +39,16 @@ Test(sources, shifts)
             for (size_t j = 0; j < 2; j++)
                 table_numbers(world.holdout, j)[i] += cases[k].shift * sqrt(.98);
         sources = sources_of(&world);
-        warning = membership_sources_warning(sources, arena);
+        cr_assert_eq(membership_sources_judge(sources, &result, NULL), 0);
         cr_expect_eq(sources->differ, cases[k].differ, "case %zu: AUC %.3f", k, sources->auc);
-        cr_expect_eq(warning != NULL, cases[k].differ);
+        cr_expect_eq(result.unreliable != NULL, cases[k].differ);
+        cr_expect(strstr(result.finding, "What was found."));
         cr_expect(sources->lo <= sources->auc && sources->auc <= sources->hi && sources->hi - sources->lo > 0);
         cr_expect(sources->rows[0] == cases[k].rows && sources->rows[1] == cases[k].rows);
         if (cases[k].shift >= .3) {
             cr_expect_lt(sources->column, 2, "a shifted column tells most");
             cr_expect_gt(sources->hi, normal_cdf(cases[k].shift / sqrt(2)), "case %zu: %.3f", k, sources->auc);
-            cr_expect(strstr(warning, "unreliable"), "%s", warning);
+            cr_expect(strstr(result.finding, "unreliable"), "%s", result.finding);
         }
         world_free(&world);
         arena_free(arena);
