@@ -15,10 +15,10 @@ struct audit_options {
     size_t threads;   /* 0: as many as the machine has */
     size_t memory;    /* bytes that may be planned for; 0: no limit */
     const char *date; /* YYYY-MM-DD */
-    bool claimed; /* a promise of differential privacy is to be tested: */
+    bool claimed;     /* a promise of differential privacy is to be tested: */
     double claimed_epsilon, claimed_delta;
-    bool evidence;    /* collect row-level results */
-    bool progress;    /* show a bar where stderr is a terminal */
+    bool evidence; /* collect row-level results */
+    bool progress; /* show a bar where stderr is a terminal */
 };
 
 struct audit_output {
