@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include "numeric/correlation.h"
 #include "numeric/gap.h"
 #include "numeric/gap_cells.h"
 #include "tests/unit/golden.h"
@@ -252,6 +253,48 @@ Test(gap, correlation)
     cr_expect(gap.distance == 0 && gap.se == 0);
     gap_correlation(&first, &constant, sums, &gap);
     cr_expect(isnan(gap.distance));
+}
+
+/* x −3 −1 1 3, y −1 −3 3 1 and two rows that lack one value: sums of squares 20 and 20, of products 12, so ρ = .6, both
+ * standard deviations √5; first row: z_x z_y − ρ(z_x² + z_y²)/2 = 3/5 − .6 · (9/5 + 1/5)/2 = 0, second the same, and so on by
+ * symmetry. Moved and stretched: the same numbers. y replaced by −2 0 2 2 (mean .5, squares 11, products 14): first row −3/√5 ·
+ * −2.5/√2.75 − ρ(1.8 + 6.25/2.75)/2, ρ = 14/√220. */
+Test(gap, influence_on_a_correlation)
+{
+    double x[6] = {-3, -1, (double)NAN, 1, 3, 7}, y[6] = {-1, -3, 5, 3, 1, (double)NAN},
+           skew[6] = {-2, 0, 5, 2, 2, (double)NAN};
+    struct gap_pair pair = {x, y, 6}, skewed = {x, skew, 6}, none = {x + 2, y + 2, 1};
+    struct correlation c = correlation_make(&pair);
+    cr_near(c.rho, 0.6, 1e-15, "correlation");
+    cr_expect(c.pairs == 4 && c.mean_x == 0 && c.mean_y == 0);
+    cr_near(c.scale_x, 1 / sqrt(5), 1e-15, "scale");
+    for (size_t i = 0; i < 6; i++)
+        cr_near(correlation_influence(&pair, &c, i), 0, 1e-15, "row %zu", i);
+    c = correlation_make(&skewed);
+    double sum = 0, rho = 14 / sqrt(220);
+    for (size_t i = 0; i < 6; i++)
+        sum += correlation_influence(&skewed, &c, i);
+    cr_near(sum, 0, 1e-14, "mean of the influence");
+    cr_near(correlation_influence(&skewed, &c, 0), 7.5 / sqrt(13.75) - rho * (1.8 + 6.25 / 2.75) / 2, 1e-14, "first row");
+    cr_expect_eq(correlation_influence(&skewed, &c, 2), 0, "a row that lacks x");
+    c = correlation_make(&none);
+    cr_expect(isnan(c.rho) && c.pairs == 0);
+}
+
+/* Codes 0 1 1 3 (left out) 2, slopes 1 4 4 1: mean 2.5, centred −1.5 1.5 1.5 −1.5, times factor 2 and 5 rows to 4 that take
+ * part; variance of the mean 4 · 9/16. */
+Test(gap, cells_of_rows)
+{
+    const uint32_t codes[5] = {0, 1, 1, 3, 2};
+    const double slope[4] = {1, 4, 1, 99}, want[5] = {10 - 3.75, 10 + 3.75, 10 + 3.75, 10, 10 - 3.75};
+    double counts[4] = {7, 7, 7, 7}, sums[5] = {10, 10, 10, 10, 10};
+    cr_expect_eq(gap_cells_count(codes, 5, 4, 3, counts), 4);
+    cr_expect(counts[0] == 1 && counts[1] == 2 && counts[2] == 1 && counts[3] == 0);
+    cr_expect_eq(gap_cells_count(codes, 5, 4, UINT32_MAX, counts), 5);
+    cr_expect_eq(counts[3], 1);
+    cr_near(gap_cells_add(codes, 5, 4, 3, slope, 2, sums), 2.25, 1e-15, "variance");
+    for (size_t i = 0; i < 5; i++)
+        cr_near(sums[i], want[i], 1e-15, "row %zu", i);
 }
 
 /* The mean of a column counted twice has the column's se, not that over √2: rows tie the parts together. */
