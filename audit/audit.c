@@ -61,6 +61,8 @@ static cJSON *describe_run(const struct session *session, cJSON *stages, const s
     json_add_number(run, "peak_memory_mb", (double)usage.ru_maxrss / 1024);
     json_attach(run, "stages", cJSON_Duplicate(stages, true));
     json_attach(run, "measures", cJSON_Duplicate(session->timings, true));
+    if (session->shadow.log)
+        json_attach(run, "generator_runs", cJSON_Duplicate(session->shadow.log, true));
     return run;
 }
 
@@ -87,6 +89,30 @@ static int measure_all(struct session *session, cJSON *audit, cJSON *stages, str
     return status;
 }
 
+/* What is wrong with the options of the black-box attack is said before anything is read. */
+static int prepare_shadows(struct session *session, struct error *error)
+{
+    const struct audit_options *options = session->options;
+    struct shadow_settings *shadow = &session->shadow;
+    int status;
+
+    if (!options->generator)
+        return 0;
+    if (options->shadows % 2 == 1)
+        return error_set(error, ERROR_INPUT, "--shadows must be even, since shadows are trained in pairs: give %zu",
+                         options->shadows + 1);
+    *shadow = (struct shadow_settings){.shadows = options->shadows,
+                                       .random_targets = options->random_targets,
+                                       .work = options->work,
+                                       .timeout = options->generator_timeout,
+                                       .progress = &session->progress,
+                                       .log = cJSON_CreateArray()};
+    status = shadow->log ? generator_choose(options->generator, session->arena, &shadow->generator, error) : error_memory(error);
+    if (!status && !shadow->work && !shadow->generator.builtin)
+        shadow->work = options->work_default;
+    return status;
+}
+
 static int prepare(struct session *session, cJSON *stages, struct error *error)
 {
     const struct audit_options *options = session->options;
@@ -99,6 +125,8 @@ static int prepare(struct session *session, cJSON *stages, struct error *error)
     status = policy_load(options->policy, session->arena, &session->policy, error);
     if (!status)
         status = plan_make(options, session->arena, &session->plan, error);
+    if (!status)
+        status = prepare_shadows(session, error);
     if (status)
         return status;
     status = pool_new(&session->pool, options->threads, error);
@@ -146,6 +174,7 @@ int audit_run(const struct audit_options *options, struct audit_output *output, 
     dataset_free(session.data);
     pool_free(session.pool);
     cJSON_Delete(session.timings);
+    cJSON_Delete(session.shadow.log);
     cJSON_Delete(stages);
     arena_free(session.arena);
     if (status)

@@ -17,8 +17,13 @@ struct audit_options {
     const char *date; /* YYYY-MM-DD */
     bool claimed;     /* a promise of differential privacy is to be tested: */
     double claimed_epsilon, claimed_delta;
-    bool evidence; /* collect row-level results */
-    bool progress; /* show a bar where stderr is a terminal */
+    const char *generator;    /* built-in name or command (generators/command.h); NULL: none, and nothing is trained again */
+    const char *work;         /* folder for finished shadows; NULL: work_default for a command, none for a built-in one */
+    const char *work_default; /* may be NULL without a command */
+    size_t shadows, random_targets;
+    double generator_timeout; /* seconds, for one run of a command */
+    bool evidence;    /* collect row-level results */
+    bool progress;    /* show a bar where stderr is a terminal */
 };
 
 struct audit_output {

@@ -2,6 +2,7 @@
 #ifndef ASSAY_AUDIT_CELLS_H
 #define ASSAY_AUDIT_CELLS_H
 
+#include "attacks/membership/shadow_views.h"
 #include "audit/audit.h"
 #include "audit/plan.h"
 #include "audit/score.h"
@@ -41,6 +42,7 @@ struct session {
     struct arena *arena;
     struct progress progress;
     struct strbuf *evidence;
+    struct shadow_settings shadow; /* in use where options->generator is given */
     cJSON *timings; /* array of {measure, subject, seconds} */
 };
 

@@ -111,6 +111,7 @@ int cell_run(struct session *session, const struct measure *measure, enum subjec
         .min_group = session->policy.k,
         .pool = session->pool,
         .artifacts = session->artifacts,
+        .shadow = session->options->generator ? &session->shadow : NULL,
         .evidence =
             kind == SUBJECT_CANDIDATE && reference == session->data->train.table && session->evidence ? &evidence : NULL};
     const char *obstacle = plan_obstacle(measure, session->data, subject);

@@ -13,6 +13,9 @@
 #include "report/report.h"
 
 struct settings {
+    const char *generator, *work;
+    int64_t shadows, random_targets;
+    double generator_timeout;
     const char *train, *holdout, *reference, *schema, *policy, *target, *positive, *key, *evidence, *date, *out;
     struct option_list synthetic, sensitive, secret, quasi, ignore, only, skip, format;
     int64_t seed, threads;
@@ -54,6 +57,20 @@ static const struct option options[] = {
     {"memory", OPTION_SIZE, FIELD(memory), "SIZE", "refuse an audit that would need more, such as 2G", 0, 0, false},
     {"out", OPTION_STRING, FIELD(out), "DIR", "output directory (default assay-out), written whole or not at all", 0, 0, false},
     {"format", OPTION_COMMAS, FIELD(format), "LIST", "files beside audit.json: pdf, md, junit (default all)", 0, 0, false},
+    {"generator", OPTION_STRING, FIELD(generator), "CMD",
+     "the generator, to be trained again without single records: a built-in one's name, or a command such as 'program {train} "
+     "{rows} {seed} {out}', run without a shell",
+     0, 0, false},
+    {"shadows", OPTION_INTEGER, FIELD(shadows), "N", "how often --generator is trained again, an even number (default 64)", 8,
+     1024, false},
+    {"random-targets", OPTION_INTEGER, FIELD(random_targets), "N",
+     "random training records to attack beside the 10 most outlying ones (default 0)", 0, 1000, false},
+    {"generator-timeout", OPTION_NUMBER, FIELD(generator_timeout), "SECONDS",
+     "stop a run of the --generator command that takes longer (default 600)", 0.1, 1e7, false},
+    {"work", OPTION_STRING, FIELD(work), "DIR",
+     "folder for finished shadows, which an audit that comes later does not train again (default for a command: --out with "
+     ".work added)",
+     0, 0, false},
     {"evidence", OPTION_STRING, FIELD(evidence), "FILE", "row-level results as CSV, for the data's owner only", 0, 0, false},
     {"date", OPTION_STRING, FIELD(date), "YYYY-MM-DD", "the report's date (default SOURCE_DATE_EPOCH or today)", 0, 0, false},
     {0},
@@ -144,7 +161,7 @@ static int find_date(const char *given, char date[11], struct error *error)
     return 0;
 }
 
-static struct audit_options audit_options_of(const struct settings *s, const char *date)
+static struct audit_options audit_options_of(const struct settings *s, const char *date, const char *work_default)
 {
     return (struct audit_options){.data = {.train = s->train,
                                            .holdout = s->holdout,
@@ -175,6 +192,12 @@ static struct audit_options audit_options_of(const struct settings *s, const cha
                                   .claimed = s->claimed_epsilon >= 0,
                                   .claimed_epsilon = s->claimed_epsilon,
                                   .claimed_delta = s->delta < 0 ? 0 : s->delta,
+                                  .generator = s->generator,
+                                  .work = s->work,
+                                  .work_default = work_default,
+                                  .shadows = (size_t)s->shadows,
+                                  .random_targets = (size_t)s->random_targets,
+                                  .generator_timeout = s->generator_timeout,
                                   .evidence = s->evidence != NULL,
                                   .progress = isatty(STDERR_FILENO)};
 }
@@ -215,12 +238,38 @@ static int write_outputs(const struct settings *settings, struct outdir *out, co
     return status;
 }
 
+/* Beside --out, without the slashes at its end. */
+static int name_work(const char *out, struct strbuf *name, struct error *error)
+{
+    size_t length = strlen(out);
+
+    while (length > 1 && out[length - 1] == '/')
+        length--;
+    strbuf_add(name, out, length);
+    strbuf_adds(name, ".work");
+    return name->failed ? error_memory(error) : 0;
+}
+
+/* Why the generator could not be trained again, with its last words: for whoever runs the audit, not for audit.json. */
+static void print_generator_failures(const cJSON *run)
+{
+    const cJSON *runs = json_get(run, "generator_runs"), *entry;
+
+    cJSON_ArrayForEach(entry, runs)
+    {
+        const char *message = json_get_string(entry, "error", NULL), *output = json_get_string(entry, "last_output", "");
+
+        if (message)
+            fprintf(stderr, "assay: --generator: %s%s%s\n", message, output[0] ? "; its last output:\n" : "", output);
+    }
+}
+
 static int audit(const struct settings *settings, int *exit_status, struct error *error)
 {
     struct audit_output output = {0};
     struct outdir *out = NULL;
     struct audit_options what;
-    struct strbuf table = STRBUF_INIT;
+    struct strbuf table = STRBUF_INIT, work = STRBUF_INIT;
     char date[11];
     int status = find_date(settings->date, date, error);
 
@@ -232,8 +281,10 @@ static int audit(const struct settings *settings, int *exit_status, struct error
         status = outdir_begin(&out, settings->out, output_files, error);
     if (status)
         return status;
-    what = audit_options_of(settings, date);
-    status = audit_run(&what, &output, error);
+    status = name_work(settings->out, &work, error);
+    what = audit_options_of(settings, date, strbuf_text(&work));
+    if (!status)
+        status = audit_run(&what, &output, error);
     if (!status)
         status = write_outputs(settings, out, &output, error);
     if (status) {
@@ -247,17 +298,20 @@ static int audit(const struct settings *settings, int *exit_status, struct error
         status = table.failed ? error_memory(error) : 0;
     }
     if (!status) {
+        print_generator_failures(output.run);
         fputs(strbuf_text(&table), stdout);
         *exit_status = judge_exit_status(output.audit);
     }
     strbuf_free(&table);
+    strbuf_free(&work);
     audit_output_free(&output);
     return status;
 }
 
 static int run(int argc, char **argv)
 {
-    struct settings settings = {.seed = 1, .out = "assay-out", .claimed_epsilon = -1, .delta = -1};
+    struct settings settings = {
+        .seed = 1, .shadows = 64, .generator_timeout = 600, .out = "assay-out", .claimed_epsilon = -1, .delta = -1};
     struct error error = {0};
     int status;
 

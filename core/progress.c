@@ -10,10 +10,8 @@ void progress_start(struct progress *progress, size_t total)
     *progress = (struct progress){.total = total, .shown = isatty(STDERR_FILENO) == 1};
 }
 
-void progress_step(struct progress *progress, const char *what)
+void progress_note(const struct progress *progress, const char *what)
 {
-    if (progress->done < progress->total)
-        progress->done++;
     if (!progress->shown)
         return;
     /* This step is being done, so the bar counts those before it. */
@@ -25,6 +23,13 @@ void progress_step(struct progress *progress, const char *what)
     bar[BAR_WIDTH] = '\0';
     fprintf(stderr, "\r\033[K[%s] %zu/%zu %.40s", bar, progress->done, progress->total, what);
     fflush(stderr);
+}
+
+void progress_step(struct progress *progress, const char *what)
+{
+    if (progress->done < progress->total)
+        progress->done++;
+    progress_note(progress, what);
 }
 
 void progress_end(struct progress *progress)

@@ -12,6 +12,8 @@ struct progress {
 
 void progress_start(struct progress *progress, size_t total);
 void progress_step(struct progress *progress, const char *what); /* `what` is being done now; counts one step */
-void progress_end(struct progress *progress);                    /* clears the line */
+/* What a long step is at, in the place of `what`; from several threads too, one at a time. */
+void progress_note(const struct progress *progress, const char *what);
+void progress_end(struct progress *progress); /* clears the line */
 
 #endif

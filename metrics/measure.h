@@ -67,6 +67,7 @@ enum need {
 enum cost { COST_LOW, COST_MEDIUM, COST_HIGH }; /* under .1 s, under 1 s, above, at 24,000 rows x 15 columns */
 
 struct artifacts;
+struct shadow_settings; /* attacks/membership/shadow_views.h */
 
 struct measure_task {
     const struct dataset *data;    /* schema, roles, train, holdout */
@@ -84,6 +85,7 @@ struct measure_task {
     const struct parameter_value *parameters; /* in the order of measure->parameters */
     struct pool *pool;
     struct artifacts *artifacts; /* shared intermediate results */
+    const struct shadow_settings *shadow; /* how to run the generator again; NULL: no --generator was given */
     struct strbuf *evidence;     /* NULL unless row-level results were asked for: append lines
                                     "table,row,measure,attack,score\n" (table: train, holdout or candidate;
                                     rows from 0; no quotes or commas); candidate only */

@@ -1,0 +1,164 @@
+#include "attacks/membership/shadow_train.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/hash.h"
+#include "datasets/csv.h"
+
+enum { SEED_MASK = 0x7fffffff, KEY = 24 /* hex digits of a name */ };
+
+static uint64_t hash_text(const char *text, uint64_t seed)
+{
+    return hash_bytes(text, strlen(text), seed);
+}
+
+/* All cells as a reader of the CSV would see them. */
+static uint64_t hash_table(const struct table *table)
+{
+    uint64_t hash = table->rows;
+
+    for (size_t c = 0; c < table->n_columns; c++) {
+        const struct column_schema *schema = &table->schema->columns[c];
+
+        hash = hash_mix(hash_text(schema->name, hash), (uint64_t)schema->type * 64 + (uint64_t)(unsigned)schema->decimals);
+        for (uint32_t l = 0; schema->levels && l < schema->fitted_levels; l++)
+            hash = hash_text(schema->levels[l], hash);
+        if (table->columns[c].number)
+            hash = hash_bytes(table->columns[c].number, table->rows * sizeof(double), hash);
+        else
+            hash = hash_bytes(table->columns[c].code, table->rows * sizeof(uint32_t), hash);
+    }
+    return hash;
+}
+
+int shadow_trainer_begin(struct shadow_trainer *trainer, struct error *error)
+{
+    struct stat status;
+
+    if (!trainer->folder)
+        return 0;
+    trainer->content = hash_table(trainer->train);
+    if (mkdir(trainer->folder, 0700) != 0 && errno != EEXIST)
+        return error_set(error, ERROR_INPUT, "cannot make the work folder '%s': %s", trainer->folder, strerror(errno));
+    if (stat(trainer->folder, &status) != 0 || !S_ISDIR(status.st_mode) || access(trainer->folder, R_OK | W_OK | X_OK) != 0)
+        return error_set(error, ERROR_INPUT, "the work folder '%s' is no folder that can be written to", trainer->folder);
+    return 0;
+}
+
+struct shadow_files {
+    const char *done, *input, *output;
+};
+
+static int name_files(const struct shadow_trainer *trainer, const uint32_t *pick, uint32_t seed, struct arena *arena,
+                      struct shadow_files *files, struct error *error)
+{
+    const struct shadow_plan *plan = trainer->plan;
+    const uint64_t picked = hash_bytes(pick, plan->half * sizeof *pick, trainer->content);
+    const char *text =
+        arena_format(arena, "assay shadow 1\n%s\n%zu %lu %zu %016llx %016llx", trainer->generator->text, plan->rows,
+                     (unsigned long)seed, plan->half, (unsigned long long)trainer->content, (unsigned long long)picked);
+    char key[65];
+
+    if (!text)
+        return error_memory(error);
+    hash_sha256(text, strlen(text), key);
+    files->done = arena_format(arena, "%s/shadow-%.*s.csv", trainer->folder, KEY, key);
+    files->input = arena_format(arena, "%s/input-%.*s-%ld.csv", trainer->folder, KEY, key, (long)getpid());
+    files->output = arena_format(arena, "%s/output-%.*s-%ld.csv", trainer->folder, KEY, key, (long)getpid());
+    return files->done && files->input && files->output ? 0 : error_memory(error);
+}
+
+static int run_outside(const struct shadow_trainer *trainer, const struct table *half, uint32_t seed,
+                       const struct shadow_files *files, struct shadow_outcome *outcome, struct error *error)
+{
+    const struct command_run run = {files->input, files->output, trainer->plan->rows, seed, trainer->timeout};
+    struct process_result result = {0};
+    int status = csv_write(half, files->input, error);
+
+    if (!status)
+        status = command_run(trainer->generator, &run, &result, error);
+    unlink(files->input);
+    memcpy(outcome->tail, result.tail, sizeof outcome->tail);
+    if (status)
+        unlink(files->output);
+    else if (access(files->output, F_OK) != 0)
+        status = error_set(error, ERROR_INPUT, "'%.200s' ended well but wrote no file '%s'", trainer->generator->words[0],
+                           files->output);
+    return status;
+}
+
+static int run_builtin(const struct shadow_trainer *trainer, const struct table *half, uint32_t seed, const char *output,
+                       struct table **table, struct error *error)
+{
+    int status = trainer->generator->builtin->run(half, trainer->plan->rows, seed, "shadow", NULL, table, error);
+
+    if (!status && output) {
+        status = csv_write(*table, output, error);
+        table_free(*table);
+        *table = NULL;
+    }
+    return status;
+}
+
+static int make(const struct shadow_trainer *trainer, const uint32_t *pick, uint32_t seed, const struct shadow_files *files,
+                struct arena *arena, struct table **table, struct shadow_outcome *outcome, struct error *error)
+{
+    struct table *half = NULL;
+    int status = table_take(trainer->train, pick, trainer->plan->half, "half of train", &half, error);
+
+    if (!status && trainer->generator->builtin)
+        status = run_builtin(trainer, half, seed, trainer->folder ? files->output : NULL, table, error);
+    else if (!status)
+        status = run_outside(trainer, half, seed, files, outcome, error);
+    table_free(half);
+    if (status || !trainer->folder)
+        return status;
+    status = command_read(files->output, trainer->train->schema, trainer->plan->rows, arena, table, error);
+    if (!status && rename(files->output, files->done) != 0)
+        status = error_set(error, ERROR_INPUT, "cannot write '%s': %s", files->done, strerror(errno));
+    return status;
+}
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+int shadow_train(const struct shadow_trainer *trainer, size_t shadow, struct arena *arena, struct table **table,
+                 struct shadow_outcome *outcome, struct error *error)
+{
+    const struct shadow_plan *plan = trainer->plan;
+    const uint32_t seed = (uint32_t)hash_mix(hash_text("privacy.shadow", plan->seed), shadow) & SEED_MASK;
+    const double begin = now();
+    struct arena *scratch = arena_new();
+    uint32_t *pick = scratch ? ARENA_ARRAY(scratch, uint32_t, plan->half + 1) : NULL;
+    uint32_t *order = scratch ? ARENA_ARRAY(scratch, uint32_t, plan->train_rows + 1) : NULL;
+    struct shadow_files files = {0};
+    int status = pick && order ? 0 : error_memory(error);
+
+    *table = NULL;
+    *outcome = (struct shadow_outcome){0};
+    if (!status) {
+        shadow_pick(plan, shadow, pick, order);
+        status = trainer->folder ? name_files(trainer, pick, seed, scratch, &files, error) : 0;
+    }
+    /* A file of that name that cannot be read any more is made anew. */
+    if (!status && files.done && access(files.done, F_OK) == 0)
+        outcome->kept = command_read(files.done, trainer->train->schema, plan->rows, arena, table, NULL) == 0;
+    if (!status && !outcome->kept)
+        status = make(trainer, pick, seed, &files, arena, table, outcome, error);
+    if (status) {
+        table_free(*table);
+        *table = NULL;
+    }
+    arena_free(scratch);
+    outcome->seconds = now() - begin;
+    return status;
+}
