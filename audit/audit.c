@@ -107,7 +107,8 @@ static int prepare_shadows(struct session *session, struct error *error)
                                        .timeout = options->generator_timeout,
                                        .progress = &session->progress,
                                        .log = cJSON_CreateArray()};
-    status = shadow->log ? generator_choose(options->generator, session->arena, &shadow->generator, error) : error_memory(error);
+    status =
+        shadow->log ? generator_choose(options->generator, session->arena, &shadow->generator, error) : error_memory(error);
     if (!status && !shadow->work && !shadow->generator.builtin)
         shadow->work = options->work_default;
     return status;

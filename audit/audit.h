@@ -22,8 +22,8 @@ struct audit_options {
     const char *work_default; /* may be NULL without a command */
     size_t shadows, random_targets;
     double generator_timeout; /* seconds, for one run of a command */
-    bool evidence;    /* collect row-level results */
-    bool progress;    /* show a bar where stderr is a terminal */
+    bool evidence;            /* collect row-level results */
+    bool progress;            /* show a bar where stderr is a terminal */
 };
 
 struct audit_output {

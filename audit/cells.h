@@ -43,7 +43,7 @@ struct session {
     struct progress progress;
     struct strbuf *evidence;
     struct shadow_settings shadow; /* in use where options->generator is given */
-    cJSON *timings; /* array of {measure, subject, seconds} */
+    cJSON *timings;                /* array of {measure, subject, seconds} */
 };
 
 /* The tables of one kind of subject (control, or for SUBJECT_HONEST the halves of the holdout), and all that was made of them.

@@ -250,10 +250,12 @@ static int name_work(const char *out, struct strbuf *name, struct error *error)
     return name->failed ? error_memory(error) : 0;
 }
 
-/* Why the generator could not be trained again, with its last words: for whoever runs the audit, not for audit.json. */
-static void print_generator_failures(const cJSON *run)
+/* Why the generator could not be trained again, with its last words: for whoever runs the audit, not for audit.json. Returns
+ * whether it failed. */
+static bool print_generator_failures(const cJSON *run)
 {
     const cJSON *runs = json_get(run, "generator_runs"), *entry;
+    bool failed = false;
 
     cJSON_ArrayForEach(entry, runs)
     {
@@ -261,7 +263,9 @@ static void print_generator_failures(const cJSON *run)
 
         if (message)
             fprintf(stderr, "assay: --generator: %s%s%s\n", message, output[0] ? "; its last output:\n" : "", output);
+        failed = failed || message;
     }
+    return failed;
 }
 
 static int audit(const struct settings *settings, int *exit_status, struct error *error)
@@ -298,9 +302,11 @@ static int audit(const struct settings *settings, int *exit_status, struct error
         status = table.failed ? error_memory(error) : 0;
     }
     if (!status) {
-        print_generator_failures(output.run);
         fputs(strbuf_text(&table), stdout);
         *exit_status = judge_exit_status(output.audit);
+        /* What was asked for and could not be done is no pass. */
+        if (print_generator_failures(output.run) && *exit_status == EXIT_PASS)
+            *exit_status = EXIT_UNDECIDED;
     }
     strbuf_free(&table);
     strbuf_free(&work);

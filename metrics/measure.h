@@ -84,11 +84,11 @@ struct measure_task {
     size_t min_group;                         /* disclosure: nothing that fewer real rows share is written (default 10) */
     const struct parameter_value *parameters; /* in the order of measure->parameters */
     struct pool *pool;
-    struct artifacts *artifacts; /* shared intermediate results */
+    struct artifacts *artifacts;          /* shared intermediate results */
     const struct shadow_settings *shadow; /* how to run the generator again; NULL: no --generator was given */
-    struct strbuf *evidence;     /* NULL unless row-level results were asked for: append lines
-                                    "table,row,measure,attack,score\n" (table: train, holdout or candidate;
-                                    rows from 0; no quotes or commas); candidate only */
+    struct strbuf *evidence;              /* NULL unless row-level results were asked for: append lines
+                                             "table,row,measure,attack,score\n" (table: train, holdout or candidate;
+                                             rows from 0; no quotes or commas); candidate only */
 };
 
 struct result {

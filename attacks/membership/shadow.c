@@ -80,10 +80,10 @@ static int judge_all(struct run *run, struct error *error)
     int status = 0;
 
     for (size_t a = 0; a < SHADOW_ATTACKS && !status; a++) {
-        status = shadow_judge(plan, run->scores.held_out[a], 0, plan->n_worst, run->task->level, &run->worst[a], error);
+        status = shadow_judge(plan, &run->scores, a, 0, plan->n_worst, run->task->level, &run->worst[a], error);
         if (!status && plan->n_targets > plan->n_worst)
-            status = shadow_judge(plan, run->scores.held_out[a], plan->n_worst, plan->n_targets, run->task->level,
-                                  &run->random[a], error);
+            status =
+                shadow_judge(plan, &run->scores, a, plan->n_worst, plan->n_targets, run->task->level, &run->random[a], error);
     }
     if (!status)
         run->overall = shadow_combine(run->worst);
@@ -148,7 +148,7 @@ static int add_targets(const struct run *run, cJSON *details, struct error *erro
         for (size_t a = 0; a < SHADOW_ATTACKS && !status; a++) {
             struct shadow_auc own;
 
-            status = shadow_judge(plan, run->scores.held_out[a], t, t + 1, run->task->level, &own, error);
+            status = shadow_judge(plan, &run->scores, a, t, t + 1, run->task->level, &own, error);
             json_add_number(auc, shadow_attack_words[a].name, own.auc);
         }
     }

@@ -1,10 +1,13 @@
 /* How well scores of held-out shadows tell those with a target from those without it.
  *
- * AUC: per target the share of pairs (a shadow with it, a shadow without it, of one fold, so that one model gave both scores)
- * in which the first has the higher score, ties ½; then the mean over targets. Targets share shadows, so the standard error is
- * the jackknife over pairs of shadows, each left out for all targets at once (Efron and Stein 1981); the targets are taken as
- * given. Interval: on the logit scale, with Student's t of pairs − 1 degrees. Where the jackknife sees no variance (AUC 1): k
- * pairs all say the same, and fewer than q = 1 − (α/2)^(1/k) of all pairs say something else (Clopper and Pearson). */
+ * AUC: per target the share of comparisons (a shadow with it, a shadow without it, of one fold, so that one model gave both
+ * scores) in which the first has the higher score, ties ½; then the mean over targets. Targets share shadows, so the standard
+ * error is the jackknife over pairs of shadows, each left out for all targets at once (Efron and Stein 1981); the targets are
+ * taken as given. Of attacks that learn it is multiplied by √(1 + F/(F − 1)), F folds, since the folds' models share what they
+ * learnt from (Nadeau and Bengio 2003, "Inference for the generalization error", eq. 8); leaving pairs out of teaching too gave
+ * errors twice as large as they were. Interval: on the logit scale, with Student's t of pairs − 1 degrees. Where the jackknife
+ * sees no variance (AUC 1): k pairs all say the same, and fewer than q = 1 − (α/2)^(1/k) of all pairs say something else
+ * (Clopper and Pearson). */
 #ifndef ASSAY_ATTACKS_MEMBERSHIP_SHADOW_JUDGE_H
 #define ASSAY_ATTACKS_MEMBERSHIP_SHADOW_JUDGE_H
 
@@ -12,17 +15,19 @@
 
 struct shadow_auc {
     double auc, se;
-    double half[2]; /* of the even and of the odd folds alone */
-    double lo, hi;  /* at `level` */
-    double lower;   /* of the largest AUC of all attacks: one-sided error (1 − level)/2 shared among them */
+    double fold[SHADOW_FOLDS];  /* of one fold */
+    double inner[SHADOW_FOLDS]; /* of the others, by models that know nothing of this one */
+    double lo, hi;              /* at `level` */
+    double lower;               /* of the largest AUC of all attacks: one-sided error (1 − level)/2 shared among them */
 };
 
-/* score: [n_targets][n_shadows]; the targets from … to − 1 are looked at, at least one. */
-int shadow_judge(const struct shadow_plan *plan, const double *score, size_t from, size_t to, double level,
-                 struct shadow_auc *result, struct error *error);
+/* The targets from … to − 1 are looked at, at least one. */
+int shadow_judge(const struct shadow_plan *plan, const struct shadow_scores *scores, size_t attack, size_t from, size_t to,
+                 double level, struct shadow_auc *result, struct error *error);
 
-/* The AUC of the best attack: chosen on one half of the folds, taken on the other, both ways averaged; within [lo, hi]. lo: the
- * largest `lower`; hi: the largest upper end, which needs no correction since the best attack is one fixed attack. */
+/* The AUC of the best attack: for each fold the one that is best on the others, by models that know nothing of this fold; the
+ * mean over folds, within [lo, hi]. lo: the largest `lower`; hi: the largest upper end, which needs no correction since the
+ * best attack is one fixed attack. */
 struct shadow_overall {
     double value, lo, hi;
     size_t attack; /* with the largest AUC */

@@ -6,7 +6,7 @@
 
 #include "numeric/cholesky.h"
 
-#define RIDGE          0.1
+#define RIDGE          10.0
 #define DISTANCE_FLOOR 1e-3 /* rank units: nearer than this is the same */
 #define LEAST_VARIANCE 1e-6 /* of logarithms */
 
@@ -20,6 +20,24 @@ const struct shadow_attack_words shadow_attack_words[SHADOW_ATTACKS] = {
 size_t shadow_fold(size_t shadow)
 {
     return shadow / 2 % SHADOW_FOLDS;
+}
+
+struct shadow_tally shadow_compare(const struct shadow_plan *plan, const double *score, size_t target, size_t fold, size_t skip)
+{
+    const size_t n = plan->n_shadows, next[2] = {1, 2 * SHADOW_FOLDS - 1}; /* the other one of the pair, the fold's next pair */
+    struct shadow_tally tally = {0};
+
+    for (size_t s = 2 * fold; s < n; s += next[s % 2]) {
+        if (s / 2 == skip || !plan->in[s * plan->n_targets + target])
+            continue;
+        for (size_t r = 2 * fold; r < n; r += next[r % 2]) {
+            if (r / 2 == skip || plan->in[r * plan->n_targets + target])
+                continue;
+            tally.wins += score[s] > score[r] ? 1 : score[s] == score[r] ? .5 : 0;
+            tally.pairs++;
+        }
+    }
+    return tally;
 }
 
 struct shadow_gaussian shadow_gaussian_fit(const double *value, const uint8_t *in, const uint8_t *taught, size_t n)
@@ -173,40 +191,104 @@ static int score_tables(const struct features *features, const double *nearness,
     return shadow_ridge(features->gram, in, taught, n, out[SHADOW_QUERY_COUNTS], error);
 }
 
-static int target_task(void *context, size_t target, size_t worker, struct error *error)
+/* One target's tables, and room for what models say of them. */
+struct target {
+    const struct scoring *scoring;
+    size_t index, shadows; /* tables: the shadows, then the candidate */
+    struct features features;
+    double *nearness, *distance;
+    uint8_t *in, *taught;
+    double *out[SHADOW_ATTACKS];
+};
+
+static int target_begin(struct target *target, struct arena *arena, struct error *error)
+{
+    const struct scoring *scoring = target->scoring;
+    const struct shadow_plan *plan = &scoring->set->plan;
+    const size_t n = target->shadows + 1;
+
+    target->nearness = ARENA_ARRAY(arena, double, n);
+    target->distance = ARENA_ARRAY(arena, double, n);
+    target->in = ARENA_ARRAY(arena, uint8_t, n);
+    target->taught = ARENA_ARRAY(arena, uint8_t, n);
+    if (!target->nearness || !target->distance || !target->in || !target->taught)
+        return error_memory(error);
+    for (size_t a = 0; a < SHADOW_ATTACKS; a++)
+        if (!(target->out[a] = ARENA_ARRAY(arena, double, n)))
+            return error_memory(error);
+    for (size_t s = 0; s < n; s++) {
+        const struct shadow_view *view = s < target->shadows ? &scoring->set->view[s] : scoring->candidate;
+
+        target->distance[s] = view->distance[target->index];
+        target->nearness[s] = -log(target->distance[s] + DISTANCE_FLOOR);
+        target->in[s] = s < target->shadows ? plan->in[s * plan->n_targets + target->index] : 0;
+    }
+    return make_features(scoring, target->index, arena, &target->features, error);
+}
+
+/* Scores of all tables by models taught on what lies outside two folds (SHADOW_FOLDS: no fold). */
+static int teach(struct target *target, size_t fold, size_t other, struct error *error)
+{
+    for (size_t s = 0; s < target->shadows; s++)
+        target->taught[s] = shadow_fold(s) != fold && shadow_fold(s) != other;
+    return score_tables(&target->features, target->nearness, target->distance, target->in, target->taught, target->shadows + 1,
+                        target->out, error);
+}
+
+static int hold_out(struct target *target, struct error *error)
+{
+    struct shadow_scores *scores = target->scoring->scores;
+
+    for (size_t fold = 0; fold < SHADOW_FOLDS; fold++) {
+        int status = teach(target, fold, fold, error);
+
+        if (status)
+            return status;
+        for (size_t a = 0; a < SHADOW_ATTACKS; a++)
+            for (size_t s = 0; s < target->shadows; s++)
+                if (shadow_fold(s) == fold)
+                    scores->held_out[a][target->index * target->shadows + s] = target->out[a][s];
+    }
+    return 0;
+}
+
+static int hold_out_two(struct target *target, struct error *error)
+{
+    const struct shadow_plan *plan = &target->scoring->set->plan;
+    struct shadow_scores *scores = target->scoring->scores;
+
+    for (size_t f = 0; f < SHADOW_FOLDS; f++)
+        for (size_t g = 0; g < f; g++) {
+            int status = teach(target, f, g, error);
+
+            if (status)
+                return status;
+            for (size_t a = 0; a < SHADOW_ATTACKS; a++) {
+                struct shadow_tally *inner = scores->inner[a] + target->index * SHADOW_FOLDS * SHADOW_FOLDS;
+
+                inner[f * SHADOW_FOLDS + g] = shadow_compare(plan, target->out[a], target->index, g, SIZE_MAX);
+                inner[g * SHADOW_FOLDS + f] = shadow_compare(plan, target->out[a], target->index, f, SIZE_MAX);
+            }
+        }
+    return 0;
+}
+
+static int target_task(void *context, size_t index, size_t worker, struct error *error)
 {
     const struct scoring *scoring = context;
-    const struct shadow_plan *plan = &scoring->set->plan;
-    const size_t shadows = plan->n_shadows, n = shadows + 1;
+    struct target target = {.scoring = scoring, .index = index, .shadows = scoring->set->plan.n_shadows};
     struct arena *arena = arena_new();
-    double *nearness = arena ? ARENA_ARRAY(arena, double, n) : NULL, *distance = arena ? ARENA_ARRAY(arena, double, n) : NULL;
-    uint8_t *in = arena ? ARENA_ARRAY(arena, uint8_t, n) : NULL, *taught = arena ? ARENA_ARRAY(arena, uint8_t, n) : NULL;
-    double *out[SHADOW_ATTACKS] = {NULL};
-    struct features features;
-    int status = nearness && distance && in && taught ? 0 : error_memory(error);
+    int status = arena ? target_begin(&target, arena, error) : error_memory(error);
 
     (void)worker;
-    for (size_t a = 0; a < SHADOW_ATTACKS && !status; a++)
-        if (!(out[a] = ARENA_ARRAY(arena, double, n)))
-            status = error_memory(error);
     if (!status)
-        status = make_features(scoring, target, arena, &features, error);
-    for (size_t s = 0; s < n && !status; s++) {
-        distance[s] = (s < shadows ? &scoring->set->view[s] : scoring->candidate)->distance[target];
-        nearness[s] = -log(distance[s] + DISTANCE_FLOOR);
-        in[s] = s < shadows ? plan->in[s * plan->n_targets + target] : 0;
-    }
-    for (size_t fold = 0; fold <= SHADOW_FOLDS && !status; fold++) {
-        for (size_t s = 0; s < shadows; s++)
-            taught[s] = shadow_fold(s) != fold;
-        status = score_tables(&features, nearness, distance, in, taught, n, out, error);
-        for (size_t a = 0; a < SHADOW_ATTACKS && !status; a++) {
-            for (size_t s = 0; s < shadows; s++)
-                if (shadow_fold(s) == fold)
-                    scoring->scores->held_out[a][target * shadows + s] = out[a][s];
-            scoring->scores->candidate[a][target] = out[a][shadows];
-        }
-    }
+        status = hold_out(&target, error);
+    if (!status)
+        status = hold_out_two(&target, error);
+    if (!status)
+        status = teach(&target, SHADOW_FOLDS, SHADOW_FOLDS, error);
+    for (size_t a = 0; a < SHADOW_ATTACKS && !status; a++)
+        scoring->scores->candidate[a][index] = target.out[a][target.shadows];
     arena_free(arena);
     return status;
 }
@@ -223,9 +305,10 @@ int shadow_scores_make(const struct shadow_set *set, const struct shadow_view *c
     for (size_t c = 0; c <= plan->rows; c++)
         log_count[c] = log1p((double)c);
     for (size_t a = 0; a < SHADOW_ATTACKS; a++) {
+        scores->inner[a] = ARENA_ARRAY(arena, struct shadow_tally, plan->n_targets * SHADOW_FOLDS * SHADOW_FOLDS + 1);
         scores->held_out[a] = ARENA_ARRAY(arena, double, plan->n_targets * plan->n_shadows + 1);
         scores->candidate[a] = ARENA_ARRAY(arena, double, plan->n_targets + 1);
-        if (!scores->held_out[a] || !scores->candidate[a])
+        if (!scores->inner[a] || !scores->held_out[a] || !scores->candidate[a])
             return error_memory(error);
     }
     return pool_run(pool, plan->n_targets, target_task, &scoring, error);

@@ -26,7 +26,17 @@ extern const struct shadow_attack_words shadow_attack_words[SHADOW_ATTACKS];
 /* Fold of a shadow; both of a pair are in the same one. */
 size_t shadow_fold(size_t shadow);
 
+/* Comparisons of a shadow with the target to one without it, by scores of one model: how often the first is higher, ties ½. */
+struct shadow_tally {
+    double wins, pairs;
+};
+/* Of the shadows of a fold without those of one pair (SIZE_MAX: none). score: [n_shadows]. */
+struct shadow_tally shadow_compare(const struct shadow_plan *plan, const double *score, size_t target, size_t fold,
+                                   size_t skip);
+
 struct shadow_scores {
+    /* [n_targets][folds][folds]: fold g, taught on neither f nor g: what may choose an attack for fold f. */
+    struct shadow_tally *inner[SHADOW_ATTACKS];
     double *held_out[SHADOW_ATTACKS];  /* [n_targets][n_shadows]: by the model that was not taught on the shadow's fold */
     double *candidate[SHADOW_ATTACKS]; /* [n_targets]: by the model taught on all shadows; never NaN */
 };

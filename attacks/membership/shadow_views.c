@@ -236,8 +236,8 @@ int shadow_set_get(const struct measure_task *task, const struct shadow_settings
     int status;
 
     number = hash_mix(hash_mix(number, settings->shadows), 2 * settings->random_targets + (settings->log != NULL));
-    status = artifact_get(task->artifacts, "shadow generators", task->reference, NULL, number, make_set, release_set,
-                              &making, &artifact, error);
+    status = artifact_get(task->artifacts, "shadow generators", task->reference, NULL, number, make_set, release_set, &making,
+                          &artifact, error);
 
     *set = artifact;
     return status;

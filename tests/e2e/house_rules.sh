@@ -11,7 +11,7 @@ banned() {
 }
 stopping() {
     grep -nHE '(^|[^_a-zA-Z0-9.>])(abort|exit|_exit|quick_exit|assert|printf|puts|putchar|perror)\(' "$@" |
-        grep -vE '^[^:]*:[0-9]*: *(/?\*|//)'
+        grep -vE '^[^:]*:[0-9]*: *(/?\*|//)' | grep -vE '^core/process\.c:[0-9]*: *_exit\(' # a new process that could not become another
 }
 undone() {
     grep -nHE '\<(TODO|FIXME|XXX|HACK)\>|not implemented|unimplemented' "$@"
