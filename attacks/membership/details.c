@@ -135,3 +135,16 @@ int membership_add_distances(cJSON *details, const struct membership_view *view,
                                view->n_targets - view->n_members, error);
     return status;
 }
+
+void membership_add_combinations(cJSON *details, const struct membership_view *view)
+{
+    cJSON *combinations = json_add_array(details, "combinations");
+
+    for (size_t order = 1; order < 3; order++) {
+        cJSON *object = json_push_object(combinations);
+
+        json_add_number(object, "columns", (double)order + 1);
+        json_add_number(object, "counted", (double)view->sets_counted[order]);
+        json_add_number(object, "possible", view->sets_possible[order]);
+    }
+}

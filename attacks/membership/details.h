@@ -14,4 +14,7 @@ int membership_add_attack(cJSON *attacks, const struct membership_attack *attack
 /* "distances": to the closest candidate row at 5 %, 10 %, … 95 % of members and of non-members. */
 int membership_add_distances(cJSON *details, const struct membership_view *view, struct error *error);
 
+/* "combinations": of how many pairs and triples of columns the marginal ratios are means, and how many there are. */
+void membership_add_combinations(cJSON *details, const struct membership_view *view);
+
 #endif

@@ -208,6 +208,7 @@ static int make_details(const struct run *run, struct result *result, struct err
     json_add_number(details, "permutations", MEMBERSHIP_PERMUTATIONS);
     json_add_string(details, "warning", worse_than_chance(run) == SIZE_MAX ? NULL : warning);
     add_columns(run, details);
+    membership_add_combinations(details, &run->view);
     if (!status)
         status = membership_add_distances(details, &run->view, error);
     if (!status && run->sources) {

@@ -37,7 +37,7 @@ static int mark_kept(const struct making *making, struct membership_values *valu
     struct arena *scratch = arena_new();
     const struct membership_noisy *noisy;
     struct neighbour_columns columns;
-    struct value_codes codes;
+    struct value_codes codes = {0};
     int status = scratch ? membership_noisy_get(making->task, &noisy, error) : error_memory(error);
 
     if (!status)

@@ -336,6 +336,7 @@ Test(membership_values, one_exact_column_gives_two_thirds_away)
     cr_assert_float_eq(attack_auc(&result, "rare_values"), .5 + held / 2, 3 * sqrt(held * (1 - held) / ROWS) / 2, "AUC %g",
                        attack_auc(&result, "rare_values"));
     cr_assert_gt(attack_auc(&result, "value_ratio"), .75, "AUC %g", attack_auc(&result, "value_ratio"));
+    cr_assert_eq(json_get_number(cJSON_GetArrayItem(json_get(result.details, "combinations"), 1), "counted", 0), 4);
     cr_assert_gt(attack_auc(&result, "marginal_ratio_2"), .5 + 5 * auc_null_se(ROWS, ROWS));
     cr_assert_gt(result.lo, held - .05, "[%g, %g]", result.lo, result.hi);
     for (size_t a = 0; a < sizeof blind / sizeof *blind; a++)
