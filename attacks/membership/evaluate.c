@@ -3,16 +3,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "attacks/membership/power.h"
 #include "numeric/interval.h"
 #include "numeric/ranking.h"
 #include "numeric/sort.h"
 
-#define WANTED_POWER 0.95
-
 const double membership_fpr[MEMBERSHIP_POINTS] = {.001, .01, .1};
 const char *const membership_fpr_name[MEMBERSHIP_POINTS] = {"0.001", "0.01", "0.1"};
-const double membership_planted[MEMBERSHIP_SHARES] = {.001, .002, .005, .01, .02, .05};
 
 size_t membership_points_supported(size_t n_nonmembers)
 {
@@ -132,7 +128,7 @@ static double exposed_share(double tpr, double fpr)
     return (tpr - fpr) / (1 - fpr);
 }
 
-static double corrected_error(const struct membership_trial *trial)
+double membership_rule_error(const struct membership_trial *trial)
 {
     return trial->rule_error > 0 ? trial->rule_error : (1 - trial->level) / 2 / (double)trial->rules;
 }
@@ -150,39 +146,8 @@ static void judge_point(const struct membership_trial *trial, struct membership_
     point->tpr_lo = interval.lo;
     point->tpr_hi = interval.hi;
     point->exposed = exposed_share(point->tpr, point->fpr);
-    point->lo = exposed_lower(tp, n1, fp, n0, corrected_error(trial));
+    point->lo = exposed_lower(tp, n1, fp, n0, membership_rule_error(trial));
     point->hi = exposed_upper(tp, n1, fp, n0, alpha);
-}
-
-static double planted_rate(const struct membership_trial *trial, const struct half_scores half[2], const double *planted,
-                           double fpr)
-{
-    double threshold[2] = {threshold_at(&half[1], fpr), threshold_at(&half[0], fpr)};
-    size_t found = 0;
-
-    for (size_t i = 0; i < trial->n_members; i++)
-        found += planted[i] > threshold[trial->half[i]];
-    return (double)found / (double)trial->n_members;
-}
-
-/* Power against one plant: that of the rule which is best at each share. */
-static void judge_plant(const struct membership_trial *trial, const struct half_scores half[2], const double *planted,
-                        enum membership_plant plant, struct membership_result *result)
-{
-    double *power = result->power[plant], own[MEMBERSHIP_SHARES];
-
-    for (size_t s = 0; s < MEMBERSHIP_SHARES; s++)
-        power[s] = 0;
-    for (size_t p = 0; p < MEMBERSHIP_POINTS; p++) {
-        if (!result->point[p].supported)
-            continue;
-        rule_power(trial->n_members, trial->n_targets - trial->n_members, result->point[p].fpr,
-                   planted_rate(trial, half, planted, membership_fpr[p]), corrected_error(trial), membership_planted,
-                   MEMBERSHIP_SHARES, own);
-        for (size_t s = 0; s < MEMBERSHIP_SHARES; s++)
-            power[s] = fmax(power[s], own[s]);
-    }
-    result->detection_limit[plant] = power_limit(membership_planted, power, MEMBERSHIP_SHARES, WANTED_POWER);
 }
 
 static int judge_ranking(const struct membership_trial *trial, const double *score, struct membership_result *result,
@@ -208,8 +173,17 @@ static int judge_ranking(const struct membership_trial *trial, const double *sco
     return 0;
 }
 
-int membership_evaluate(const struct membership_trial *trial, const double *score,
-                        const double *const planted[MEMBERSHIP_PLANTS], struct membership_result *result, struct error *error)
+static void unknown_power(double power[MEMBERSHIP_PLANTS][MEMBERSHIP_SHARES], double limit[MEMBERSHIP_PLANTS])
+{
+    for (int plant = 0; plant < MEMBERSHIP_PLANTS; plant++) {
+        limit[plant] = NAN;
+        for (size_t s = 0; s < MEMBERSHIP_SHARES; s++)
+            power[plant][s] = NAN;
+    }
+}
+
+int membership_evaluate(const struct membership_trial *trial, const double *score, struct membership_result *result,
+                        struct error *error)
 {
     struct half_scores half[2] = {{0}};
     int status = judge_ranking(trial, score, result, error);
@@ -226,20 +200,13 @@ int membership_evaluate(const struct membership_trial *trial, const double *scor
             .exposed = NAN,
             .lo = NAN,
             .hi = NAN};
-    for (int plant = 0; plant < MEMBERSHIP_PLANTS; plant++) {
-        result->detection_limit[plant] = NAN;
-        for (size_t s = 0; s < MEMBERSHIP_SHARES; s++)
-            result->power[plant][s] = NAN;
-    }
+    unknown_power(result->power, result->detection_limit);
     if (!status) {
         count_points(half, result);
         result->advantage = cross_advantage(half);
         for (size_t p = 0; p < MEMBERSHIP_POINTS; p++)
             if (result->point[p].supported)
                 judge_point(trial, &result->point[p]);
-        for (int plant = PLANT_COPY; plant < MEMBERSHIP_PLANTS; plant++)
-            if (planted[plant])
-                judge_plant(trial, half, planted[plant], (enum membership_plant)plant, result);
     }
     half_scores_free(&half[0]);
     half_scores_free(&half[1]);
@@ -277,7 +244,9 @@ static double chosen_share(const struct membership_trial *trial, const struct me
 struct membership_overall membership_combine(const struct membership_trial *trial, const struct membership_result *results,
                                              size_t n_attacks)
 {
-    struct membership_overall all = {0, -INFINITY, -INFINITY, 0, MEMBERSHIP_POINTS - 1, {NAN, NAN, NAN, NAN}};
+    struct membership_overall all = {0, -INFINITY, -INFINITY, 0, MEMBERSHIP_POINTS - 1, {{0}}, {0}};
+
+    unknown_power(all.power, all.detection_limit);
 
     for (size_t a = 0; a < n_attacks; a++) {
         for (size_t p = 0; p < MEMBERSHIP_POINTS; p++) {
@@ -292,8 +261,6 @@ struct membership_overall membership_combine(const struct membership_trial *tria
             }
             all.hi = fmax(all.hi, point->hi);
         }
-        for (int plant = PLANT_COPY; plant < MEMBERSHIP_PLANTS; plant++) /* fmin passes over NaN */
-            all.detection_limit[plant] = fmin(all.detection_limit[plant], results[a].detection_limit[plant]);
     }
     all.value = (chosen_share(trial, results, n_attacks, 0) + chosen_share(trial, results, n_attacks, 1)) / 2;
     /* What is proven stands, whichever rule the halves happened to choose. */

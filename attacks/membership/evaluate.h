@@ -50,25 +50,29 @@ struct membership_result {
     double auc, auc_lo, auc_hi; /* ties ½, DeLong */
     double advantage;           /* TPR − FPR at the threshold that is best on the other half */
     struct membership_point point[MEMBERSHIP_POINTS];
-    /* Of each plant but PLANT_NONE: the chance of a lower bound above 0 were it done for this share of the members, and the
-     * least share with 95 % power, log-linear between shares (NaN: above the largest). NaN both where no planted scores were
-     * given. */
+    /* Of each plant but PLANT_NONE, from membership_plant (planting.h); NaN until then and where the attack takes no part: the
+     * chance of a lower bound above 0 were it done for this share of the members, and the least share with 95 % of it (NaN:
+     * above the largest). */
     double power[MEMBERSHIP_PLANTS][MEMBERSHIP_SHARES];
     double detection_limit[MEMBERSHIP_PLANTS];
 };
 
 size_t membership_points_supported(size_t n_nonmembers);
 
-/* score: [n_targets]; planted[plant]: [n_members], each member's score with that plant in the candidate, or NULL; no NaN. */
-int membership_evaluate(const struct membership_trial *trial, const double *score,
-                        const double *const planted[MEMBERSHIP_PLANTS], struct membership_result *result, struct error *error);
+/* The one-sided error of each rule's lower bound. */
+double membership_rule_error(const struct membership_trial *trial);
+
+/* score: [n_targets], no NaN. */
+int membership_evaluate(const struct membership_trial *trial, const double *score, struct membership_result *result,
+                        struct error *error);
 
 /* The exposed share over all attacks. value: each half's best rule is taken on the other half, and the two averaged; at least
  * lo, since what one rule proves does not depend on which rule the halves chose. */
 struct membership_overall {
     double value, lo, hi;
-    size_t attack, point;                      /* the rule with the largest lower bound, then the largest exposed share */
-    double detection_limit[MEMBERSHIP_PLANTS]; /* of the best attack for each plant; NaN: none */
+    size_t attack, point; /* the rule with the largest lower bound, then the largest exposed share */
+    double power[MEMBERSHIP_PLANTS][MEMBERSHIP_SHARES]; /* of any rule of any attack, as in membership_result */
+    double detection_limit[MEMBERSHIP_PLANTS];
 };
 struct membership_overall membership_combine(const struct membership_trial *trial, const struct membership_result *results,
                                              size_t n_attacks);

@@ -6,6 +6,7 @@
 
 #include "attacks/membership/details.h"
 #include "attacks/membership/group_details.h"
+#include "attacks/membership/planting.h"
 #include "attacks/membership/shared_view.h"
 #include "attacks/membership/sources.h"
 #include "attacks/tables.h"
@@ -19,6 +20,7 @@ struct run {
     struct membership_trial trial;
     size_t n_attacks;
     double *score[MEMBERSHIP_MAX_ATTACKS];
+    double *planted[MEMBERSHIP_PLANTS][MEMBERSHIP_MAX_ATTACKS]; /* NULL: not asked */
     struct membership_result result[MEMBERSHIP_MAX_ATTACKS];
     struct membership_overall overall;
     struct membership_significance significance; /* not in a brief run */
@@ -40,32 +42,49 @@ static int score_task(void *context, size_t index, size_t worker, struct error *
     return 0;
 }
 
-/* One attack judged, and how it would do were something planted. */
+/* One attack judged, and its scores were something planted. */
 static int judge_task(void *context, size_t index, size_t worker, struct error *error)
 {
     struct run *run = context;
     const struct membership_attack *attack = membership_attacks[index];
-    double *planted[MEMBERSHIP_PLANTS] = {NULL};
-    int status = 0;
 
     (void)worker;
-    for (int plant = PLANT_COPY; plant < MEMBERSHIP_PLANTS && !status && !attack->no_plant && !run->task->brief; plant++) {
-        if (!(planted[plant] = calloc(run->view.n_members + 1, sizeof(double))))
-            status = error_memory(error);
-        for (size_t i = 0; i < run->view.n_members && !status; i++)
-            planted[plant][i] = attack->score(&run->view, i, (enum membership_plant)plant);
+    for (int plant = PLANT_COPY; plant < MEMBERSHIP_PLANTS && run->planted[plant][index]; plant++)
+        for (size_t i = 0; i < run->view.n_members; i++)
+            run->planted[plant][index][i] = attack->score(&run->view, i, (enum membership_plant)plant);
+    return membership_evaluate(&run->trial, run->score[index], &run->result[index], error);
+}
+
+static int make_room(struct run *run, struct error *error)
+{
+    for (size_t a = 0; a < run->n_attacks; a++) {
+        if (!(run->score[a] = ARENA_ARRAY(run->arena, double, run->view.n_targets + 1)))
+            return error_memory(error);
+        for (int plant = PLANT_COPY; plant < MEMBERSHIP_PLANTS && !run->task->brief && !membership_attacks[a]->no_plant;
+             plant++)
+            if (!(run->planted[plant][a] = ARENA_ARRAY(run->arena, double, run->view.n_members + 1)))
+                return error_memory(error);
     }
+    return 0;
+}
+
+/* The tests that look at all attacks at once. */
+static int run_permutations(struct run *run, struct membership_ranks *ranks, struct error *error)
+{
+    int status = membership_ranks_make(&run->trial, run->score, run->n_attacks, run->task->pool, run->arena, ranks, error);
+
     if (!status)
-        status =
-            membership_evaluate(&run->trial, run->score[index], (const double *const *)planted, &run->result[index], error);
-    for (int plant = PLANT_COPY; plant < MEMBERSHIP_PLANTS; plant++)
-        free(planted[plant]);
+        status = membership_permute(ranks, run->task->seed, run->task->pool, run->arena, &run->significance, error);
+    run->trial.rule_error = run->significance.rule_error;
     return status;
 }
 
 static int run_attacks(struct run *run, struct error *error)
 {
+    double *const *const planted[MEMBERSHIP_PLANTS] = {NULL, run->planted[PLANT_COPY], run->planted[PLANT_NOISY],
+                                                       run->planted[PLANT_VALUES]};
     size_t n = run->view.n_targets;
+    struct membership_ranks ranks;
     int status;
 
     while (run->n_attacks < MEMBERSHIP_MAX_ATTACKS && membership_attacks[run->n_attacks])
@@ -75,19 +94,18 @@ static int run_attacks(struct run *run, struct error *error)
                                            .half = run->targets->half,
                                            .level = run->task->level,
                                            .rules = run->n_attacks * membership_points_supported(n - run->view.n_members)};
-    for (size_t a = 0; a < run->n_attacks; a++)
-        if (!(run->score[a] = ARENA_ARRAY(run->arena, double, n + 1)))
-            return error_memory(error);
-    status = pool_run(run->task->pool, run->n_attacks, score_task, run, error);
-    if (!status && !run->task->brief) {
-        status = membership_permute(&run->trial, run->score, run->n_attacks, run->task->seed, run->task->pool, run->arena,
-                                    &run->significance, error);
-        run->trial.rule_error = run->significance.rule_error;
-    }
+    status = make_room(run, error);
+    if (!status)
+        status = pool_run(run->task->pool, run->n_attacks, score_task, run, error);
+    if (!status && !run->task->brief)
+        status = run_permutations(run, &ranks, error);
     if (!status)
         status = pool_run(run->task->pool, run->n_attacks, judge_task, run, error);
     if (!status)
         run->overall = membership_combine(&run->trial, run->result, run->n_attacks);
+    if (!status && !run->task->brief && !run->task->plain)
+        status =
+            membership_plant(&ranks, run->score, planted, run->task->seed, run->task->pool, run->result, &run->overall, error);
     return status;
 }
 

@@ -3,34 +3,18 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "core/random.h"
 #include "numeric/interval.h"
 #include "numeric/sort.h"
 
 enum { DRAWS = MEMBERSHIP_PERMUTATIONS + 1, CHUNK = 50, STATISTICS = MEMBERSHIP_POINTS + 1 }; /* draw 0: the true labels */
 
-/* One attack's scores: each half's targets from the highest score down, and the midranks of all. */
-struct ranked {
-    uint32_t *target[2];
-    double *score[2];
-    double *midrank;
-};
-
 struct permuting {
-    const struct membership_trial *trial;
+    const struct membership_ranks *ranks;
     size_t n_attacks;
     uint64_t seed;
-    struct ranked *ranked;
-    uint32_t *of_half[2]; /* targets */
-    size_t rows[2], nonmembers[2];
     double *statistic; /* [DRAWS · n_attacks · STATISTICS]; the last is the sum of the non-members' midranks, negated */
     double *exact;     /* [n_attacks] least Fisher p over points and halves */
-};
-
-struct counts {
-    size_t tp[2], fp[2];
 };
 
 static double times_log(double count, double share)
@@ -47,77 +31,28 @@ double signed_root(size_t tp, size_t n1, size_t fp, size_t n0)
     return copysign(sqrt(2 * fmax(deviance, 0)), a * n - b * m);
 }
 
-/* The score that fpr of a half's non-members are let past, by these labels (1: member). */
-static double threshold_of(const struct permuting *permuting, const struct ranked *ranked, size_t half, double fpr,
-                           const uint8_t *label)
-{
-    size_t allowed = (size_t)floor(fpr * (double)permuting->nonmembers[half] + 1e-9), passed = 0, i = 0;
-
-    for (; i + 1 < permuting->rows[half]; i++) {
-        passed += !label[ranked->target[half][i]];
-        if (passed > allowed)
-            break;
-    }
-    return ranked->score[half][i];
-}
-
-static struct counts count_point(const struct permuting *permuting, const struct ranked *ranked, double fpr,
-                                 const uint8_t *label)
-{
-    struct counts counts = {{0}, {0}};
-
-    for (size_t half = 0; half < 2; half++) {
-        double threshold = threshold_of(permuting, ranked, 1 - half, fpr, label);
-        size_t members = 0, i = 0;
-
-        for (; i < permuting->rows[half] && ranked->score[half][i] > threshold; i++)
-            members += label[ranked->target[half][i]];
-        counts.tp[half] = members;
-        counts.fp[half] = i - members;
-    }
-    return counts;
-}
-
-/* Labels of a draw: non-members chosen anew within each half. order: scratch, any arrangement of of_half. */
-static void deal_labels(const struct permuting *permuting, size_t draw, uint32_t *const order[2], uint8_t *label)
-{
-    struct random random;
-
-    memset(label, 1, permuting->trial->n_targets);
-    random_init(&random, permuting->seed, "privacy.membership labels", draw, 0);
-    for (size_t half = 0; half < 2; half++)
-        for (size_t i = 0; i < permuting->nonmembers[half]; i++) {
-            size_t j = i + random_below(&random, permuting->rows[half] - i);
-            uint32_t chosen = order[half][j];
-
-            order[half][j] = order[half][i];
-            order[half][i] = chosen;
-            label[chosen] = 0;
-        }
-}
-
 /* nonmember: scratch for their numbers. */
 static void take_statistics(const struct permuting *permuting, size_t draw, const uint8_t *label, uint32_t *nonmember)
 {
-    const struct membership_trial *trial = permuting->trial;
-    size_t n0 = trial->n_targets - trial->n_members, first = MEMBERSHIP_POINTS - membership_points_supported(n0), n = 0;
+    const struct membership_trial *trial = permuting->ranks->trial;
+    size_t n0 = 0, first = ranks_first_point(permuting->ranks);
 
     for (uint32_t i = 0; i < trial->n_targets; i++)
         if (!label[i])
-            nonmember[n++] = i;
+            nonmember[n0++] = i;
     for (size_t a = 0; a < permuting->n_attacks; a++) {
         double *statistic = permuting->statistic + (draw * permuting->n_attacks + a) * STATISTICS, sum = 0;
 
         for (size_t i = 0; i < n0; i++)
-            sum += permuting->ranked[a].midrank[nonmember[i]];
+            sum += permuting->ranks->attack[a].midrank[nonmember[i]];
         statistic[MEMBERSHIP_POINTS] = -sum;
         for (size_t p = 0; p < MEMBERSHIP_POINTS; p++) {
-            struct counts counts;
+            struct rule_counts counts;
 
             statistic[p] = -INFINITY;
             if (p < first)
                 continue;
-            counts = count_point(permuting, &permuting->ranked[a], membership_fpr[p], label);
+            counts = rule_count(permuting->ranks, a, membership_fpr[p], label);
             statistic[p] = signed_root(counts.tp[0] + counts.tp[1], trial->n_members, counts.fp[0] + counts.fp[1], n0);
         }
     }
@@ -127,89 +62,55 @@ static int permute_task(void *context, size_t index, size_t worker, struct error
 {
     struct permuting *permuting = context;
     size_t end = (index + 1) * CHUNK < DRAWS ? (index + 1) * CHUNK : DRAWS;
-    uint8_t *label = malloc(permuting->trial->n_targets + 1);
-    uint32_t *nonmember = malloc((permuting->trial->n_targets + 1) * sizeof *nonmember), *order[2];
-    int status;
+    uint32_t *nonmember = malloc((permuting->ranks->trial->n_targets + 1) * sizeof *nonmember);
+    struct dealing dealing;
+    int status = dealing_new(permuting->ranks, &dealing, error);
 
     (void)worker;
-    for (size_t half = 0; half < 2; half++) {
-        order[half] = malloc((permuting->rows[half] + 1) * sizeof *order[half]);
-        if (order[half])
-            memcpy(order[half], permuting->of_half[half], permuting->rows[half] * sizeof *order[half]);
-    }
-    status = label && nonmember && order[0] && order[1] ? 0 : error_memory(error);
+    if (!status && !nonmember)
+        status = error_memory(error);
     for (size_t draw = index * CHUNK; draw < end && !status; draw++) {
         if (draw > 0)
-            deal_labels(permuting, draw, order, label);
+            deal_anew(permuting->ranks, &dealing, permuting->seed, "privacy.membership labels", draw);
         else
-            for (size_t i = 0; i < permuting->trial->n_targets; i++)
-                label[i] = i < permuting->trial->n_members;
-        take_statistics(permuting, draw, label, nonmember);
+            deal_true(permuting->ranks, &dealing);
+        take_statistics(permuting, draw, dealing.label, nonmember);
     }
-    free(label);
+    dealing_free(&dealing);
     free(nonmember);
-    free(order[0]);
-    free(order[1]);
     return status;
 }
 
 /* Fisher's exact test of each point and half, the least of all: conditionally on the other half, where its threshold is from,
  * the members above it are hypergeometric. */
-static double least_exact(const struct permuting *permuting, const struct ranked *ranked, const uint8_t *label)
+static double least_exact(const struct membership_ranks *ranks, size_t attack, const uint8_t *label)
 {
-    size_t n0 = permuting->trial->n_targets - permuting->trial->n_members;
     double least = 1;
 
-    for (size_t p = MEMBERSHIP_POINTS - membership_points_supported(n0); p < MEMBERSHIP_POINTS; p++) {
-        struct counts counts = count_point(permuting, ranked, membership_fpr[p], label);
+    for (size_t p = ranks_first_point(ranks); p < MEMBERSHIP_POINTS; p++) {
+        struct rule_counts counts = rule_count(ranks, attack, membership_fpr[p], label);
 
         for (size_t half = 0; half < 2; half++) {
             unsigned tp = (unsigned)counts.tp[half], above = tp + (unsigned)counts.fp[half];
-            unsigned members = (unsigned)(permuting->rows[half] - permuting->nonmembers[half]);
+            unsigned members = (unsigned)(ranks->rows[half] - ranks->nonmembers[half]);
 
             if (tp > 0)
-                least = fmin(least, gsl_cdf_hypergeometric_Q(tp - 1, members, (unsigned)permuting->nonmembers[half], above));
+                least = fmin(least, gsl_cdf_hypergeometric_Q(tp - 1, members, (unsigned)ranks->nonmembers[half], above));
         }
     }
     return least;
 }
 
-struct ranking {
-    struct permuting *permuting;
-    double *const *score;
-};
-
-static int rank_task(void *context, size_t index, size_t worker, struct error *error)
+static int exact_tests(struct permuting *permuting, struct error *error)
 {
-    const struct ranking *ranking = context;
-    struct permuting *permuting = ranking->permuting;
-    const struct membership_trial *trial = permuting->trial;
-    struct ranked *ranked = &permuting->ranked[index];
-    const double *score = ranking->score[index];
-    size_t n = trial->n_targets, filled[2] = {0, 0};
-    uint32_t *order = malloc((n + 1) * sizeof *order);
-    uint8_t *label = malloc(n + 1);
-    int status = order && label ? sort_order(score, n, order, error) : error_memory(error);
+    struct dealing dealing;
+    int status = dealing_new(permuting->ranks, &dealing, error);
 
-    (void)worker;
-    for (size_t i = n; i-- > 0 && !status;) {
-        uint8_t half = trial->half[order[i]];
-
-        ranked->target[half][filled[half]] = order[i];
-        ranked->score[half][filled[half]++] = score[order[i]];
-    }
-    for (size_t i = 0, end; i < n && !status; i = end) {
-        for (end = i + 1; end < n && score[order[end]] <= score[order[i]];)
-            end++;
-        for (size_t j = i; j < end; j++)
-            ranked->midrank[order[j]] = (double)(i + end + 1) / 2;
-    }
-    for (size_t i = 0; i < n && !status; i++)
-        label[i] = i < trial->n_members;
     if (!status)
-        permuting->exact[index] = least_exact(permuting, ranked, label);
-    free(order);
-    free(label);
+        deal_true(permuting->ranks, &dealing);
+    for (size_t a = 0; a < permuting->n_attacks && !status; a++)
+        permuting->exact[a] = least_exact(permuting->ranks, a, dealing.label);
+    dealing_free(&dealing);
     return status;
 }
 
@@ -285,7 +186,7 @@ static double rule_error_of(const struct membership_trial *trial, double *maxima
 
 static int compare_draws(const struct permuting *permuting, struct membership_significance *significance, struct error *error)
 {
-    const struct membership_trial *trial = permuting->trial;
+    const struct membership_trial *trial = permuting->ranks->trial;
     size_t points = membership_points_supported(trial->n_targets - trial->n_members);
     struct largest *largest = calloc(DRAWS, sizeof *largest);
     double *maxima = calloc(DRAWS, sizeof *maxima), exact = 1;
@@ -325,52 +226,22 @@ static int compare_draws(const struct permuting *permuting, struct membership_si
     return 0;
 }
 
-static int permuting_new(struct permuting *permuting, struct arena *arena, struct error *error)
-{
-    const struct membership_trial *trial = permuting->trial;
-    size_t n = trial->n_targets, attacks = permuting->n_attacks;
-
-    permuting->ranked = ARENA_ARRAY(arena, struct ranked, attacks + 1);
-    permuting->statistic = ARENA_ARRAY(arena, double, DRAWS *attacks *STATISTICS + 1);
-    permuting->exact = ARENA_ARRAY(arena, double, attacks + 1);
-    if (!permuting->ranked || !permuting->statistic || !permuting->exact)
-        return error_memory(error);
-    for (size_t half = 0; half < 2; half++)
-        if (!(permuting->of_half[half] = ARENA_ARRAY(arena, uint32_t, n + 1)))
-            return error_memory(error);
-    for (uint32_t i = 0; i < n; i++) {
-        uint8_t half = trial->half[i];
-
-        permuting->of_half[half][permuting->rows[half]++] = i;
-        permuting->nonmembers[half] += i >= trial->n_members;
-    }
-    for (size_t a = 0; a < attacks; a++) {
-        struct ranked *ranked = &permuting->ranked[a];
-
-        ranked->midrank = ARENA_ARRAY(arena, double, n + 1);
-        for (size_t half = 0; half < 2; half++) {
-            ranked->target[half] = ARENA_ARRAY(arena, uint32_t, permuting->rows[half] + 1);
-            ranked->score[half] = ARENA_ARRAY(arena, double, permuting->rows[half] + 1);
-            if (!ranked->midrank || !ranked->target[half] || !ranked->score[half])
-                return error_memory(error);
-        }
-    }
-    return 0;
-}
-
-int membership_permute(const struct membership_trial *trial, double *const *score, size_t n_attacks, uint64_t seed,
-                       struct pool *pool, struct arena *arena, struct membership_significance *significance,
-                       struct error *error)
+int membership_permute(const struct membership_ranks *ranks, uint64_t seed, struct pool *pool, struct arena *arena,
+                       struct membership_significance *significance, struct error *error)
 {
     struct arena *scratch = arena_new();
-    struct permuting permuting = {.trial = trial, .n_attacks = n_attacks, .seed = seed};
-    struct ranking ranking = {&permuting, score};
-    int status = scratch ? permuting_new(&permuting, scratch, error) : error_memory(error);
+    struct permuting permuting = {.ranks = ranks, .n_attacks = ranks->n_attacks, .seed = seed};
+    int status = scratch ? 0 : error_memory(error);
 
-    if (!status && !(significance->attack = ARENA_ARRAY(arena, struct membership_p, n_attacks + 1)))
-        status = error_memory(error);
+    if (!status) {
+        permuting.statistic = ARENA_ARRAY(scratch, double, DRAWS * ranks->n_attacks * STATISTICS + 1);
+        permuting.exact = ARENA_ARRAY(scratch, double, ranks->n_attacks + 1);
+        significance->attack = ARENA_ARRAY(arena, struct membership_p, ranks->n_attacks + 1);
+        if (!permuting.statistic || !permuting.exact || !significance->attack)
+            status = error_memory(error);
+    }
     if (!status)
-        status = pool_run(pool, n_attacks, rank_task, &ranking, error);
+        status = exact_tests(&permuting, error);
     if (!status)
         status = pool_run(pool, (DRAWS + CHUNK - 1) / CHUNK, permute_task, &permuting, error);
     if (!status) {

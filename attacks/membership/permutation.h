@@ -15,9 +15,7 @@
 #ifndef ASSAY_ATTACKS_MEMBERSHIP_PERMUTATION_H
 #define ASSAY_ATTACKS_MEMBERSHIP_PERMUTATION_H
 
-#include "attacks/membership/evaluate.h"
-#include "core/arena.h"
-#include "core/pool.h"
+#include "attacks/membership/ranks.h"
 
 enum { MEMBERSHIP_PERMUTATIONS = 1000 };
 
@@ -33,10 +31,9 @@ struct membership_significance {
     struct membership_p *attack; /* [n_attacks] */
 };
 
-/* score[a]: [n_targets], never NaN. Arrays go to the arena. */
-int membership_permute(const struct membership_trial *trial, double *const *score, size_t n_attacks, uint64_t seed,
-                       struct pool *pool, struct arena *arena, struct membership_significance *significance,
-                       struct error *error);
+/* Arrays go to the arena. */
+int membership_permute(const struct membership_ranks *ranks, uint64_t seed, struct pool *pool, struct arena *arena,
+                       struct membership_significance *significance, struct error *error);
 
 /* Signed root of the likelihood ratio statistic of two shares, positive where tp/n1 > fp/n0; 0 without any or with all. */
 double signed_root(size_t tp, size_t n1, size_t fp, size_t n0);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "attacks/membership/attack_list.h"
-#include "attacks/membership/power.h"
+#include "attacks/membership/evaluate.h"
 #include "core/random.h"
 #include "numeric/interval.h"
 #include "numeric/ranking.h"
@@ -256,35 +256,6 @@ Test(membership, bounds_of_the_exposed_share)
     cr_assert_float_eq(exposed_lower(60, 1000, 0, 100000000, .025), clopper_pearson_lower(60, 1000, .025), 1e-6);
 }
 
-/* Scores without a table: N(0, 1) for all, `planted` members far above. */
-static struct membership_overall score_world(size_t members, size_t nonmembers, size_t planted, uint64_t seed, double *limit)
-{
-    size_t n = members + nonmembers;
-    double *score = calloc(n, sizeof *score), *with_copy = calloc(members, sizeof *with_copy);
-    const double *const planted_scores[MEMBERSHIP_PLANTS] = {[PLANT_COPY] = with_copy};
-    uint8_t *half = calloc(n, 1);
-    struct membership_trial trial = {
-        .n_targets = n, .n_members = members, .half = half, .level = .95, .rules = membership_points_supported(nonmembers)};
-    struct membership_result result;
-    struct membership_overall overall;
-    struct random random;
-
-    random_init(&random, seed, "scores", 0, 0);
-    for (size_t i = 0; i < n; i++) {
-        score[i] = i < planted ? 100 : random_normal(&random);
-        half[i] = i % 2;
-    }
-    for (size_t i = 0; i < members; i++)
-        with_copy[i] = 100;
-    cr_assert_eq(membership_evaluate(&trial, score, planted_scores, &result, NULL), 0);
-    overall = membership_combine(&trial, &result, 1);
-    *limit = result.detection_limit[PLANT_COPY];
-    free(score);
-    free(with_copy);
-    free(half);
-    return overall;
-}
-
 /* One rule finds ten copies in each half without a false alarm (its lower end is .01); two others look better on one half each
  * by chance and are worse than chance on the other, so that the halves choose them. The proof stands: value and lower end are
  * .01. */
@@ -307,42 +278,6 @@ Test(membership, a_proof_stands_whichever_rule_is_chosen)
     cr_assert_eq(all.value, .01);
     cr_assert_eq(all.hi, .04);
     cr_assert_eq(all.attack, 0);
-}
-
-/* What the detection limit promises: that share of copies is found in about 95 % of worlds, a third of it is not. And the
- * interval covers the planted share in at least 95 % − 3 SE. */
-Test(membership, detection_limit_and_interval_keep_their_promise)
-{
-    enum { WORLDS = 200, MEMBERS = 2000, NONMEMBERS = 1000 };
-    double limit, sum = 0;
-    size_t found = 0, found_less = 0, covered = 0, alarms = 0;
-
-    for (uint64_t seed = 0; seed < WORLDS; seed++) {
-        score_world(MEMBERS, NONMEMBERS, 0, seed, &limit);
-        cr_assert(limit > .001 && limit < .05, "limit %g", limit);
-        sum += limit / WORLDS;
-    }
-    for (uint64_t seed = 0; seed < WORLDS; seed++) {
-        struct membership_overall at = score_world(MEMBERS, NONMEMBERS, (size_t)(sum * MEMBERS), 1000 + seed, &limit);
-
-        found += at.lo > 0;
-        covered += at.lo <= sum && at.hi >= sum;
-        found_less += score_world(MEMBERS, NONMEMBERS, (size_t)(sum * MEMBERS / 3), 2000 + seed, &limit).lo > 0;
-        alarms += score_world(MEMBERS, NONMEMBERS, 0, 3000 + seed, &limit).lo > 0;
-    }
-    cr_assert((double)found >= WORLDS * .90, "%zu of %d found at the limit %g", found, WORLDS, sum);
-    cr_assert_lt(found_less, WORLDS / 2);
-    cr_assert_geq((double)covered, WORLDS * (.95 - 3 * sqrt(.95 * .05 / WORLDS)), "%zu covered", covered);
-    cr_assert_leq((double)alarms, WORLDS * (.025 + 3 * sqrt(.025 * .975 / WORLDS)), "%zu alarms", alarms);
-}
-
-Test(membership, power_limit_is_read_off_the_curve)
-{
-    static const double share[] = {.01, .02, .04};
-
-    cr_assert_eq(power_limit(share, (double[]){.97, .99, 1}, 3, .95), .01);
-    cr_assert(isnan(power_limit(share, (double[]){.1, .5, .94}, 3, .95)));
-    cr_assert_float_eq(power_limit(share, (double[]){0, .9, 1}, 3, .95), .02 * sqrt(2), 1e-12); /* half way in log */
 }
 
 /* A reference table from outside leaves the holdout whole; the honest case is tested on the rows it was not made of. */

@@ -1,0 +1,242 @@
+#include "attacks/membership/planting.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/random.h"
+
+#define WANTED_POWER 0.95
+
+enum { CHUNK = 20, NEAR = 8 };
+
+const double membership_planted[MEMBERSHIP_SHARES] = {.001, .002, .005, .01, .02, .05};
+
+struct planting {
+    const struct membership_ranks *ranks;
+    double *const *score;
+    double *const *const *planted; /* [MEMBERSHIP_PLANTS] */
+    uint64_t seed;
+    size_t most;                /* planted at most */
+    uint32_t *member;           /* [MEMBERSHIP_TRIALS · most] in the order of planting */
+    size_t *chosen;             /* [MEMBERSHIP_TRIALS] how many */
+    struct rule_counts *counts; /* [MEMBERSHIP_TRIALS · n_attacks · MEMBERSHIP_POINTS] */
+    uint32_t *enough;           /* [n_nonmembers + 1] true positives that make the lower bound positive, by false positives */
+    size_t *needed[MEMBERSHIP_PLANTS]; /* [(n_attacks + 1) · MEMBERSHIP_TRIALS]; the last: of the whole */
+};
+
+/* True members that are members by these labels too: the first `most` in random order. */
+static void choose_members(const struct planting *planting, size_t trial, const uint8_t *label, uint32_t *all)
+{
+    struct random random;
+    uint32_t *member = planting->member + trial * planting->most;
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < planting->ranks->trial->n_members; i++)
+        if (label[i])
+            all[n++] = i;
+    planting->chosen[trial] = n < planting->most ? n : planting->most;
+    random_init(&random, planting->seed, "privacy.membership planting", trial, 0);
+    for (size_t k = 0; k < planting->chosen[trial]; k++) {
+        size_t j = k + random_below(&random, n - k);
+
+        member[k] = all[j];
+        all[j] = all[k];
+    }
+}
+
+static int deal_task(void *context, size_t index, size_t worker, struct error *error)
+{
+    struct planting *planting = context;
+    const struct membership_ranks *ranks = planting->ranks;
+    uint32_t *all = malloc((ranks->trial->n_members + 1) * sizeof *all);
+    struct dealing dealing;
+    int status = dealing_new(ranks, &dealing, error);
+
+    (void)worker;
+    if (!status && !all)
+        status = error_memory(error);
+    for (size_t t = index * CHUNK; t < (index + 1) * CHUNK && !status; t++) {
+        deal_anew(ranks, &dealing, planting->seed, "privacy.membership trials", t);
+        choose_members(planting, t, dealing.label, all);
+        for (size_t a = 0; a < ranks->n_attacks; a++)
+            for (size_t p = ranks_first_point(ranks); p < MEMBERSHIP_POINTS; p++)
+                planting->counts[(t * ranks->n_attacks + a) * MEMBERSHIP_POINTS + p] =
+                    rule_count(ranks, a, membership_fpr[p], dealing.label);
+    }
+    dealing_free(&dealing);
+    free(all);
+    return status;
+}
+
+static bool is_enough(const struct membership_trial *trial, size_t tp, size_t fp)
+{
+    return exposed_lower(tp, trial->n_members, fp, trial->n_targets - trial->n_members, membership_rule_error(trial)) > 0;
+}
+
+/* The least number of true positives, at least `lo`, that is enough; members + 1: none is. */
+static size_t least_enough(const struct membership_trial *trial, size_t fp, size_t lo)
+{
+    size_t hi = trial->n_members + 1;
+
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+
+        if (is_enough(trial, mid, fp))
+            hi = mid;
+        else
+            lo = mid + 1;
+    }
+    return lo;
+}
+
+/* For every number of false positives that a trial met; more of them take more true positives. */
+static void find_enough(struct planting *planting)
+{
+    const struct membership_trial *trial = planting->ranks->trial;
+    size_t n_counts = MEMBERSHIP_TRIALS * planting->ranks->n_attacks * MEMBERSHIP_POINTS, last = 0, last_fp = 0;
+
+    for (size_t c = 0; c < n_counts; c++)
+        planting->enough[planting->counts[c].fp[0] + planting->counts[c].fp[1]] = 1;
+    for (size_t fp = 0; fp <= trial->n_targets - trial->n_members; fp++) {
+        if (!planting->enough[fp])
+            continue;
+        if (fp > 0 && fp - last_fp <= NEAR)
+            while (last <= trial->n_members && !is_enough(trial, last, fp))
+                last++;
+        else
+            last = least_enough(trial, fp, last);
+        planting->enough[fp] = (uint32_t)last;
+        last_fp = fp;
+    }
+}
+
+/* How many planted members one rule takes, at most `most`; SIZE_MAX: more. */
+static size_t rule_needs(const struct planting *planting, const struct rule_counts *counts, size_t trial, const double *score,
+                         const double *planted, size_t most)
+{
+    const uint8_t *half = planting->ranks->trial->half;
+    const uint32_t *member = planting->member + trial * planting->most;
+    size_t above = counts->tp[0] + counts->tp[1], enough = planting->enough[counts->fp[0] + counts->fp[1]];
+
+    if (above >= enough)
+        return 0;
+    for (size_t k = 0; k < most; k++) {
+        const uint32_t i = member[k];
+        const double threshold = counts->threshold[half[i]];
+
+        above += planted[i] > threshold;
+        above -= score[i] > threshold;
+        if (above >= enough)
+            return k + 1;
+    }
+    return SIZE_MAX;
+}
+
+static void plant_trial(const struct planting *planting, int plant, size_t t)
+{
+    const struct membership_ranks *ranks = planting->ranks;
+    size_t *whole = planting->needed[plant] + ranks->n_attacks * MEMBERSHIP_TRIALS + t;
+
+    *whole = SIZE_MAX;
+    for (size_t a = 0; a < ranks->n_attacks; a++) {
+        const struct rule_counts *counts = planting->counts + (t * ranks->n_attacks + a) * MEMBERSHIP_POINTS;
+        const double *planted = planting->planted[plant][a];
+        size_t least = SIZE_MAX;
+
+        for (size_t p = ranks_first_point(ranks); p < MEMBERSHIP_POINTS && planted; p++) {
+            size_t most = least < planting->chosen[t] ? least : planting->chosen[t];
+            size_t own = rule_needs(planting, &counts[p], t, planting->score[a], planted, most);
+
+            least = own < least ? own : least;
+        }
+        planting->needed[plant][a * MEMBERSHIP_TRIALS + t] = least;
+        *whole = least < *whole ? least : *whole;
+    }
+}
+
+static int plant_task(void *context, size_t index, size_t worker, struct error *error)
+{
+    const struct planting *planting = context;
+
+    (void)worker;
+    (void)error;
+    for (int plant = 0; plant < MEMBERSHIP_PLANTS; plant++)
+        for (size_t t = index * CHUNK; t < (index + 1) * CHUNK && planting->planted[plant]; t++)
+            plant_trial(planting, plant, t);
+    return 0;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+void planting_limit(size_t *needed, size_t trials, size_t members, double power[MEMBERSHIP_SHARES], double *limit)
+{
+    size_t at;
+
+    qsort(needed, trials, sizeof *needed, by_size);
+    at = needed[(size_t)ceil(WANTED_POWER * (double)trials) - 1];
+    for (size_t s = 0; s < MEMBERSHIP_SHARES; s++) {
+        size_t found = 0;
+
+        while (found < trials && (double)needed[found] <= membership_planted[s] * (double)members + 1e-9)
+            found++;
+        power[s] = (double)found / (double)trials;
+    }
+    *limit = at == SIZE_MAX ? NAN : (double)(at > 0 ? at : 1) / (double)members;
+}
+
+static int planting_new(struct planting *planting, struct arena *arena, struct error *error)
+{
+    const struct membership_trial *trial = planting->ranks->trial;
+    size_t attacks = planting->ranks->n_attacks;
+
+    planting->most = (size_t)ceil(membership_planted[MEMBERSHIP_SHARES - 1] * (double)trial->n_members - 1e-9);
+    planting->member = ARENA_ARRAY(arena, uint32_t, MEMBERSHIP_TRIALS * planting->most + 1);
+    planting->chosen = ARENA_ARRAY(arena, size_t, MEMBERSHIP_TRIALS);
+    planting->counts = ARENA_ARRAY(arena, struct rule_counts, MEMBERSHIP_TRIALS * attacks * MEMBERSHIP_POINTS + 1);
+    planting->enough = ARENA_ARRAY(arena, uint32_t, trial->n_targets - trial->n_members + 1);
+    if (!planting->member || !planting->chosen || !planting->counts || !planting->enough)
+        return error_memory(error);
+    for (int plant = 0; plant < MEMBERSHIP_PLANTS; plant++)
+        if (!(planting->needed[plant] = ARENA_ARRAY(arena, size_t, (attacks + 1) * MEMBERSHIP_TRIALS)))
+            return error_memory(error);
+    return 0;
+}
+
+static void take_limits(const struct planting *planting, int plant, struct membership_result *results,
+                        struct membership_overall *all)
+{
+    size_t members = planting->ranks->trial->n_members, attacks = planting->ranks->n_attacks, *needed = planting->needed[plant];
+
+    for (size_t a = 0; a < attacks; a++)
+        if (planting->planted[plant][a])
+            planting_limit(needed + a * MEMBERSHIP_TRIALS, MEMBERSHIP_TRIALS, members, results[a].power[plant],
+                           &results[a].detection_limit[plant]);
+    planting_limit(needed + attacks * MEMBERSHIP_TRIALS, MEMBERSHIP_TRIALS, members, all->power[plant],
+                   &all->detection_limit[plant]);
+}
+
+int membership_plant(const struct membership_ranks *ranks, double *const *score,
+                     double *const *const planted[MEMBERSHIP_PLANTS], uint64_t seed, struct pool *pool,
+                     struct membership_result *results, struct membership_overall *all, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct planting planting = {.ranks = ranks, .score = score, .planted = planted, .seed = seed};
+    int status = arena ? planting_new(&planting, arena, error) : error_memory(error);
+
+    if (!status)
+        status = pool_run(pool, MEMBERSHIP_TRIALS / CHUNK, deal_task, &planting, error);
+    if (!status) {
+        find_enough(&planting);
+        status = pool_run(pool, MEMBERSHIP_TRIALS / CHUNK, plant_task, &planting, error);
+    }
+    for (int plant = 0; plant < MEMBERSHIP_PLANTS && !status; plant++)
+        if (planted[plant])
+            take_limits(&planting, plant, results, all);
+    arena_free(arena);
+    return status;
+}

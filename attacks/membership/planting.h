@@ -1,0 +1,29 @@
+/* What would the audit have found? Its detection limits, by planting.
+ *
+ * One trial: labels are dealt out anew (ranks.h), which gives the thresholds and counts of an audit without a leak; then
+ * members in random order are planted one by one, so that a planted one has its planted score with every attack, until the
+ * lower bound of some rule is above 0. No model is fitted and no row searched: planted scores are closed forms. The number of
+ * planted members that a trial takes, over trials, gives the power at each share, and its 95 % quantile the detection limit: of
+ * each attack alone, and of the audit, which takes the best rule of any attack. How attacks depend on one another is in the
+ * trials. Members are planted in whole numbers, so an audit that always needs the same number finds its limit always.
+ *
+ * O(trials · attacks · planted). Same bytes for any pool. */
+#ifndef ASSAY_ATTACKS_MEMBERSHIP_PLANTING_H
+#define ASSAY_ATTACKS_MEMBERSHIP_PLANTING_H
+
+#include "attacks/membership/ranks.h"
+
+enum { MEMBERSHIP_TRIALS = 400 };
+
+/* planted[plant][a]: [n_members], attack a's score of each member with the plant in the candidate; planted[plant] NULL: not
+ * asked; planted[plant][a] NULL: the attack takes no part. Fills power and detection_limit of results[a] and of the whole;
+ * those of plants and attacks that take no part stay as they are. Planted are members that are members by a trial's labels too.
+ */
+int membership_plant(const struct membership_ranks *ranks, double *const *score,
+                     double *const *const planted[MEMBERSHIP_PLANTS], uint64_t seed, struct pool *pool,
+                     struct membership_result *results, struct membership_overall *all, struct error *error);
+
+/* Power and limit from the numbers of planted members that the trials took (SIZE_MAX: not with all), which are sorted. */
+void planting_limit(size_t *needed, size_t trials, size_t members, double power[MEMBERSHIP_SHARES], double *limit);
+
+#endif

@@ -1,0 +1,229 @@
+/* What tests on scores alone promise: detection limits, the permutation test of all attacks, bounds that err together. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attacks/membership/permutation.h"
+#include "attacks/membership/planting.h"
+#include "core/random.h"
+#include "numeric/interval.h"
+
+enum { MOST = 4 };
+
+/* Scores without a table: some attacks, each N(0, 1) for everybody, the second half of them copies of the first with little
+ * noise, the first half independent; `leak` members are `shift` higher with the first attack. */
+struct scores {
+    struct membership_trial trial;
+    double *score[MOST], *planted[MOST];
+    uint8_t *half;
+    struct membership_result result[MOST];
+    struct membership_overall overall;
+    struct membership_ranks ranks;
+    struct arena *arena;
+    size_t n_attacks;
+};
+
+static void scores_new(struct scores *world, size_t members, size_t nonmembers, size_t n_attacks, size_t leak, double shift,
+                       uint64_t seed)
+{
+    size_t n = members + nonmembers;
+    struct random random;
+
+    *world = (struct scores){.arena = arena_new(), .n_attacks = n_attacks};
+    world->half = ARENA_ARRAY(world->arena, uint8_t, n);
+    world->trial = (struct membership_trial){.n_targets = n,
+                                             .n_members = members,
+                                             .half = world->half,
+                                             .level = .95,
+                                             .rules = n_attacks * membership_points_supported(nonmembers)};
+    random_init(&random, seed, "scores", 0, 0);
+    for (size_t i = 0; i < n; i++)
+        world->half[i] = i / 2 % 2;
+    for (size_t a = 0; a < n_attacks; a++) {
+        world->score[a] = ARENA_ARRAY(world->arena, double, n);
+        world->planted[a] = ARENA_ARRAY(world->arena, double, members);
+        for (size_t i = 0; i < n; i++)
+            world->score[a][i] = a > 0 && 2 * a >= n_attacks ? world->score[0][i] + .2 * random_normal(&random)
+                                                             : random_normal(&random) + (i < leak && a == 0 ? shift : 0);
+        for (size_t i = 0; i < members; i++)
+            world->planted[a][i] = random_normal(&random) + (a == 0 ? shift : 0);
+    }
+    cr_assert_eq(membership_ranks_make(&world->trial, world->score, n_attacks, NULL, world->arena, &world->ranks, NULL), 0);
+}
+
+static void scores_judge(struct scores *world)
+{
+    for (size_t a = 0; a < world->n_attacks; a++)
+        cr_assert_eq(membership_evaluate(&world->trial, world->score[a], &world->result[a], NULL), 0);
+    world->overall = membership_combine(&world->trial, world->result, world->n_attacks);
+}
+
+static struct membership_overall judged(size_t members, size_t nonmembers, size_t leak, double shift, uint64_t seed)
+{
+    struct scores world;
+
+    scores_new(&world, members, nonmembers, 1, leak, shift, seed);
+    scores_judge(&world);
+    arena_free(world.arena);
+    return world.overall;
+}
+
+/* What the detection limit promises: that share of planted members is found in 93 to 97 % of 200 worlds (± 3 SE of the 200), a
+ * third of it in less than half. And where all of them score above everybody else, the interval covers the share in at least
+ * 95 % − 3 SE. */
+Test(membership_power, detection_limit_and_interval_keep_their_promise)
+{
+    enum { WORLDS = 200, LIMITS = 40, MEMBERS = 2000, NONMEMBERS = 1000 };
+    static const double shift[] = {4, 2.5};
+
+    for (size_t s = 0; s < 2; s++) {
+        double limit = 0;
+        size_t found = 0, found_less = 0, alarms = 0, covered = 0, leak;
+
+        for (uint64_t seed = 0; seed < LIMITS; seed++) {
+            struct scores world;
+            double *const *const planted[MEMBERSHIP_PLANTS] = {[PLANT_COPY] = world.planted};
+
+            scores_new(&world, MEMBERS, NONMEMBERS, 1, 0, shift[s], seed);
+            scores_judge(&world);
+            cr_assert_eq(membership_plant(&world.ranks, world.score, planted, seed, NULL, world.result, &world.overall, NULL),
+                         0);
+            cr_assert_eq(world.overall.detection_limit[PLANT_COPY], world.result[0].detection_limit[PLANT_COPY]);
+            cr_assert(isnan(world.overall.detection_limit[PLANT_NOISY]));
+            limit += world.overall.detection_limit[PLANT_COPY] / LIMITS;
+            cr_assert_geq(world.overall.power[PLANT_COPY][MEMBERSHIP_SHARES - 1], .95);
+            arena_free(world.arena);
+        }
+        leak = (size_t)rint(limit * MEMBERS);
+        for (uint64_t seed = 0; seed < WORLDS; seed++) {
+            struct membership_overall far = judged(MEMBERS, NONMEMBERS, leak, 100, 4000 + seed);
+
+            covered += far.lo <= (double)leak / MEMBERS && far.hi >= (double)leak / MEMBERS;
+            found += judged(MEMBERS, NONMEMBERS, leak, shift[s], 1000 + seed).lo > 0;
+            found_less += judged(MEMBERS, NONMEMBERS, leak / 3, shift[s], 2000 + seed).lo > 0;
+            alarms += judged(MEMBERS, NONMEMBERS, 0, shift[s], 3000 + seed).lo > 0;
+        }
+        cr_assert((double)found >= WORLDS * (.93 - 3 * sqrt(.93 * .07 / WORLDS)), "%zu of %d found at %g", found, WORLDS,
+                  limit);
+        cr_assert((double)found <= WORLDS * (.97 + 2 * sqrt(.97 * .03 / WORLDS)), "%zu of %d found at %g", found, WORLDS,
+                  limit);
+        cr_assert_lt(found_less, WORLDS / 2);
+        cr_assert_geq((double)covered, WORLDS * (.95 - 3 * sqrt(.95 * .05 / WORLDS)), "%zu covered", covered);
+        cr_assert_leq((double)alarms, WORLDS * (.025 + 3 * sqrt(.025 * .975 / WORLDS)), "%zu alarms", alarms);
+    }
+}
+
+/* 100 members; twenty trials: one took 2, one 4, one found nothing, the others took 3. The 19th of 20 is the 95 % quantile;
+ * with a second failure there is no limit. */
+Test(membership_power, limits_are_read_off_the_trials)
+{
+    size_t needed[20] = {SIZE_MAX, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 3};
+    double power[MEMBERSHIP_SHARES], limit;
+
+    planting_limit(needed, 20, 100, power, &limit);
+    cr_assert_eq(limit, .04);
+    cr_assert_eq(power[3], 0);
+    cr_assert_float_eq(power[4], .05, 1e-12);
+    cr_assert_float_eq(power[5], .95, 1e-12);
+    needed[0] = SIZE_MAX;
+    planting_limit(needed, 20, 100, power, &limit);
+    cr_assert(isnan(limit));
+    memset(needed, 0, sizeof needed); /* found before anything is planted: still one record */
+    planting_limit(needed, 20, 100, power, &limit);
+    cr_assert_eq(limit, .01);
+}
+
+/* Signed root of the likelihood ratio, by hand for 3/4 against 1/4: √(2 (6 ln 1.5 + 2 ln ½)) = 1.446718. And a count whose
+ * lower bound is above 0 at the error 1 − Φ(z) has a root above z: an error read off permutations of the root is safe for
+ * bounds. */
+Test(membership_power, the_bound_is_stricter_than_the_root)
+{
+    static const size_t members[] = {500, 3000, 24000}, nonmembers[] = {250, 1000, 12000};
+
+    cr_assert_float_eq(signed_root(3, 4, 1, 4), 1.446717863, 1e-9);
+    cr_assert_float_eq(signed_root(1, 4, 3, 4), -1.446717863, 1e-9);
+    cr_assert_eq(signed_root(0, 4, 0, 4), 0);
+    cr_assert_eq(signed_root(4, 4, 4, 4), 0);
+    for (size_t m = 0; m < 3; m++)
+        for (size_t n = 0; n < 3; n++)
+            for (size_t fp = 0; fp < nonmembers[n] / 8; fp = fp < 2 ? fp + 1 : fp * 4)
+                for (double z = 2; z < 4; z += .9) {
+                    size_t lo = fp * members[m] / nonmembers[n], hi = members[m];
+
+                    while (hi - lo > 1) {
+                        size_t mid = lo + (hi - lo) / 2;
+
+                        *(exposed_lower(mid, members[m], fp, nonmembers[n], normal_upper(z)) > 0 ? &hi : &lo) = mid;
+                    }
+                    cr_assert_gt(signed_root(hi, members[m], fp, nonmembers[n]), z, "%zu/%zu, %zu/%zu", hi, members[m], fp,
+                                 nonmembers[n]);
+                }
+}
+
+/* 200 worlds of four attacks, two of them nearly the same as another: p-values are uniform (Kolmogorov-Smirnov p > .01, so the
+ * distance is below 1.628/√200), each attack's too; the audit's lower end errs in at most 2.5 % + 3 SE, with an error for each
+ * rule that is above Bonferroni's. */
+Test(membership_power, p_values_are_uniform_and_bounds_err_together)
+{
+    enum { WORLDS = 200, MEMBERS = 300, NONMEMBERS = 250 };
+    double p[1 + MOST][WORLDS] = {{0}}, larger = 0;
+    size_t alarms = 0, worse = 0;
+
+    for (uint64_t w = 0; w < WORLDS; w++) {
+        struct scores world;
+        struct membership_significance test;
+
+        scores_new(&world, MEMBERS, NONMEMBERS, MOST, 0, 0, w);
+        cr_assert_eq(membership_permute(&world.ranks, w, NULL, world.arena, &test, NULL), 0);
+        larger += test.rule_error / (.025 / (double)world.trial.rules) / WORLDS;
+        world.trial.rule_error = test.rule_error;
+        scores_judge(&world);
+        alarms += world.overall.lo > 0;
+        worse += test.worse <= .025;
+        p[0][w] = test.p_value;
+        for (size_t a = 0; a < MOST; a++) {
+            p[1 + a][w] = test.attack[a].own;
+            cr_assert_geq(test.attack[a].corrected, test.p_value);
+            cr_assert_geq(test.attack[a].corrected, test.attack[a].own);
+        }
+        arena_free(world.arena);
+    }
+    cr_assert_leq((double)alarms, WORLDS * (.025 + 3 * sqrt(.025 * .975 / WORLDS)), "%zu alarms", alarms);
+    cr_assert_leq((double)worse, WORLDS * (.025 + 3 * sqrt(.025 * .975 / WORLDS)), "%zu worse than chance", worse);
+    cr_assert_gt(larger, 1.2, "error over Bonferroni's: %g", larger);
+    for (size_t k = 0; k <= MOST; k++)
+        for (size_t i = 0; i < WORLDS; i++) {
+            size_t below = 0;
+
+            for (size_t j = 0; j < WORLDS; j++)
+                below += p[k][j] <= p[k][i];
+            cr_assert_lt(fabs((double)below / WORLDS - p[k][i]), 1.628 / sqrt(WORLDS), "p-value %zu: %g", k, p[k][i]);
+        }
+}
+
+/* A leak that is plain: beyond the permutations' floor of 1/1001 the exact tests go on, and only the attack that sees it is
+ * significant over all. A score turned round is worse than chance. Scores that all tie see nothing. */
+Test(membership_power, a_leak_is_seen_and_its_opposite_too)
+{
+    enum { MEMBERS = 400, NONMEMBERS = 300 };
+    struct scores world;
+    struct membership_significance test;
+
+    scores_new(&world, MEMBERS, NONMEMBERS, 3, 200, 50, 1);
+    for (size_t i = 0; i < MEMBERS + NONMEMBERS; i++) {
+        world.score[1][i] = -world.score[0][i];
+        world.score[2][i] = 7;
+    }
+    cr_assert_eq(membership_ranks_make(&world.trial, world.score, 3, NULL, world.arena, &world.ranks, NULL), 0);
+    cr_assert_eq(membership_permute(&world.ranks, 1, NULL, world.arena, &test, NULL), 0);
+    cr_assert_lt(test.p_value, 1e-6);
+    cr_assert_eq(test.p_value, test.attack[0].corrected);
+    cr_assert_gt(test.attack[1].corrected, .5);
+    cr_assert_leq(test.worse, .025);
+    cr_assert_eq(test.worse, test.attack[1].worse);
+    cr_assert_gt(test.attack[0].worse, .5);
+    cr_assert_eq(test.attack[2].own, 1);
+    cr_assert_gt(test.attack[2].corrected, .5);
+    arena_free(world.arena);
+}
