@@ -10,4 +10,7 @@ struct row_panels rows_membership_groups(struct arena *arena, const cJSON *detai
 /* The table of attacks, by family; nothing where membership was not measured. */
 void part_attacks(struct document *document, const struct model_candidate *candidate);
 
+/* The table of black-box attacks; nothing where none was run. */
+void part_shadow(struct document *document, const struct model_candidate *candidate);
+
 #endif

@@ -199,8 +199,10 @@ void pages_dimension(struct document *document, const struct model *model, const
         figure_columns(document, model, candidate);
     }
     figures_place(document, &list);
-    if (index == DIMENSION_COUNT - 1)
+    if (index == DIMENSION_COUNT - 1) {
         part_attacks(document, candidate);
+        part_shadow(document, candidate);
+    }
     if (overview_wanted(candidate, index))
         overview_words(document, candidate, index, &list);
 }

@@ -26,6 +26,10 @@ MEASURES = [  # id, title, unit, direction, value, half width, honest, copy, ind
     ("proxy.dcr_share", "Share of rows closer to train", "share", "target", .512, .009, .5, 1, .501, .5, "copy", None, True, ""),
 ]
 
+BLACK_BOX = [  # of kinds "fails" and "hostile"
+    ("privacy.epsilon", "Epsilon that attacks prove", "epsilon", "lower", .212, 0, 0, 4.1, 0, 0, "copy", None, False, "The attacker is that of membership inference."),
+    ("privacy.shadow", "Black-box membership inference", "AUC", "lower", .71, .06, None, None, None, None, "copy", None, False, "The attacker can run the generator and holds real rows.")]
+
 MORE = [  # the further measures of fidelity, of kind "full"
     ("fidelity.jensen_shannon", "Divergence of single columns", "bits", "lower", .0123, .0011, .0041, .0021, .0022, .21, "uniform", .91, False, ""),
     ("fidelity.missingness", "Missing values", "share", "lower", .0112, .0021, .0013, .0009, .0011, .05, "uniform", .82, False, ""),
@@ -130,6 +134,10 @@ def details(rng, mid, columns, quality, task, kind):
             out["groups"] = [{"column": c, "group": g, "members": 900 + 10 * i, "non_members": 500, "attack": "log_ratio", "auc": .52 + .01 * i, "lo": .5 + .01 * i, "hi": .54 + .01 * i,
                               "rest": {"auc": .52, "exposed": .02}, "more": {"auc": .01 * i, "auc_lo": .01 * i - .03, "exposed": .02, "exposed_lo": -.01}, "worse": i > 3, "families": []} for i, (c, g) in enumerate(named)]
         return out
+    if mid == "privacy.shadow":
+        row = lambda name, guess, auc: {"attack": name, "family": "shadow", "guess": guess, "auc": auc, "lo": auc - .06, "hi": auc + .06, "random_targets": {"auc": auc - .15, "lo": auc - .2, "hi": auc - .1}}
+        return {"generator": HOSTILE[0] if kind == "hostile" else "python3 train.py {train} {rows} {seed} {out}", "shadows": 64, "rows_trained_on": 12210, "rows_made": 24421, "best": "lira counts",
+                "attacks": [row("lira counts", "how many rows of the candidate agree with the record on many sets of columns", .71), row("lira dcr", "the distance to the closest row, by its distribution over trainings", .68), row("dcr", "nearness of the closest row", .6)]}
     if mid == "privacy.reconstruction":
         return {"secrets": [{"column": c, "accuracy": a, "auc": a + .05, "undetermined": .1, "majority": m, "classifier": a - .03, "nearest": a - .06, "holdout": a - .012,
                              "advantage": .012, "lo": -.007, "hi": .031, "gap": 1e-9} for c, a, m in (("income", .79, .76), ("marital status", .62, .46))]}
@@ -196,7 +204,7 @@ def measure(rng, m, columns, quality, task, level, kind):
 
 
 def candidate(rng, name, kind, columns, quality, task):
-    measures = [measure(rng, m, columns, quality, task, .95, kind) for m in (sorted(MEASURES + MORE) if kind == "full" else MEASURES)]
+    measures = [measure(rng, m, columns, quality, task, .95, kind) for m in (sorted(MEASURES + MORE) if kind == "full" else MEASURES + BLACK_BOX if kind in ("fails", "hostile") else MEASURES)]
     fails = kind in ("fails", "hostile") or quality < .85
     if kind == "nothing":
         measures = [{"id": m[0], "dimension": "privacy" if m[12] else m[0].split(".")[0], "status": "failed" if i == 3 else "not_measurable",
@@ -275,7 +283,7 @@ def main(kind, n=None, width=None):
                                      "levels": None if t == "numeric" else 7, "missing": .013} for c, t in columns], "target_task": task},
              "policy": {"name": "balanced", "weights": {d: .2 for d in DIMENSIONS}, "measure_weights": {}, "k": 10, "alpha": 1, "gates": []},
              "warnings": ["40 of 24421 rows of the holdout (0.2 %) are in the training table, where chance would make 0.0 %: the generator has seen them, so tests on the holdout flatter what copies them; take them out"] if kind in ("fails", "hostile") else [],
-             "catalogue": {m[0]: entry(m) for m in (sorted(MEASURES + MORE) if kind == "full" else MEASURES)}, "candidates": candidates,
+             "catalogue": {m[0]: entry(m) for m in (sorted(MEASURES + MORE) if kind == "full" else MEASURES + BLACK_BOX if kind in ("fails", "hostile") else MEASURES)}, "candidates": candidates,
              "ranking": {"order": names, "pool": {"N": len(names), "candidates": [{"name": c, "win_share": 1 / len(names)} for c in names]} if len(names) > 2 else None, "pool_reason": "needs three candidates or more" if len(names) < 3 else "",
                          "presets": {p: rng.sample(names, len(names)) for p in ("balanced", "privacy-first", "utility-first", "fairness-first", "research")}}}
     short = lambda x: round(x, 5) if isinstance(x, float) else [short(y) for y in x] if isinstance(x, list) else {k: short(v) for k, v in x.items()} if isinstance(x, dict) else x
