@@ -10,7 +10,7 @@
 #include "datasets/csv.h"
 
 struct settings {
-    const char *train, *schema, *key, *out, *synthetic, *holdout;
+    const char *train, *schema, *key, *out, *synthetic, *holdout, *domain;
     int64_t canaries, seed, threads;
     bool replace;
     double claimed_epsilon, delta;
@@ -27,6 +27,8 @@ static const struct option options[] = {
     {"seed", OPTION_INTEGER, FIELD(seed), "N",
      "make: needed, and secret, the coins come of it; check: seed of the halves (default 1)", 0, 9e15, false},
     {"canaries", OPTION_INTEGER, FIELD(canaries), "M", "make: how many (default 1000)", 20, 1000000, false},
+    {"domain", OPTION_STRING, FIELD(domain), "FILE",
+     "make: a public table whose levels and ranges canaries are drawn from (default: train's own)", 0, 0, false},
     {"replace", OPTION_FLAG, FIELD(replace), NULL, "make: canaries take the places of random rows instead of coming after them",
      0, 0, false},
     {"out", OPTION_STRING, FIELD(out), "FILE", "make: the table to train the generator on; - is standard output", 0, 0, false},
@@ -82,29 +84,46 @@ static int make_files(const struct settings *settings, const struct canaries *ca
     return status;
 }
 
+/* Train, typed by the domain's schema where there is one. */
+static int read_train(const struct settings *settings, struct dataset **data, struct input_file *train, struct error *error)
+{
+    const struct dataset_options inputs = {.train = settings->domain ? settings->domain : settings->train,
+                                           .schema = settings->schema};
+    int status = dataset_read(data, &inputs, error);
+
+    if (status)
+        return status;
+    *train = (*data)->train;
+    train->table = NULL;
+    if (settings->domain)
+        status = csv_read(settings->train, "train", (*data)->schema, &train->table, train, error);
+    return status;
+}
+
 static int make(const struct settings *settings, struct error *error)
 {
-    const struct dataset_options inputs = {.train = settings->train, .schema = settings->schema};
+    const uint64_t seed = (uint64_t)settings->seed;
     struct dataset *data = NULL;
-    struct pool *pool = NULL;
+    struct input_file train = {0};
     struct canaries canaries = {0};
-    struct table *planted = NULL;
-    int status = dataset_read(&data, &inputs, error);
+    struct table *planted = NULL, *own = NULL;
+    int status = read_train(settings, &data, &train, error);
 
+    own = train.table;
+    if (!own && data)
+        train.table = data->train.table;
     if (!status)
-        status = pool_new(&pool, (size_t)settings->threads, error);
+        status = canaries_draw(train.table, (size_t)settings->canaries, seed, &canaries, error);
     if (!status)
-        status = canaries_draw(data->train.table, (size_t)settings->canaries, (uint64_t)settings->seed, pool, &canaries, error);
+        status = canaries_plant(train.table, &canaries, settings->replace, seed, &planted, error);
     if (!status)
-        status = canaries_plant(data->train.table, &canaries, settings->replace, (uint64_t)settings->seed, &planted, error);
-    if (!status)
-        status = make_files(settings, &canaries, planted, &data->train, error);
+        status = make_files(settings, &canaries, planted, &train, error);
     if (!status)
         fprintf(stderr, "%zu rows with canaries in %s; keep %s from whoever runs the generator\n", planted->rows, settings->out,
                 settings->key);
     table_free(planted);
     canaries_free(&canaries);
-    pool_free(pool);
+    table_free(own);
     dataset_free(data);
     return status;
 }
@@ -153,7 +172,7 @@ static int check(const struct settings *settings, int *exit_status, struct error
     int status = dataset_read(&data, &inputs, error);
 
     if (!status)
-        status = canaries_read(settings->key, &data->train, &canaries, error);
+        status = canaries_read(settings->key, &data->train, data->schema, &canaries, error);
     if (!status)
         status = pool_new(&pool, (size_t)settings->threads, error);
     if (!status)
@@ -181,6 +200,7 @@ static int check_options(const struct settings *settings, bool making, struct er
                                     : settings->delta >= 0           ? "delta"
                                                                      : NULL)
                                  : (settings->out            ? "out"
+                                    : settings->domain       ? "domain"
                                     : settings->replace      ? "replace"
                                     : settings->canaries > 0 ? "canaries"
                                                              : NULL);

@@ -4,33 +4,40 @@
 #include <stdlib.h>
 
 #include "core/random.h"
-#include "generators/generator.h"
+#include "generators/dp.h"
 #include "generators/support.h"
 
-/* Real texts and ids have no place among made-up records. */
-static void empty_others(struct table *table)
+enum { ONE_BIN = 1 }; /* a quantity is drawn from its whole range */
+
+static void draw_column(const struct dp_column *column, uint64_t seed, struct table *out)
 {
-    for (size_t j = 0; j < table->n_columns; j++)
-        for (size_t i = 0; i < table->rows && column_kind(&table->schema->columns[j]) == KIND_OTHER; i++)
-            table_codes(table, j)[i] = CODE_MISSING;
-    table_seal(table);
+    const size_t own = column->n_codes - column->missing;
+    struct random random;
+
+    random_init(&random, seed, "canary rows", column->index, 0);
+    for (size_t i = 0; i < out->rows; i++)
+        dp_write(column, own > 0 ? (uint32_t)random_below(&random, own) : 0, &random, out, i);
 }
 
-int canaries_draw(const struct table *train, size_t n, uint64_t seed, struct pool *pool, struct canaries *canaries,
-                  struct error *error)
+int canaries_draw(const struct table *train, size_t n, uint64_t seed, struct canaries *canaries, struct error *error)
 {
+    struct dp_model domain = {0};
     struct random random;
     int status;
 
     *canaries = (struct canaries){.in = calloc(n + 1, 1)};
-    if (!canaries->in)
-        return error_memory(error);
-    status = generator_find("uniform")->run(train, n, seed, "canaries", pool, &canaries->table, error);
+    status = canaries->in ? generator_begin(train, n, "canaries", &canaries->table, error) : error_memory(error);
+    if (!status)
+        status = dp_model_new(&domain, train, seed, &(struct dp_budget){1, 1}, ONE_BIN, error);
     if (status) {
         canaries_free(canaries);
         return status;
     }
-    empty_others(canaries->table);
+    dp_blank(train, canaries->table);
+    for (size_t c = 0; c < domain.n_columns; c++)
+        draw_column(&domain.columns[c], seed, canaries->table);
+    dp_model_free(&domain);
+    table_seal(canaries->table);
     random_init(&random, seed, "canary coins", 0, 0);
     for (size_t i = 0; i < n; i++)
         canaries->in[i] = random_u32(&random) >> 31 != 0;

@@ -12,10 +12,10 @@ struct canaries {
     uint8_t *in; /* [table->rows] */
 };
 
-/* n canaries, every column uniform over train's levels and range (generators/uniform.c), so that most are unlike any real row;
- * text and id cells empty. Coins and rows come of different streams: neither says anything of the other. */
-int canaries_draw(const struct table *train, size_t n, uint64_t seed, struct pool *pool, struct canaries *canaries,
-                  struct error *error);
+/* n canaries, every column uniform over the domain that the schema was fitted on (levels, range, decimals; generators/dp.h), so
+ * that most are unlike any real row; no missing cells but where a column has nothing else; text and id cells empty. Coins and
+ * rows come of different streams: neither says anything of the other. ERROR_INPUT: train is empty. */
+int canaries_draw(const struct table *train, size_t n, uint64_t seed, struct canaries *canaries, struct error *error);
 void canaries_free(struct canaries *canaries);
 
 /* Train with the canaries that are in, after its own rows; `replace`: as many of train's rows, at random, leave. ERROR_INPUT
@@ -24,10 +24,11 @@ int canaries_plant(const struct table *train, const struct canaries *canaries, b
                    struct error *error);
 
 /* The key as JSON {format: "assay-canary-key", version, train: {sha256, rows}, columns, canaries: [{in, cells}]}: numbers and
- * dates as numbers, levels as text, missing cells as null. Reading it needs the schema that train has, and train's sha256, so
- * that a key is not used beside another table. */
+ * dates as numbers, levels as text, missing cells as null. Reading checks train's sha256, so that a key is not used beside
+ * another table; levels that no table read so far has are appended to the schema. */
 cJSON *canaries_json(const struct canaries *canaries, const struct input_file *train);
-int canaries_read(const char *path, const struct input_file *train, struct canaries *canaries, struct error *error);
+int canaries_read(const char *path, const struct input_file *train, struct schema *schema, struct canaries *canaries,
+                  struct error *error);
 
 /* Guesses of one half of the canaries by a rule that was chosen on the other. */
 struct canary_guess {

@@ -50,28 +50,41 @@ static int fail(const char *path, const char *what, struct error *error)
                      what);
 }
 
-static uint32_t find_level(const struct column_schema *column, const char *text)
+/* Code of a level, appended where it is new; CODE_MISSING: memory is short. `room`: how many may be appended in all. */
+static uint32_t find_level(struct schema *schema, size_t j, const char *text, size_t room)
 {
+    struct column_schema *column = &schema->columns[j];
+    const char **levels;
     uint32_t level = 0;
 
     while (level < column->n_levels && strcmp(column->levels[level], text) != 0)
         level++;
-    return level < column->n_levels ? level : CODE_MISSING;
+    if (level < column->n_levels)
+        return level;
+    levels = ARENA_ARRAY(schema->arena, const char *, column->n_levels + room + 1);
+    text = arena_string(schema->arena, text);
+    if (!levels || !text)
+        return CODE_MISSING;
+    for (uint32_t k = 0; k < column->n_levels; k++)
+        levels[k] = column->levels[k];
+    levels[column->n_levels++] = text;
+    column->levels = levels;
+    return level;
 }
 
-static bool read_cell(const cJSON *cell, struct table *table, size_t column, size_t row)
+static bool read_cell(const cJSON *cell, struct schema *schema, struct table *table, size_t column, size_t row)
 {
-    const struct column_schema *schema = &table->schema->columns[column];
-
-    if (column_kind(schema) == KIND_QUANTITY) {
+    if (column_kind(&schema->columns[column]) == KIND_QUANTITY) {
         table_numbers(table, column)[row] = cJSON_IsNumber(cell) ? cell->valuedouble : NAN;
         return cJSON_IsNumber(cell) || cJSON_IsNull(cell);
     }
-    table_codes(table, column)[row] = cJSON_IsString(cell) ? find_level(schema, cell->valuestring) : CODE_MISSING;
-    return cJSON_IsNull(cell) || (cJSON_IsString(cell) && table_codes(table, column)[row] != CODE_MISSING);
+    table_codes(table, column)[row] =
+        cJSON_IsString(cell) ? find_level(schema, column, cell->valuestring, table->rows - row) : CODE_MISSING;
+    return cJSON_IsNull(cell) || cJSON_IsString(cell);
 }
 
-static int read_canary(const cJSON *item, const char *path, struct canaries *canaries, size_t row, struct error *error)
+static int read_canary(const cJSON *item, const char *path, struct schema *schema, struct canaries *canaries, size_t row,
+                       struct error *error)
 {
     const cJSON *cells = json_get(item, "cells"), *cell = cells ? cells->child : NULL, *in = json_get(item, "in");
 
@@ -79,8 +92,8 @@ static int read_canary(const cJSON *item, const char *path, struct canaries *can
         return fail(path, "a canary without a coin, or with another number of cells than train has columns", error);
     canaries->in[row] = cJSON_IsTrue(in) != 0;
     for (size_t j = 0; j < canaries->table->n_columns; j++, cell = cell->next)
-        if (!read_cell(cell, canaries->table, j, row))
-            return fail(path, "a canary's cell is no value of its column in train", error);
+        if (!read_cell(cell, schema, canaries->table, j, row))
+            return fail(path, "a canary's cell is no value of its column's type", error);
     return 0;
 }
 
@@ -94,7 +107,8 @@ static int check_key(const cJSON *json, const char *path, const struct input_fil
     return 0;
 }
 
-int canaries_read(const char *path, const struct input_file *train, struct canaries *canaries, struct error *error)
+int canaries_read(const char *path, const struct input_file *train, struct schema *schema, struct canaries *canaries,
+                  struct error *error)
 {
     cJSON *json = NULL;
     const cJSON *item;
@@ -110,12 +124,12 @@ int canaries_read(const char *path, const struct input_file *train, struct canar
     }
     n = (size_t)cJSON_GetArraySize(json_get(json, "canaries"));
     canaries->in = calloc(n + 1, 1);
-    status = canaries->in ? table_new(&canaries->table, train->table->schema, "canaries", n, error) : error_memory(error);
+    status = canaries->in ? table_new(&canaries->table, schema, "canaries", n, error) : error_memory(error);
     if (!status) {
         cJSON_ArrayForEach(item, json_get(json, "canaries"))
         {
             if (!status)
-                status = read_canary(item, path, canaries, row++, error);
+                status = read_canary(item, path, schema, canaries, row++, error);
         }
         table_seal(canaries->table);
     }
