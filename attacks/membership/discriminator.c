@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "attacks/membership/shuffled.h"
 #include "core/random.h"
 #include "models/learner.h"
 
@@ -57,22 +58,22 @@ static int draw_rows(const struct table_rows *rows, size_t n, uint64_t seed, uin
     return 0;
 }
 
-/* The rows that are asked about, as a design; tables are copied only where rows are picked. */
-static int encode_rows(const struct encoder *encoder, const struct table_rows *rows, struct design **design,
+/* The rows that are asked about, as a design. */
+static int encode_rows(const struct encoder *encoder, const struct table_rows *rows, uint64_t seed, struct design **design,
                        struct error *error)
 {
     struct table *taken = NULL;
-    int status = rows->pick ? table_take(rows->table, rows->pick, rows->rows, "targets", &taken, error) : 0;
+    int status = shuffled_take(rows->table, rows->pick, rows->rows, seed, &taken, error);
 
     if (!status)
-        status = design_new(design, encoder, taken ? taken : rows->table, error);
+        status = design_new(design, encoder, taken, error);
     table_free(taken);
     return status;
 }
 
 /* The encoder is fitted on what the attacker holds: S and P. */
 static int make_designs(const struct table *pooled, const struct table_rows *members, const struct table_rows *strangers,
-                        struct designs *designs, struct error *error)
+                        uint64_t seed, struct designs *designs, struct error *error)
 {
     struct encoder *encoder = NULL;
     int status = encoder_fit(&encoder, pooled, NULL, 0, error);
@@ -80,9 +81,9 @@ static int make_designs(const struct table *pooled, const struct table_rows *mem
     if (!status)
         status = design_new(&designs->training, encoder, pooled, error);
     if (!status)
-        status = encode_rows(encoder, members, &designs->members, error);
+        status = encode_rows(encoder, members, seed, &designs->members, error);
     if (!status)
-        status = encode_rows(encoder, strangers, &designs->strangers, error);
+        status = encode_rows(encoder, strangers, seed, &designs->strangers, error);
     encoder_free(encoder);
     return status;
 }
@@ -145,8 +146,10 @@ int discriminator_scores(const struct table_rows *candidate, const struct table_
         status = draw_rows(reference, n, seed, 1, pooled, n, error);
     if (!status) {
         table_seal(pooled);
-        status = make_designs(pooled, members, strangers, &asking.designs, error);
+        status = shuffled_codes(pooled, seed, error);
     }
+    if (!status)
+        status = make_designs(pooled, members, strangers, seed, &asking.designs, error);
     if (!status)
         status = pool_run(pool, DISCRIMINATORS, learner_task, &asking, error);
     design_free(asking.designs.training);

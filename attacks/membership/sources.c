@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attacks/membership/shuffled.h"
 #include "attacks/tables.h"
 #include "core/random.h"
+#include "generators/support.h"
 #include "models/boosted_folds.h"
 #include "models/learner.h"
 #include "numeric/ranking.h"
@@ -169,11 +171,32 @@ static int judge(const struct making *making, const struct encoder *encoder, str
     return status;
 }
 
+/* The encoder is fitted on both tables, levels out of their order: a vocabulary of train alone would know the strangers by
+ * the levels that it lacks. */
+static int fit_encoder(const struct making *making, struct encoder **encoder, struct error *error)
+{
+    const struct table *first = making->table[0], *second = making->table[1];
+    struct table *pooled = NULL;
+    int status = table_new(&pooled, first->schema, "pooled", first->rows + second->rows, error);
+
+    for (size_t j = 0; j < first->n_columns && !status; j++) {
+        generator_gather(first, NULL, 0, first->rows, pooled, j);
+        generator_gather(second, NULL, first->rows, second->rows, pooled, j);
+    }
+    if (!status) {
+        table_seal(pooled);
+        status = encoder_fit(encoder, pooled, NULL, 0, error);
+    }
+    table_free(pooled);
+    return status;
+}
+
 static int make_sources(void *context, struct arena *arena, void **artifact, struct error *error)
 {
     struct making *making = context;
     struct membership_sources *sources = ARENA_NEW(arena, struct membership_sources);
     struct encoder *encoder = NULL;
+    struct table *shuffled[2] = {NULL};
     int status = sources ? 0 : error_memory(error);
 
     if (status)
@@ -185,10 +208,18 @@ static int make_sources(void *context, struct arena *arena, void **artifact, str
     if (sources->rows[0] < LEAST || sources->rows[1] < LEAST)
         return 0;
     making->scratch = arena_new();
-    status = making->scratch ? encoder_fit(&encoder, making->table[0], NULL, 0, error) : error_memory(error);
+    status = making->scratch ? 0 : error_memory(error);
+    for (int t = 0; t < 2 && !status; t++) {
+        status = shuffled_take(making->table[t], NULL, making->table[t]->rows, making->task->seed, &shuffled[t], error);
+        making->table[t] = shuffled[t];
+    }
+    if (!status)
+        status = fit_encoder(making, &encoder, error);
     if (!status && encoder_layout(encoder)->quantities + encoder_layout(encoder)->factors > 0)
         status = judge(making, encoder, sources, error);
     encoder_free(encoder);
+    table_free(shuffled[0]);
+    table_free(shuffled[1]);
     arena_free(making->scratch);
     return status;
 }

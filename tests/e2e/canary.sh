@@ -1,0 +1,129 @@
+#!/bin/bash
+# Differential privacy end to end: private generators, the claim check of `assay audit`, `assay canary`; refusals leave nothing
+# behind.
+. "$(dirname "$0")/common.sh"
+cd "$work" || exit 1
+
+# A table of codes, one a row, of 4,000 public ones: what a private generator hides in its noise, and a tenth of it does not.
+awk 'BEGIN { srand(7); print "code,kind"; for (i = 0; i < 4000; i++) printf "%f c%d,%s\n", rand(), i, substr("abcd", 1 + int(4 * rand()), 1) }' >draft
+head -n 1 draft >header
+tail -n +2 draft | sort -n | cut -d' ' -f2 >rows
+table() { cat header <(sed -n "$1p" rows); }
+table '1,4000' >public.csv
+table '1,500' >train.csv
+table '501,1500' >holdout.csv
+cat >schema.json <<'JSON'
+{"format": "assay-schema", "version": 1, "columns": [{"name": "code", "type": "categorical"}, {"name": "kind", "type": "categorical"}]}
+JSON
+
+generate() { # out, train, options
+    local out=$1 train=$2
+    shift 2
+    "$ASSAY" generate --train "$train" --schema schema.json --domain public.csv --rows 2000 --out "$out" "$@" 2>message || fail "generate $*: $(cat message)"
+}
+audit() { # out, synthetic, options
+    local out=$1 synthetic=$2
+    shift 2
+    "$ASSAY" audit --train train.csv --holdout holdout.csv --schema schema.json --synthetic "$synthetic" --out "$out" "$@" >text 2>message
+}
+
+for method in dp-independent dp-tree; do
+    generate $method.csv train.csv --method $method --epsilon 1 --threads 1
+    generate again.csv train.csv --method $method --threads 3
+    cmp -s $method.csv again.csv || fail "$method: threads or the default epsilon change it"
+    generate broken-$method.csv train.csv --method $method --epsilon 1 --noise-scale 0.1
+    [ "$(grep -vc '^c[0-9]*,[abcd]$' $method.csv)" = 1 ] || fail "$method: cells outside the domain"
+done
+
+# The claim: not contradicted (0), contradicted (1), the same words in audit.json, the summary and the report's text.
+audit honest dp-independent.csv --only privacy.epsilon --claimed-epsilon 1 || fail "honest noise: exit status $?: $(cat message text)"
+[ "$(json honest/audit.json 'a["candidates"][0]["claim"]["result"]')" = 'not contradicted' ] || fail 'honest noise: claim'
+[ "$(json honest/audit.json 'gate("dp-independent", "privacy.epsilon")["result"]')" = pass ] || fail 'honest noise: gate'
+grep -q 'claimed epsilon of 1 is not contradicted' text || fail 'honest noise: terminal'
+grep -rqi 'claim.*confirmed' honest/summary.md text && fail 'a claim was called confirmed'
+grep -q 'does not confirm it' honest/summary.md || fail 'honest noise: summary.md'
+for method in dp-independent dp-tree; do
+    audit broken broken-$method.csv --only privacy.epsilon --claimed-epsilon 1
+    [ $? = 1 ] || fail "a tenth of the noise of $method: not exit status 1: $(cat message text)"
+    [ "$(json broken/audit.json 'a["candidates"][0]["claim"]["result"]')" = contradicted ] || fail "$method: claim"
+    json broken/audit.json 'a["candidates"][0]["headline"]' | grep -q 'The claimed epsilon of 1 is contradicted' || fail "$method: headline"
+    grep -q 'contradicted' broken/summary.md || fail "$method: summary.md"
+    pdftotext broken/report.pdf - | tr '\n' ' ' | grep -q 'claimed epsilon of 1 is contradicted' || fail "$method: report"
+    pdftotext -l 1 broken/report.pdf - | tr '\n' ' ' | grep -q 'claimed epsilon of 1 is contradicted' || fail "$method: page 1"
+done
+"$ASSAY" gate broken/audit.json --policy research >text
+[ $? = 1 ] || fail 'a claim must outlive another policy'
+audit fifty broken-dp-tree.csv --only privacy.epsilon --claimed-epsilon 50
+[ $? = 0 ] || fail 'a claim of 50'
+audit delta broken-dp-tree.csv --only privacy.epsilon --claimed-epsilon 1 --delta 0.9
+[ $? = 0 ] || fail 'delta .9 allows nearly everything'
+"$ASSAY" audit --train train.csv --schema schema.json --synthetic dp-tree.csv --only privacy.epsilon --claimed-epsilon 1 --out blind >text 2>&1
+[ $? = 3 ] || fail 'without a holdout a claim cannot be tested'
+[ "$(json blind/audit.json 'a["candidates"][0]["claim"]["result"]')" = 'not tested' ] || fail 'without a holdout: claim'
+audit silent dp-tree.csv --only privacy.epsilon
+json silent/audit.json '"claim" in a' | grep -q False || fail 'a claim that nobody made'
+
+# Canaries: bits of a bootstrap are read, those of a private generator are not; replaced rows keep the number; same bytes again.
+canary() { "$ASSAY" canary "$@" 2>message; }
+canary make --train train.csv --schema schema.json --key key.json --out planted.csv --seed 99 --canaries 200 || fail "make: $(cat message)"
+canary make --train train.csv --schema schema.json --key key2.json --out planted2.csv --seed 99 --canaries 200
+cmp -s key.json key2.json && cmp -s planted.csv planted2.csv || fail 'make: not the same again'
+rows=$((501 + $(grep -c '"in": true' key.json)))
+[ "$(wc -l <planted.csv)" = $rows ] || fail "make: $(wc -l <planted.csv) lines, not $rows"
+canary make --train train.csv --schema schema.json --key key2.json --out planted2.csv --seed 99 --canaries 200 --replace
+[ "$(wc -l <planted2.csv)" = 501 ] || fail 'make --replace: another number of rows'
+cmp -s <(head -n 501 planted.csv) train.csv || fail 'make: train is not in front of the canaries'
+check() { canary check --train train.csv --schema schema.json --key key.json "$@" >text; }
+"$ASSAY" generate --method bootstrap --train planted.csv --schema schema.json --rows 2000 --out copy.csv
+check --synthetic copy.csv --claimed-epsilon 1
+[ $? = 1 ] || fail "canaries in a bootstrap were not seen: $(cat text message)"
+grep -q 'claimed epsilon of 1 is contradicted' text || fail "check: $(cat text)"
+cp text first
+check --synthetic copy.csv --claimed-epsilon 1 --threads 2
+cmp -s text first || fail 'check: threads change it'
+generate private.csv planted.csv --method dp-independent
+check --synthetic private.csv --claimed-epsilon 1 || fail "canaries in a private table: exit status $?: $(cat text message)"
+grep -q 'not contradicted, which does not confirm it' text || fail "check: $(cat text)"
+check --synthetic holdout.csv --claimed-epsilon 1 || fail "canaries in strangers' rows: exit status $?: $(cat text)"
+# Codes that nobody has, from the public domain.
+canary make --train train.csv --schema schema.json --key key.json --out planted.csv --seed 5 --canaries 200 --domain public.csv || fail "make --domain: $(cat message)"
+"$ASSAY" generate --method bootstrap --train planted.csv --schema schema.json --rows 2000 --out copy.csv
+check --synthetic copy.csv --holdout holdout.csv --claimed-epsilon 1
+[ $? = 1 ] || fail "canaries of a public domain were not seen: $(cat text message)"
+
+refuse() { # words of the message, file that must not be there, command …
+    local words=$1 file=$2
+    shift 2
+    "$ASSAY" "$@" >text 2>&1
+    [ $? = 2 ] || fail "$*: not refused with 2"
+    grep -q -- "$words" text || fail "$*: $(cat text)"
+    [ ! -e "$file" ] || fail "$*: left $file"
+}
+audit_options=(audit --train train.csv --holdout holdout.csv --schema schema.json --synthetic dp-tree.csv --out none)
+for bad in -1 x nan '' 1e99; do
+    refuse 'claimed-epsilon' none "${audit_options[@]}" --claimed-epsilon "$bad"
+done
+refuse 'delta' none "${audit_options[@]}" --claimed-epsilon 1 --delta 2
+refuse 'give --claimed-epsilon with it' none "${audit_options[@]}" --delta 0.1
+refuse 'privacy.epsilon' none "${audit_options[@]}" --claimed-epsilon 1 --skip privacy
+refuse 'privacy.epsilon' none "${audit_options[@]}" --claimed-epsilon 1 --only fidelity
+refuse 'epsilon' none.csv generate --method dp-tree --train train.csv --out none.csv --epsilon 0
+refuse 'belongs to dp-independent' none.csv generate --method cart --train train.csv --out none.csv --epsilon 1
+refuse 'belongs to dp-independent' none.csv generate --method cart --train train.csv --out none.csv --domain public.csv
+make_options=(canary make --train train.csv --schema schema.json --out none.csv --seed 1)
+refuse 'make or check' none.json canary --train train.csv --key none.json
+refuse 'make or check' none.json canary draw --train train.csv --key none.json
+refuse "'--seed' is missing" none.json canary make --train train.csv --out none.csv --key none.json
+refuse "'--out' is missing" none.json canary make --train train.csv --key none.json --seed 1
+refuse 'a file of its own' none.csv "${make_options[@]}" --key none.csv
+refuse 'belongs to assay canary check' none.json "${make_options[@]}" --key none.json --delta 0.1
+refuse 'canaries' none.json "${make_options[@]}" --key none.json --canaries 3
+refuse 'cannot replace' none.json "${make_options[@]}" --key none.json --canaries 5000 --replace
+refuse 'none' none.json canary make --train train.csv --schema schema.json --out none/x.csv --seed 1 --key none.json
+refuse "'--synthetic' is missing" none canary check --train train.csv --key key.json
+refuse 'belongs to assay canary make' none canary check --train train.csv --key key.json --synthetic copy.csv --replace
+refuse 'another training table' none canary check --train holdout.csv --schema schema.json --key key.json --synthetic copy.csv
+refuse 'not a canary key' none canary check --train train.csv --schema schema.json --key schema.json --synthetic copy.csv
+sed 's/"in": true/"in": 1/' key.json >bad.json
+refuse 'without a coin' none canary check --train train.csv --schema schema.json --key bad.json --synthetic copy.csv
+finish
