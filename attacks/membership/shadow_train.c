@@ -112,6 +112,8 @@ static int make(const struct shadow_trainer *trainer, const uint32_t *pick, uint
 
     if (!status && trainer->generator->builtin)
         status = run_builtin(trainer, half, seed, trainer->folder ? files->output : NULL, table, error);
+    else if (!status && !files->output)
+        status = error_set(error, ERROR_INTERNAL, "a command needs a work folder");
     else if (!status)
         status = run_outside(trainer, half, seed, files, outcome, error);
     table_free(half);

@@ -184,12 +184,8 @@ static int train_all(struct making *making, struct arena *arena, struct error *e
         status = pool_run(making->task->pool, set->plan.n_shadows, shadow_task, making, &reason);
     pthread_mutex_destroy(&making->lock);
     write_log(making, status, &reason);
-    /* Paths and the command's words are for the data's owner alone: the message goes into audit.json. */
-    if (status == ERROR_INPUT)
-        return error_set(error, ERROR_INPUT,
-                         "the generator could not be trained again: run.json says which shadow failed, and why; finished "
-                         "shadows are kept in the work folder");
-    return status ? error_set(error, status, "%s", reason.message) : 0;
+    set->failed = status == ERROR_INPUT;
+    return status && !set->failed ? error_set(error, status, "%s", reason.message) : 0;
 }
 
 static void release_set(void *artifact)
@@ -240,5 +236,10 @@ int shadow_set_get(const struct measure_task *task, const struct shadow_settings
                           &artifact, error);
 
     *set = artifact;
+    /* Paths and the command's words are for the data's owner alone, and this message goes into audit.json. */
+    if (!status && (*set)->failed)
+        status = error_set(error, ERROR_INPUT,
+                           "the generator could not be trained again: run.json says which shadow failed, and why; finished "
+                           "shadows are kept in the work folder");
     return status;
 }

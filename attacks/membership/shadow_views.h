@@ -32,6 +32,7 @@ struct shadow_set {
     uint32_t **target_classes; /* [n_targets][n_columns] */
     struct shadow_view *view;  /* [n_shadows] */
     struct arena **arena;      /* [n_shadows]: what the views live in */
+    bool failed;               /* a run failed; kept, so that the next candidate does not have to wait for it again */
 };
 
 /* rows_made: of the candidate (see shadow_plan_make). The shadows are tasks of the pool, so that as many run at once as it has

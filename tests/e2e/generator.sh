@@ -97,7 +97,9 @@ wrong() { # MODE MESSAGE OPTION...
 }
 wrong fail 'exit status 3'
 grep -q "no module named 'secret-gan'" "$work/fail.err" || fail "the command's own words are not shown: $(cat "$work/fail.err")"
-wrong hang 'after 1 seconds' --generator-timeout 1
+wrong hang 'after 1 seconds' --generator-timeout 1 --synthetic second="$work/candidate.csv"
+# Two candidates do not wait for it twice.
+[ "$(calls)" = 1 ] || fail "hang: $(calls) runs"
 wrong nothing 'wrote no file'
 wrong short '149 rows, 150 were asked for'
 wrong column "column '.*' of train is missing"
