@@ -1,6 +1,6 @@
-/* What would have been found: the best attack's power against the planted share, one line a kind of leak.
- * details = {attacks: [{power, power_noisy, power_values: [[share, power], …]}], detection_limits: {copy, noisy, values}};
- * a file with detection_limit alone has copies alone. */
+/* What would have been found: the power of all attacks together against the planted share, one line a kind of leak.
+ * details = {power, power_noisy, power_values: [[share, power], …], detection_limits: {copy, noisy, values}}; a file that has
+ * them of single attacks only (attacks: [{power, …}]) gets the best at each share. */
 #include <math.h>
 #include <string.h>
 
@@ -17,11 +17,14 @@ struct kind {
     size_t n;
 };
 
-/* At each share the power of the attack that is best there; attacks list the same shares. */
-static void gather_power(const cJSON *attacks, struct kind *kind)
+/* Of single attacks: at each share the power of the one that is best there; they list the same shares. */
+static void gather_power(const cJSON *details, struct kind *kind)
 {
     double x[POWER_POINTS], y[POWER_POINTS];
-    const cJSON *attack;
+    const cJSON *attack, *attacks = cJSON_GetObjectItemCaseSensitive(details, "attacks");
+    kind->n = points_read(cJSON_GetObjectItemCaseSensitive(details, kind->key), kind->x, kind->y, POWER_POINTS);
+    if (kind->n > 0)
+        return;
     for (attack = model_first(attacks); attack; attack = attack->next) {
         const size_t n = points_read(cJSON_GetObjectItemCaseSensitive(attack, kind->key), x, y, POWER_POINTS);
         for (size_t i = 0; i < n; i++) {
@@ -59,7 +62,7 @@ void chart_power(struct chart *chart, const void *details)
     for (size_t k = 0; k < POWER_KINDS; k++) {
         if (k > 0)
             kinds[k].colour = series_colour[k];
-        gather_power(cJSON_GetObjectItemCaseSensitive(details, "attacks"), &kinds[k]);
+        gather_power(details, &kinds[k]);
         for (size_t i = 0; i < kinds[k].n; i++)
             least = fmin(least, kinds[k].x[i]);
     }

@@ -66,18 +66,30 @@ static int add_roc(cJSON *object, const struct membership_trial *trial, const do
     return status;
 }
 
+static void add_curve(cJSON *object, const char *key, const double power[MEMBERSHIP_SHARES])
+{
+    cJSON *curve = json_add_array(object, key);
+
+    for (size_t s = 0; s < MEMBERSHIP_SHARES; s++) {
+        cJSON *pair = json_push_array(curve);
+
+        json_push_number(pair, membership_planted[s]);
+        json_push_number(pair, power[s]);
+    }
+}
+
+void membership_add_power(cJSON *details, const struct membership_overall *overall)
+{
+    for (int plant = PLANT_COPY; plant < MEMBERSHIP_PLANTS; plant++)
+        add_curve(details, power_key[plant], overall->power[plant]);
+}
+
 /* An attack that cannot be asked about planted rows has limits null and no curves. */
 static void add_power(cJSON *object, const struct membership_attack *attack, const struct membership_result *result)
 {
     for (int plant = PLANT_COPY; plant < MEMBERSHIP_PLANTS; plant++) {
-        cJSON *power = attack->no_plant ? NULL : json_add_array(object, power_key[plant]);
-
-        for (size_t s = 0; s < MEMBERSHIP_SHARES && power; s++) {
-            cJSON *pair = json_push_array(power);
-
-            json_push_number(pair, membership_planted[s]);
-            json_push_number(pair, result->power[plant][s]);
-        }
+        if (!attack->no_plant)
+            add_curve(object, power_key[plant], result->power[plant]);
         json_add_number(object, limit_key[plant], result->detection_limit[plant]);
     }
     if (attack->no_plant)

@@ -11,6 +11,9 @@ int membership_add_attack(cJSON *attacks, const struct membership_attack *attack
                           const struct membership_result *result, const struct membership_p *p, const double *score,
                           struct error *error);
 
+/* "power", "power_noisy", "power_values": [[share, power], …] of all attacks together. */
+void membership_add_power(cJSON *details, const struct membership_overall *overall);
+
 /* "distances": to the closest candidate row at 5 %, 10 %, … 95 % of members and of non-members. */
 int membership_add_distances(cJSON *details, const struct membership_view *view, struct error *error);
 

@@ -216,6 +216,7 @@ static int make_details(const struct run *run, struct result *result, struct err
     json_add_number(limits, "copy", run->overall.detection_limit[PLANT_COPY]);
     json_add_number(limits, "noisy", run->overall.detection_limit[PLANT_NOISY]);
     json_add_number(limits, "values", run->overall.detection_limit[PLANT_VALUES]);
+    membership_add_power(details, &run->overall);
     add_blind_spot(details, run->overall.detection_limit[PLANT_COPY]);
     json_add_number(details, "members", (double)run->view.n_members);
     json_add_number(details, "non_members", (double)strangers);
