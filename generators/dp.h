@@ -2,8 +2,7 @@
  *
  * What is promised. Two training tables are neighbours when one row was replaced by another; the number of rows is public. The
  * whole synthetic table is (ε, 0)-private for neighbours: every look at train is a vector of counts with noise, or a choice by
- * the exponential mechanism, and their ε add up (sequential composition) to at most the budget. (For tables that differ by one
- * row more or less the counts change half as much, so their loss is at most ε/2; the number of rows itself is not hidden.)
+ * the exponential mechanism, and their ε add up (sequential composition) to at most the budget.
  *
  * What is NOT private: everything that the schema holds, names and types of columns, levels, least and greatest value, number
  * of decimals, whether cells can be missing. It is taken as public and used as the domain; where it was read off train itself,

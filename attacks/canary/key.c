@@ -91,7 +91,7 @@ static int read_canary(const cJSON *item, const char *path, struct schema *schem
     if (!cJSON_IsBool(in) || cJSON_GetArraySize(cells) != (int)canaries->table->n_columns)
         return fail(path, "a canary without a coin, or with another number of cells than train has columns", error);
     canaries->in[row] = cJSON_IsTrue(in) != 0;
-    for (size_t j = 0; j < canaries->table->n_columns; j++, cell = cell->next)
+    for (size_t j = 0; cell && j < canaries->table->n_columns; j++, cell = cell->next)
         if (!read_cell(cell, schema, canaries->table, j, row))
             return fail(path, "a canary's cell is no value of its column's type", error);
     return 0;

@@ -12,7 +12,7 @@ fail() {
     status=1
 }
 
-for method in bootstrap independent uniform copula cart permuted-label dropped-group leak05; do
+for method in bootstrap independent uniform copula cart permuted-label dropped-group leak05 dp-independent dp-tree; do
     for threads in 1 2 7; do
         "$assay" generate --method $method --train $train --rows 3000 --seed 5 --target approved --sensitive sex,origin \
             --threads $threads --out "$folder/$threads.csv" || fail "$method with $threads threads: exit status $?"
@@ -41,7 +41,7 @@ for method in bootstrap dropped-group; do
         tail -n +2 | sort -u | comm -23 - <(sort "$folder/ids.csv") | grep -q . && fail "$method: changed ids"
 done
 
-[ "$("$assay" generate --method help | grep -c '^[a-z]')" = 9 ] || fail 'help does not list nine methods'
+[ "$("$assay" generate --method help | grep -c '^[a-z]')" = 11 ] || fail 'help does not list eleven methods'
 
 refuse() { # message-part arguments…
     local part=$1 said got
