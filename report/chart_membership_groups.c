@@ -32,7 +32,7 @@ struct row_panels rows_membership_groups(struct arena *arena, const cJSON *detai
         row->candidate =
             (struct estimate){model_number(groups[i], "auc"), model_number(groups[i], "lo"), model_number(groups[i], "hi")};
         row->real = (struct estimate){model_number(rest, "auc"), NAN, NAN};
-        row->number = worse ? "worse off" : NULL;
+        row->number = worse ? "worse off" : NULL; /* by this attack or, as audit.json says, by another family's */
     }
     chart->look = LOOK_DOTS;
     chart->real_key = "all other records";

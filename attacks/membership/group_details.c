@@ -12,13 +12,13 @@ enum { FAMILIES = 8, NAMED = 2, MAX_NAME = 40 }; /* NAMED groups in the sentence
 struct family {
     const char *name; /* NULL: of all attacks */
     struct group_choice choice;
-    struct group_worth worth;
+    struct group_worth worth, rest; /* of the group, of all other targets */
+    struct group_contrast contrast;
 };
 
 struct judged_group {
     struct family family[FAMILIES + 1]; /* [0]: the reported one */
-    struct group_worth rest;
-    struct group_contrast contrast;
+    size_t by;                          /* the family that proves the group worse off (0 where it does); SIZE_MAX: none */
 };
 
 struct judging {
@@ -48,32 +48,50 @@ static void find_families(struct judging *judging)
         judging->choice[f] = group_choose(in->trial, in->results, in->attacks, in->n_attacks, judging->family[f]);
 }
 
+static int judge_family(const struct judging *judging, size_t f, const uint8_t *inside, struct family *family,
+                        struct error *error)
+{
+    const struct group_inputs *in = judging->inputs;
+    const double questions = 2 * (double)judging->groups->n * (double)judging->n_families;
+    const size_t *attack = judging->choice[f].attack;
+    struct group_sample sample = {in->trial, {in->score[attack[0]], in->score[attack[1]]}, inside, 1};
+    int status = group_evaluate(&sample, &family->worth, error);
+
+    sample.side = 0;
+    if (!status)
+        status = group_evaluate(&sample, &family->rest, error);
+    family->name = judging->family[f];
+    family->choice = judging->choice[f];
+    if (!status)
+        family->contrast = group_compare(&family->worth, &family->rest, in->point, (1 - in->task->level) / questions);
+    return status;
+}
+
+/* By how much a family proves the group worse off. */
+static double excess(const struct group_contrast *contrast)
+{
+    return fmax(contrast->auc_lo, contrast->exposed_lo); /* fmax passes over NaN */
+}
+
 static int judge_task(void *context, size_t index, size_t worker, struct error *error)
 {
     struct judging *judging = context;
-    const struct group_inputs *in = judging->inputs;
     const struct membership_group *group = &judging->groups->group[index];
     struct judged_group *judged = &judging->judged[index];
-    const double alpha = (1 - in->task->level) / (2 * (double)judging->groups->n);
-    uint8_t *inside = calloc(in->trial->n_targets + 1, 1);
+    const size_t n = judging->inputs->trial->n_targets;
+    uint8_t *inside = calloc(n + 1, 1);
     int status = inside ? 0 : error_memory(error);
 
     (void)worker;
-    for (size_t i = 0; !status && i < in->trial->n_targets; i++)
+    for (size_t i = 0; !status && i < n; i++)
         inside[i] = group->of[i] == group->id;
+    judged->by = SIZE_MAX;
     for (size_t f = 0; f < judging->n_families && !status; f++) {
-        const size_t *attack = judging->choice[f].attack;
-        struct group_sample sample = {in->trial, {in->score[attack[0]], in->score[attack[1]]}, inside, 1};
-
-        judged->family[f].name = judging->family[f];
-        judged->family[f].choice = judging->choice[f];
-        status = group_evaluate(&sample, &judged->family[f].worth, error);
-        sample.side = 0;
-        if (!status && f == 0)
-            status = group_evaluate(&sample, &judged->rest, error);
+        status = judge_family(judging, f, inside, &judged->family[f], error);
+        if (!status && judged->family[f].contrast.worse && judged->by != 0 &&
+            (judged->by == SIZE_MAX || excess(&judged->family[f].contrast) > excess(&judged->family[judged->by].contrast)))
+            judged->by = f;
     }
-    if (!status)
-        judged->contrast = group_compare(&judged->family[0].worth, &judged->rest, in->point, alpha);
     free(inside);
     return status;
 }
@@ -107,20 +125,19 @@ static void add_worth(const struct group_inputs *in, const struct family *family
     }
 }
 
-static void add_contrast(const struct judged_group *judged, cJSON *object)
+static void add_contrast(const struct family *family, cJSON *object)
 {
-    const struct group_contrast *contrast = &judged->contrast;
+    const struct group_contrast *contrast = &family->contrast;
     const bool known = contrast->point < MEMBERSHIP_POINTS;
     cJSON *rest = json_add_object(object, "rest"), *more = json_add_object(object, "more");
 
-    json_add_number(rest, "auc", judged->rest.auc);
-    json_add_number(rest, "exposed", known ? judged->rest.point[contrast->point].exposed : NAN);
+    json_add_number(rest, "auc", family->rest.auc);
+    json_add_number(rest, "exposed", known ? family->rest.point[contrast->point].exposed : NAN);
     json_add_number(more, "auc", contrast->auc);
     json_add_number(more, "auc_lo", contrast->auc_lo);
     json_add_number(more, "exposed", contrast->exposed);
     json_add_number(more, "exposed_lo", contrast->exposed_lo);
     json_add_number(more, "fpr", known ? membership_fpr[contrast->point] : NAN);
-    json_add_bool(object, "worse", contrast->worse);
 }
 
 static void add_group(const struct judging *judging, size_t g, cJSON *list)
@@ -134,20 +151,21 @@ static void add_group(const struct judging *judging, size_t g, cJSON *list)
     json_add_number(object, "members", (double)group->members);
     json_add_number(object, "non_members", (double)group->nonmembers);
     add_worth(judging->inputs, &judged->family[0], object);
-    add_contrast(judged, object);
+    add_contrast(&judged->family[0], object);
+    json_add_bool(object, "worse", judged->by != SIZE_MAX);
+    json_add_string(object, "worse_by",
+                    judged->by == SIZE_MAX ? NULL
+                    : judged->by == 0      ? "reported"
+                                           : judged->family[judged->by].name);
     families = json_add_array(object, "families");
     for (size_t f = 1; f < judging->n_families; f++) {
         cJSON *family = json_push_object(families);
 
         json_add_string(family, "family", judged->family[f].name);
         add_worth(judging->inputs, &judged->family[f], family);
+        add_contrast(&judged->family[f], family);
+        json_add_bool(family, "worse", judged->family[f].contrast.worse);
     }
-}
-
-/* By how much a group is worse off, for the order in which they are named. */
-static double excess(const struct group_contrast *contrast)
-{
-    return fmax(contrast->auc_lo, contrast->exposed_lo); /* fmax passes over NaN */
 }
 
 static size_t cut_name(const char *name)
@@ -161,38 +179,44 @@ static void name_group(const struct judging *judging, size_t g, char *text, size
 {
     const struct membership_group *group = &judging->groups->group[g];
     const struct judged_group *judged = &judging->judged[g];
-    const struct group_worth *worth = &judged->family[0].worth;
-    char who[160];
+    const struct family *family = &judged->family[judged->by];
+    char who[160], by[60] = "";
 
     if (group->column)
         snprintf(who, sizeof who, "'%.*s' = '%.*s'", (int)cut_name(group->column), group->column, (int)cut_name(group->name),
                  group->name);
     else
         snprintf(who, sizeof who, "the outliers");
-    if (judged->contrast.auc_lo > 0)
-        snprintf(text, size, "%s (AUC %.2f against %.2f)", who, worth->auc, judged->rest.auc);
+    if (judged->by != 0)
+        snprintf(by, sizeof by, "%.40s attacks: ", family->name);
+    if (family->contrast.auc_lo > 0)
+        snprintf(text, size, "%s (%sAUC %.2f against %.2f)", who, by, family->worth.auc, family->rest.auc);
     else
-        snprintf(text, size, "%s (%.0f %% exposed against %.0f %%)", who,
-                 100 * fmax(0, worth->point[judged->contrast.point].exposed),
-                 100 * fmax(0, judged->rest.point[judged->contrast.point].exposed));
+        snprintf(text, size, "%s (%s%.0f %% exposed against %.0f %%)", who, by,
+                 100 * fmax(0, family->worth.point[family->contrast.point].exposed),
+                 100 * fmax(0, family->rest.point[family->contrast.point].exposed));
+}
+
+static double group_excess(const struct judged_group *judged)
+{
+    return judged->by == SIZE_MAX ? -INFINITY : excess(&judged->family[judged->by].contrast);
 }
 
 static void write_sentence(const struct judging *judging, char *sentence, size_t size)
 {
+    const struct judged_group *judged = judging->judged;
     size_t worse = 0, best[NAMED] = {SIZE_MAX, SIZE_MAX};
     char text[NAMED][220];
 
     *sentence = '\0';
     for (size_t g = 0; g < judging->groups->n; g++) {
-        const struct group_contrast *contrast = &judging->judged[g].contrast;
-
-        if (!contrast->worse)
+        if (judged[g].by == SIZE_MAX)
             continue;
         worse++;
-        if (best[0] == SIZE_MAX || excess(contrast) > excess(&judging->judged[best[0]].contrast)) {
+        if (best[0] == SIZE_MAX || group_excess(&judged[g]) > group_excess(&judged[best[0]])) {
             best[1] = best[0];
             best[0] = g;
-        } else if (best[1] == SIZE_MAX || excess(contrast) > excess(&judging->judged[best[1]].contrast)) {
+        } else if (best[1] == SIZE_MAX || group_excess(&judged[g]) > group_excess(&judged[best[1]])) {
             best[1] = g;
         }
     }

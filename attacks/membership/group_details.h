@@ -17,9 +17,9 @@ struct group_inputs {
 };
 
 /* Adds to details: "groups": [{column (null: outliers), group, members, non_members, attack, auc, lo, hi, tpr, tpr_interval,
- * fpr_attained, rest: {auc, exposed}, more: {auc, auc_lo, exposed, exposed_lo, fpr}, worse, families: [{family, attack, auc,
- * lo, hi, tpr}]}], and "outlier_distance". sentence: "" or one sentence that begins with a space, on the groups that are worse
- * off; cut at no group's middle. */
+ * fpr_attained, rest: {auc, exposed}, more: {auc, auc_lo, exposed, exposed_lo, fpr}, worse, worse_by: reported|a family|null,
+ * families: [{family, attack, auc, lo, hi, tpr, …, worse}]}], and "outlier_distance". sentence: "" or one sentence that begins
+ * with a space, on the groups that are worse off; cut at no group's middle. */
 int membership_add_groups(const struct group_inputs *inputs, cJSON *details, char *sentence, size_t size, struct error *error);
 
 #endif

@@ -204,8 +204,12 @@ static size_t best_on(const struct membership_trial *trial, const struct members
         members += trial->half[i] == on && i < trial->n_members;
         nonmembers += trial->half[i] == on && i >= trial->n_members;
     }
-    for (size_t a = 0; a < n_attacks; a++)
-        for (size_t p = 0; p < MEMBERSHIP_POINTS && (!family || strcmp(attacks[a]->family, family) == 0); p++) {
+    for (size_t a = 0; a < n_attacks; a++) {
+        if (family && strcmp(attacks[a]->family, family) != 0)
+            continue;
+        if (best == SIZE_MAX)
+            best = a; /* also where no rate is a number */
+        for (size_t p = 0; p < MEMBERSHIP_POINTS; p++) {
             const struct membership_point *point = &results[a].point[p];
             const double fpr = (double)point->fp[on] / (double)nonmembers;
             const double exposed = ((double)point->tp[on] / (double)members - fpr) / (1 - fpr);
@@ -215,6 +219,7 @@ static size_t best_on(const struct membership_trial *trial, const struct members
                 best = a;
             }
         }
+    }
     return best;
 }
 

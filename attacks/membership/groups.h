@@ -10,9 +10,10 @@
  * LeDell, Petersen, van der Laan 2015, section 4).
  *
  * Worse off than the rest: AUC or exposed share, minus that of all other targets, is above 0 by a bound of its own error
- * α/2K, K groups with two questions each (Bonferroni). The difference of AUCs by the normal approximation, each variance at
- * least that of a score that knows nothing; that of exposed shares by MOVER from their one-sided bounds (evaluate.h). Groups
- * of fewer than 20 members or non-members are listed and never called worse off. O(K n log n). */
+ * α/(2K(F + 1)): two questions for each of K groups and of the reported attack and the best of F families (Bonferroni). The
+ * difference of AUCs by the normal approximation, each variance at least that of a score that knows nothing; that of exposed
+ * shares by MOVER from their one-sided bounds (evaluate.h). Groups of fewer than 20 members or non-members are listed and never
+ * called worse off. O(K n log n). */
 #ifndef ASSAY_ATTACKS_MEMBERSHIP_GROUPS_H
 #define ASSAY_ATTACKS_MEMBERSHIP_GROUPS_H
 

@@ -163,7 +163,7 @@ static const cJSON *group_of(const struct result *result, const char *name)
  * other level is; the level that 9 training rows share is named nowhere. */
 Test(groups, the_group_that_leaks_is_named)
 {
-    static const char *levels[] = {"zero", "one", "two", "three", "rare"};
+    static const char *levels[] = {"zero", "one", "two", "three", "seldom"};
     enum { ROWS = 2000, LEVELS = 3 };
     struct world world;
     struct result result;
@@ -194,7 +194,7 @@ Test(groups, the_group_that_leaks_is_named)
     }
     cr_expect(strstr(result.finding, "Worse off than the rest: 'origin' = 'three'"), "%s", result.finding);
     text = cJSON_Print(result.details);
-    cr_expect(!strstr(text, "rare"), "a group of 9 rows is named");
+    cr_expect(!strstr(text, "seldom"), "a group of 9 rows is named");
     cr_expect(!group_of(&result, "other (<10)"), "a pool of 9 rows is listed");
     cr_expect_eq(json_get_number(group_of(&result, "outliers"), "members", 0), ROWS / 10);
     cJSON_free(text);
