@@ -125,14 +125,11 @@ int canaries_read(const char *path, const struct input_file *train, struct schem
     n = (size_t)cJSON_GetArraySize(json_get(json, "canaries"));
     canaries->in = calloc(n + 1, 1);
     status = canaries->in ? table_new(&canaries->table, schema, "canaries", n, error) : error_memory(error);
-    if (!status) {
-        cJSON_ArrayForEach(item, json_get(json, "canaries"))
-        {
-            if (!status)
-                status = read_canary(item, path, schema, canaries, row++, error);
-        }
+    item = cJSON_GetArrayItem(json_get(json, "canaries"), 0);
+    for (; item && !status; item = item->next)
+        status = read_canary(item, path, schema, canaries, row++, error);
+    if (!status)
         table_seal(canaries->table);
-    }
     if (status)
         canaries_free(canaries);
     cJSON_Delete(json);
