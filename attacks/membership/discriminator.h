@@ -19,10 +19,11 @@ struct table_rows {
     size_t rows;
 };
 
-/* score[d]: [rows of members + rows of strangers] log odds, held within ±log(1e6); equal chances for all (0) where no column
+/* matched: the column whose levels are matched, SIZE_MAX: none (nor where it has no levels, or S and P none in common).
+ * score[d]: [rows of members + rows of strangers] log odds, held within ±log(1e6); equal chances for all (0) where no column
  * varies. Seeded by (seed); the learners are two tasks of the pool. ERROR_UNMEASURABLE: S or P has no rows. */
 int discriminator_scores(const struct table_rows *candidate, const struct table_rows *reference,
-                         const struct table_rows *members, const struct table_rows *strangers, uint64_t seed, struct pool *pool,
-                         double *score[DISCRIMINATORS], struct error *error);
+                         const struct table_rows *members, const struct table_rows *strangers, uint64_t seed, size_t matched,
+                         struct pool *pool, double *score[DISCRIMINATORS], struct error *error);
 
 #endif

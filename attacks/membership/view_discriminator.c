@@ -10,6 +10,7 @@ int membership_view_discriminator(const struct measure_task *task, const struct 
     struct table_rows reference = {targets->reference, targets->reference_pick, targets->reference_rows};
     struct table_rows members = {task->reference, NULL, targets->n_members};
     struct table_rows strangers = {stranger_table(task), targets->stranger, targets->n_targets - targets->n_members};
+    size_t matched = targets->reference_pick ? task->data->target : SIZE_MAX; /* the cut is within the target's levels */
     double *odds[DISCRIMINATORS];
 
     for (size_t d = 0; d < DISCRIMINATORS; d++)
@@ -17,5 +18,5 @@ int membership_view_discriminator(const struct measure_task *task, const struct 
             return error_memory(error);
     view->logistic_odds = odds[DISCRIMINATOR_LOGISTIC];
     view->boosted_odds = odds[DISCRIMINATOR_BOOSTED];
-    return discriminator_scores(&candidate, &reference, &members, &strangers, task->seed, task->pool, odds, error);
+    return discriminator_scores(&candidate, &reference, &members, &strangers, task->seed, matched, task->pool, odds, error);
 }

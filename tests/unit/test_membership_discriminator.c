@@ -10,6 +10,7 @@
 
 struct asked {
     struct world world; /* train: members, holdout: P, then strangers picked from it; subject: S */
+    size_t matched;
     double score[DISCRIMINATORS][4096];
 };
 
@@ -27,8 +28,8 @@ static void ask(struct asked *asked, size_t reference_rows, const uint32_t *stra
         first[i] = i;
     if (reference_rows < reference.rows)
         reference = (struct table_rows){world->holdout, first, reference_rows};
-    cr_assert_eq(discriminator_scores(&candidate, &reference, &members, &tested, 1, pool, score, &error), 0, "%s",
-                 error.message);
+    cr_assert_eq(discriminator_scores(&candidate, &reference, &members, &tested, 1, asked->matched, pool, score, &error), 0,
+                 "%s", error.message);
 }
 
 static void fill_normal(struct table *table, double shift)
@@ -44,15 +45,17 @@ static void fill_normal(struct table *table, double shift)
 }
 
 /* S ~ N(1, 1), P ~ N(0, 1), and independently of that a level with shares .8 and .2: log p_S − log p_P = x − ½ ± log 4. Also
- * where S has five times as many rows as P: as many of one as of the other are learnt from. */
+ * where S has five times as many rows as P: as many of one as of the other are learnt from. Where the level is matched, x − ½.
+ */
 Test(membership_discriminator, log_odds_are_the_log_density_ratio)
 {
-    static const size_t candidate_rows[] = {4000, 20000};
+    static const size_t candidate_rows[] = {4000, 20000, 4000};
 
-    for (size_t t = 0; t < 2; t++) {
+    for (size_t t = 0; t < 3; t++) {
         static struct asked asked;
         double logistic = 0, boosted = 0;
 
+        asked.matched = t == 2 ? 1 : SIZE_MAX;
         world_new(&asked.world, 1, 1, 40, 4000, candidate_rows[t]);
         fill_normal(asked.world.holdout, 0);
         fill_normal(asked.world.subject, 1);
@@ -63,7 +66,7 @@ Test(membership_discriminator, log_odds_are_the_log_density_ratio)
         table_seal(asked.world.train);
         ask(&asked, 4000, NULL, 0, NULL);
         for (size_t i = 0; i < 40; i++) {
-            double expected = -1 + .1 * (double)(i / 2) - .5 + (i % 2 ? 1 : -1) * log(4);
+            double expected = -1 + .1 * (double)(i / 2) - .5 + (t == 2 ? 0 : i % 2 ? 1 : -1) * log(4);
 
             logistic = fmax(logistic, fabs(asked.score[DISCRIMINATOR_LOGISTIC][i] - expected));
             boosted += fabs(asked.score[DISCRIMINATOR_BOOSTED][i] - expected) / 40;
@@ -84,6 +87,7 @@ Test(membership_discriminator, trees_remember_copies)
     struct pool *pool;
     double auc[DISCRIMINATORS];
 
+    asked.matched = SIZE_MAX;
     world_new(&asked.world, 5, 1, 400, 800, 400);
     world_draw_all(&asked.world, 7);
     for (size_t i = 0; i < 400; i++) {
@@ -100,6 +104,7 @@ Test(membership_discriminator, trees_remember_copies)
     cr_assert_lt(auc[DISCRIMINATOR_LOGISTIC], .6, "logistic: AUC %g", auc[DISCRIMINATOR_LOGISTIC]);
     cr_assert_eq(pool_new(&pool, 3, NULL), 0);
     again.world = asked.world;
+    again.matched = SIZE_MAX;
     ask(&again, 400, strangers, 400, pool);
     cr_assert_arr_eq(again.score, asked.score, sizeof asked.score, "depends on the pool");
     ask(&again, 400, strangers + 399, 1, pool); /* the last stranger alone */
@@ -118,6 +123,7 @@ Test(membership_discriminator, odd_tables)
     double *score[DISCRIMINATORS] = {asked.score[0], asked.score[1]};
     struct error error = {0};
 
+    asked.matched = SIZE_MAX;
     world_new(&asked.world, 2, 1, 30, 20, 1);
     world_draw_all(&asked.world, 3);
     table_numbers(asked.world.train, 0)[0] = NAN;
@@ -145,7 +151,7 @@ Test(membership_discriminator, odd_tables)
     }
     some = (struct table_rows){asked.world.holdout, NULL, 20};
     none = (struct table_rows){asked.world.subject, NULL, 0};
-    cr_assert_eq(discriminator_scores(&none, &some, &some, &some, 1, NULL, score, &error), ERROR_UNMEASURABLE);
+    cr_assert_eq(discriminator_scores(&none, &some, &some, &some, 1, SIZE_MAX, NULL, score, &error), ERROR_UNMEASURABLE);
     cr_assert(strstr(error.message, "no rows"), "%s", error.message);
     world_free(&asked.world);
 }
