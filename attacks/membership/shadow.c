@@ -256,8 +256,8 @@ const struct measure measure_privacy_shadow = {
         "complementary halves. Targets are the 10 training records with the largest mean distance to their 5 nearest "
         "neighbours. For each target models are taught to tell the tables made with it from those made without it, by the "
         "counts of rows that equal it in every subset of the columns and by the distance to its nearest row, and are used on "
-        "tables that they have not seen. The value is the AUC of the best of four attacks, chosen on one half of the tables "
-        "and taken on the other, averaged over targets.",
+        "tables that they have not seen. The value is the AUC, averaged over targets, of the best of four attacks, chosen "
+        "on other tables than those it is reported on.",
     .reading =
         ".5: a table does not tell whether the record was used; 1: it always tells. A generator that draws whole training rows "
         "reaches 1/2 + (1 - (1 - 1/n)^m)/2 for n rows trained on and m made, .816 at m = n. It is about the generator and "

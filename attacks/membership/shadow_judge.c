@@ -26,7 +26,7 @@ static double end_of(const struct shadow_auc *result, size_t pairs, double alpha
     const double q = 1 - pow(alpha, 1 / (double)pairs);
 
     if (!(result->se > 0) || !isfinite(logit))
-        return fmin(fmax(result->auc + sign * q, 0), 1);
+        return result->auc + q * (sign < 0 ? -result->auc : 1 - result->auc);
     return 1 / (1 + exp(-(logit + sign * student_quantile(1 - alpha, (double)pairs - 1) * se)));
 }
 

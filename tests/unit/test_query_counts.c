@@ -6,6 +6,7 @@
 #include "attacks/membership/query_counts.h"
 #include "core/random.h"
 #include "tests/unit/privacy_world.h"
+#include "tests/unit/table_fixture.h"
 
 Test(query_counts, superset_sums)
 {
@@ -92,6 +93,64 @@ Test(query_counts, against_a_scan)
         arena_free(arena);
         world_free(&world);
     }
+}
+
+/* Above 20 columns: groups of 12 different columns, every column in some, counts as by a scan. */
+Test(query_counts, wide)
+{
+    enum { COLUMNS = 29, ROWS = 60 };
+    static struct fixture_column columns[COLUMNS];
+    struct arena *arena = arena_new();
+    struct schema *schema;
+    struct table *table;
+    struct query_space space;
+    struct error error = {0};
+    uint32_t **classes, x[COLUMNS], *count = calloc((size_t)1 << QUERY_GROUP, sizeof *count);
+    size_t seen[COLUMNS] = {0};
+
+    for (size_t c = 0; c < COLUMNS; c++)
+        columns[c] = (struct fixture_column){"c", COLUMN_CATEGORICAL, 0, 3, 0};
+    schema = fixture_schema(columns, COLUMNS);
+    table = fixture_table(schema, ROWS);
+    for (size_t i = 0; i < ROWS; i++)
+        for (size_t c = 0; c < COLUMNS; c++)
+            table_codes(table, c)[i] = (uint32_t)((i * (c + 1) / 7) % 3);
+    table_seal(table);
+    cr_assert_eq(query_space_make(table, 1, arena, &space, &error), 0);
+    cr_assert_eq(space.bits, QUERY_GROUP);
+    cr_assert_eq(space.n_groups, 8);
+    cr_assert_eq(query_classes(&space, table, arena, &classes, &error), 0);
+    for (size_t c = 0; c < COLUMNS; c++)
+        x[c] = classes[c][11];
+    for (size_t g = 0; g < space.n_groups; g++) {
+        struct query_words words;
+
+        cr_assert_eq(query_words_make(&space, g, x, classes, ROWS, arena, &words, &error), 0);
+        query_block(&words, QUERY_GROUP, 0, count);
+        for (uint32_t q = 0; q < (uint32_t)1 << QUERY_GROUP; q += 97) {
+            uint32_t naive = 0;
+
+            for (size_t i = 0; i < ROWS; i++) {
+                bool all = true;
+
+                for (size_t b = 0; b < QUERY_GROUP; b++)
+                    all = all && (!(q >> b & 1) || classes[space.group[g][b]][i] == x[space.group[g][b]]);
+                naive += all;
+            }
+            cr_assert_eq(count[q], naive, "group %zu, subset %u", g, q);
+        }
+        for (size_t b = 0; b < QUERY_GROUP; b++) {
+            seen[space.group[g][b]]++;
+            for (size_t other = 0; other < b; other++)
+                cr_assert_neq(space.group[g][b], space.group[g][other]);
+        }
+    }
+    for (size_t c = 0; c < COLUMNS; c++)
+        cr_assert(seen[c] >= 1 && seen[c] <= 4, "column %zu is in %zu groups", c, seen[c]);
+    free(count);
+    table_free(table);
+    schema_free(schema);
+    arena_free(arena);
 }
 
 /* Bins: few values are bins of their own, many are cut at 20 quantiles; a constant column has one bin; all missing, none. */
