@@ -7,7 +7,7 @@
  * learnt from (Nadeau and Bengio 2003, "Inference for the generalization error", eq. 8); leaving pairs out of teaching too gave
  * errors almost twice as large as they were. Interval: on the logit scale, with Student's t of pairs − 1 degrees. Where the
  * jackknife sees no variance (AUC 1): k pairs all say the same, and fewer than q = 1 − (α/2)^(1/k) of all pairs say something
- * else (Clopper and Pearson). */
+ * else (Clopper and Pearson); q/2 for ties. */
 #ifndef ASSAY_ATTACKS_MEMBERSHIP_SHADOW_JUDGE_H
 #define ASSAY_ATTACKS_MEMBERSHIP_SHADOW_JUDGE_H
 
