@@ -4,7 +4,7 @@
  * scores) in which the first has the higher score, ties ½; then the mean over targets. Targets share shadows, so the standard
  * error is the jackknife over pairs of shadows, each left out for all targets at once (Efron and Stein 1981); the targets are
  * taken as given. Of attacks that learn it is multiplied by √(1 + F/(F − 1)), F folds, since the folds' models share what they
- * learnt from (Nadeau and Bengio 2003, "Inference for the generalization error", eq. 8); leaving pairs out of teaching too gave
+ * learnt from (Nadeau and Bengio 2003, "Inference for the generalization error"); leaving pairs out of teaching too gave
  * errors almost twice as large as they were. Interval: on the logit scale, with Student's t of pairs − 1 degrees. Where the
  * jackknife sees no variance (AUC 1): k pairs all say the same, and fewer than q = 1 − (α/2)^(1/k) of all pairs say something
  * else (Clopper and Pearson); q/2 for ties. */
