@@ -21,6 +21,16 @@ static double worst_of(const struct measure *measure, const struct cell *cell)
     return cell->result.worst > 0 ? cell->result.worst : measure->worst;
 }
 
+/* The fault's value comes from a brief run, without an interval: it gets the margins of c, which varies as it does at the same
+ * sizes. Else a scale no longer than its own noise would pass for one. */
+static void lend_margins(const struct measure *measure, struct anchor_parts *parts)
+{
+    if (measure->fault == SUBJECT_CANDIDATE || !isnan(parts->f.lo))
+        return;
+    parts->f.lo = parts->f.value - (parts->c.hi - parts->c.value);
+    parts->f.hi = parts->f.value + (parts->c.value - parts->c.lo);
+}
+
 static struct anchor_parts anchor_of(const struct measure *measure, const struct cell *cell, const struct scale *scale,
                                      const struct cell *against_holdout)
 {
@@ -52,6 +62,7 @@ static struct anchor_parts anchor_of(const struct measure *measure, const struct
         parts.reference = "honest";
         break;
     }
+    lend_margins(measure, &parts);
     return parts;
 }
 
