@@ -128,9 +128,9 @@ static double exposed_share(double tpr, double fpr)
     return (tpr - fpr) / (1 - fpr);
 }
 
-double membership_rule_error(const struct membership_trial *trial)
+double membership_root(const struct membership_trial *trial)
 {
-    return trial->rule_error > 0 ? trial->rule_error : (1 - trial->level) / 2 / (double)trial->rules;
+    return trial->root > 0 ? trial->root : -normal_quantile((1 - trial->level) / 2 / (double)trial->rules);
 }
 
 /* Rates and bounds of one rule. */
@@ -146,7 +146,7 @@ static void judge_point(const struct membership_trial *trial, struct membership_
     point->tpr_lo = interval.lo;
     point->tpr_hi = interval.hi;
     point->exposed = exposed_share(point->tpr, point->fpr);
-    point->lo = exposed_lower(tp, n1, fp, n0, membership_rule_error(trial));
+    point->lo = exposed_lower_root(tp, n1, fp, n0, membership_root(trial));
     point->hi = exposed_upper(tp, n1, fp, n0, alpha);
 }
 

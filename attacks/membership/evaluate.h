@@ -7,11 +7,14 @@
  * is used on members and non-members of the other half; counts of the two folds are added. So no target is judged by a
  * threshold it helped to choose.
  *
- * Bounds: 1 − exposed = (1 − T)/(1 − F) is a ratio of two shares with Clopper-Pearson limits each, put together by MOVER-R
+ * Lower bound of a rule: the least exposed share that the likelihood ratio of the two binomials does not reject, one-sided, by
+ * its signed root (Koopman's (1984) ratio of two shares, (1 − T)/(1 − F), with the deviance in place of his chi-square). Of K
+ * rules (attacks times operating points) the lower bounds hold for all at once: the critical root is that of the permutations'
+ * largest of K, or Bonferroni's. So their maximum is a lower bound of the largest exposed share, and it is above 0 exactly
+ * where the permutation test of all rules rejects. Upper bound: Clopper-Pearson limits of both shares, put together by MOVER-R
  * (Donner and Zou 2012, "Closed-form confidence intervals for functions of the normal mean and standard deviation", eq. for
- * ratios). Of K rules (attacks times operating points): the lower bounds hold for all at once (Bonferroni, one-sided α/2K), so
- * their maximum is a lower bound of the largest exposed share. The upper bounds need no correction: the largest exposed share
- * belongs to one fixed rule, whose upper bound at α/2 is at most the maximum of the upper bounds. */
+ * ratios). It needs no correction: the largest exposed share belongs to one fixed rule, whose upper bound at α/2 is at most the
+ * maximum of the upper bounds. */
 #ifndef ASSAY_ATTACKS_MEMBERSHIP_EVALUATE_H
 #define ASSAY_ATTACKS_MEMBERSHIP_EVALUATE_H
 
@@ -33,9 +36,9 @@ struct membership_trial {
     const uint8_t *half;
     double level; /* of all intervals: 0.95 */
     size_t rules; /* K: attacks times supported operating points */
-    /* One-sided error of each rule's lower bound, so that all hold at once with (1 + level)/2 (permutation.h); 0: Bonferroni's
-     * (1 − level)/2K. */
-    double rule_error;
+    /* The signed root that a rule must pass for its lower bound to be above 0, such that all lower bounds hold at once with
+     * chance (1 + level)/2 (permutation.h); 0: Bonferroni's, the normal quantile of 1 − (1 − level)/2K. */
+    double root;
 };
 
 struct membership_point {
@@ -59,8 +62,7 @@ struct membership_result {
 
 size_t membership_points_supported(size_t n_nonmembers);
 
-/* The one-sided error of each rule's lower bound. */
-double membership_rule_error(const struct membership_trial *trial);
+double membership_root(const struct membership_trial *trial);
 
 /* score: [n_targets], no NaN. */
 int membership_evaluate(const struct membership_trial *trial, const double *score, struct membership_result *result,
@@ -77,7 +79,15 @@ struct membership_overall {
 struct membership_overall membership_combine(const struct membership_trial *trial, const struct membership_result *results,
                                              size_t n_attacks);
 
-/* Bounds of (T − F)/(1 − F) from counts, one-sided errors given; exposed for tests. */
+/* Signed root of the likelihood ratio statistic of two shares: positive where tp/members > fp/nonmembers; 0 where both are 0 or
+ * both 1. */
+double signed_root(size_t tp, size_t members, size_t fp, size_t nonmembers);
+
+/* The least (T − F)/(1 − F) whose signed root is at most `root` ≥ 0; above 0 exactly where signed_root is above `root`. −inf
+ * where no non-member is below the threshold. */
+double exposed_lower_root(size_t tp, size_t members, size_t fp, size_t nonmembers, double root);
+
+/* Bounds of (T − F)/(1 − F) from counts by MOVER-R, one-sided errors given. */
 double exposed_lower(size_t tp, size_t members, size_t fp, size_t nonmembers, double alpha);
 double exposed_upper(size_t tp, size_t members, size_t fp, size_t nonmembers, double alpha);
 

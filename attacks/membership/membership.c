@@ -75,7 +75,7 @@ static int run_permutations(struct run *run, struct membership_ranks *ranks, str
 
     if (!status)
         status = membership_permute(ranks, run->task->seed, run->task->pool, run->arena, &run->significance, error);
-    run->trial.rule_error = run->significance.rule_error;
+    run->trial.root = run->significance.root;
     return status;
 }
 
@@ -222,7 +222,7 @@ static int make_details(const struct run *run, struct result *result, struct err
     json_add_number(details, "non_members", (double)strangers);
     json_add_number(details, "reference_rows", (double)run->view.reference_rows);
     json_add_number(details, "rules", (double)run->trial.rules);
-    json_add_number(details, "rule_error", run->trial.rule_error);
+    json_add_number(details, "rule_error", normal_upper(run->trial.root));
     json_add_number(details, "p_value", run->significance.p_value);
     json_add_number(details, "permutations", MEMBERSHIP_PERMUTATIONS);
     json_add_string(details, "warning", worse_than_chance(run) == SIZE_MAX ? NULL : warning);
@@ -323,7 +323,7 @@ static int membership_run(const struct measure_task *task, struct result *result
         result->value = run.overall.value;
         result->lo = run.overall.lo;
         result->hi = run.overall.hi;
-        result->method = "Clopper-Pearson and MOVER-R, simultaneous over all attacks";
+        result->method = "likelihood ratio, simultaneous over all attacks by permutation; Clopper-Pearson and MOVER-R above";
         result->n = run.view.n_targets;
         if (!task->brief)
             write_finding(&run, result);

@@ -17,20 +17,6 @@ struct permuting {
     double *exact;     /* [n_attacks] least Fisher p over points and halves */
 };
 
-static double times_log(double count, double share)
-{
-    return count > 0 ? count * log(share) : 0;
-}
-
-double signed_root(size_t tp, size_t n1, size_t fp, size_t n0)
-{
-    double a = (double)tp, b = (double)fp, m = (double)n1, n = (double)n0, pooled = (a + b) / (m + n), deviance;
-
-    deviance = times_log(a, a / m / pooled) + times_log(m - a, (1 - a / m) / (1 - pooled)) + times_log(b, b / n / pooled) +
-               times_log(n - b, (1 - b / n) / (1 - pooled));
-    return copysign(sqrt(2 * fmax(deviance, 0)), a * n - b * m);
-}
-
 /* nonmember: scratch for their numbers. */
 static void take_statistics(const struct permuting *permuting, size_t draw, const uint8_t *label, uint32_t *nonmember)
 {
@@ -174,14 +160,14 @@ static double refine(double p, double exact, size_t tests)
     return p <= share_of(0) ? fmin(p, exact * 2 * (double)tests) : p;
 }
 
-/* The error at which rules err together with (1 − level)/2: of the k-th largest maximum over permutations. */
-static double rule_error_of(const struct membership_trial *trial, double *maxima)
+/* The root that the largest of all rules passes with chance (1 − level)/2: the k-th largest maximum over permutations. */
+static double critical_root(const struct membership_trial *trial, double *maxima)
 {
     double error = (1 - trial->level) / 2;
     size_t k = (size_t)floor(error * (1 + MEMBERSHIP_PERMUTATIONS));
 
     sort_doubles(maxima, MEMBERSHIP_PERMUTATIONS);
-    return fmax(k > 0 ? fmin(normal_upper(maxima[MEMBERSHIP_PERMUTATIONS - k]), error) : 0, error / (double)trial->rules);
+    return k > 0 ? fmax(maxima[MEMBERSHIP_PERMUTATIONS - k], -normal_quantile(error)) : INFINITY;
 }
 
 static int compare_draws(const struct permuting *permuting, struct membership_significance *significance, struct error *error)
@@ -220,7 +206,7 @@ static int compare_draws(const struct permuting *permuting, struct membership_si
     }
     significance->p_value = refine(share_of(all), exact, trial->rules);
     significance->worse = share_of(worse);
-    significance->rule_error = rule_error_of(trial, maxima);
+    significance->root = critical_root(trial, maxima);
     free(largest);
     free(maxima);
     return 0;

@@ -27,15 +27,12 @@ struct membership_p {
 struct membership_significance {
     double p_value;              /* that no attack sees anything */
     double worse;                /* that no attack has an AUC below ½ */
-    double rule_error;           /* for membership_trial: see there */
+    double root;                 /* for membership_trial: see there */
     struct membership_p *attack; /* [n_attacks] */
 };
 
 /* Arrays go to the arena. */
 int membership_permute(const struct membership_ranks *ranks, uint64_t seed, struct pool *pool, struct arena *arena,
                        struct membership_significance *significance, struct error *error);
-
-/* Signed root of the likelihood ratio statistic of two shares, positive where tp/n1 > fp/n0; 0 without any or with all. */
-double signed_root(size_t tp, size_t n1, size_t fp, size_t n0);
 
 #endif

@@ -5,10 +5,6 @@
 
 #include "core/random.h"
 
-/* The error of a rule comes from 1,000 permutations of the very data: another candidate's may be a third less (a tail chance of
- * .025 has a standard error of a fifth), and where few copies are needed that is one copy more. */
-#define LEAST_ERROR (2.0 / 3)
-
 #define WANTED_POWER 0.95
 
 enum { CHUNK = 20, NEAR = 8 };
@@ -74,8 +70,7 @@ static int deal_task(void *context, size_t index, size_t worker, struct error *e
 
 static bool is_enough(const struct membership_trial *trial, size_t tp, size_t fp)
 {
-    return exposed_lower(tp, trial->n_members, fp, trial->n_targets - trial->n_members,
-                         LEAST_ERROR * membership_rule_error(trial)) > 0;
+    return signed_root(tp, trial->n_members, fp, trial->n_targets - trial->n_members) > membership_root(trial);
 }
 
 /* The least number of true positives, at least `lo`, that is enough; members + 1: none is. */

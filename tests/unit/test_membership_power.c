@@ -134,30 +134,42 @@ Test(membership_power, limits_are_read_off_the_trials)
     cr_assert_eq(limit, .01);
 }
 
-/* Signed root of the likelihood ratio, by hand for 3/4 against 1/4: √(2 (6 ln 1.5 + 2 ln ½)) = 1.446718. And a count whose
- * lower bound is above 0 at the error 1 − Φ(z) has a root above z: an error read off permutations of the root is safe for
- * bounds. */
-Test(membership_power, the_bound_is_stricter_than_the_root)
+/* Signed root of the likelihood ratio, by hand for 3/4 against 1/4: √(2 (6 ln 1.5 + 2 ln ½)) = 1.446718. The lower bound is the
+ * share at which the deviance is root²; oracle numbers: minimise the binomial deviance over p0 by golden section and bisect the
+ * ratio (python3, math alone). It is above 0 exactly where the signed root passes, and at fp = 0 of many it is the likelihood
+ * bound of T alone: tp = 30 of 1000 at root 1.959964. */
+Test(membership_power, the_lower_bound_is_the_likelihoods)
 {
-    static const size_t members[] = {500, 3000, 24000}, nonmembers[] = {250, 1000, 12000};
+    static const struct {
+        size_t counts[4];
+        double root, lo;
+    } known[] = {{{60, 1000, 10, 1000}, 1.95996, 0.035158197},
+                 {{34, 2000, 0, 1000}, 3.2, 0.00872478297},
+                 {{10, 500, 9, 250}, 2.5, -0.0599662697},
+                 {{450, 500, 20, 250}, 3, 0.841641258},
+                 {{30, 1000, 0, 100000000}, 1.95996, 0.0206036801}};
+    static const size_t members[] = {500, 24000}, nonmembers[] = {250, 12000};
 
     cr_assert_float_eq(signed_root(3, 4, 1, 4), 1.446717863, 1e-9);
     cr_assert_float_eq(signed_root(1, 4, 3, 4), -1.446717863, 1e-9);
     cr_assert_eq(signed_root(0, 4, 0, 4), 0);
     cr_assert_eq(signed_root(4, 4, 4, 4), 0);
-    for (size_t m = 0; m < 3; m++)
-        for (size_t n = 0; n < 3; n++)
-            for (size_t fp = 0; fp < nonmembers[n] / 8; fp = fp < 2 ? fp + 1 : fp * 4)
-                for (double z = 2; z < 4; z += .9) {
-                    size_t lo = fp * members[m] / nonmembers[n], hi = members[m];
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const size_t *c = known[i].counts;
 
-                    while (hi - lo > 1) {
-                        size_t mid = lo + (hi - lo) / 2;
+        cr_assert_float_eq(exposed_lower_root(c[0], c[1], c[2], c[3], known[i].root), known[i].lo, 1e-6, "case %zu: %.9g", i,
+                           exposed_lower_root(c[0], c[1], c[2], c[3], known[i].root));
+    }
+    cr_assert_eq(exposed_lower_root(5, 10, 10, 10, 2), -INFINITY);
+    for (size_t m = 0; m < 2; m++)
+        for (size_t fp = 0; fp < nonmembers[m] / 8; fp = fp < 2 ? fp + 1 : fp * 3)
+            for (double root = 2; root < 4; root += .9)
+                for (size_t tp = fp; tp < members[m]; tp += 1 + tp / 20) {
+                    const double lo = exposed_lower_root(tp, members[m], fp, nonmembers[m], root);
+                    const double t = (double)tp / (double)members[m], f = (double)fp / (double)nonmembers[m];
 
-                        *(exposed_lower(mid, members[m], fp, nonmembers[n], normal_upper(z)) > 0 ? &hi : &lo) = mid;
-                    }
-                    cr_assert_gt(signed_root(hi, members[m], fp, nonmembers[n]), z, "%zu/%zu, %zu/%zu", hi, members[m], fp,
-                                 nonmembers[n]);
+                    cr_assert_eq(lo > 0, signed_root(tp, members[m], fp, nonmembers[m]) > root);
+                    cr_assert_leq(lo, fmax((t - f) / (1 - f), 0));
                 }
 }
 
@@ -176,8 +188,8 @@ Test(membership_power, p_values_are_uniform_and_bounds_err_together)
 
         scores_new(&world, MEMBERS, NONMEMBERS, MOST, 0, 0, w);
         cr_assert_eq(membership_permute(&world.ranks, w, NULL, world.arena, &test, NULL), 0);
-        larger += test.rule_error / (.025 / (double)world.trial.rules) / WORLDS;
-        world.trial.rule_error = test.rule_error;
+        larger += normal_upper(test.root) / (.025 / (double)world.trial.rules) / WORLDS;
+        world.trial.root = test.root;
         scores_judge(&world);
         alarms += world.overall.lo > 0;
         worse += test.worse <= .025;
