@@ -2,12 +2,15 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "attacks/membership/permutation.h"
 #include "core/random.h"
 
 #define WANTED_POWER 0.95
+#define SAME_ROOT    0.02
 
-enum { CHUNK = 20, NEAR = 8 };
+enum { CHUNK = 20, NEAR = 8, ROUNDS = 2 };
 
 const double membership_planted[MEMBERSHIP_SHARES] = {.001, .002, .005, .01, .02, .05};
 
@@ -16,11 +19,15 @@ struct planting {
     double *const *score;
     double *const *const *planted; /* [MEMBERSHIP_PLANTS] */
     uint64_t seed;
+    struct pool *pool;
+    double root;                /* that a rule must pass once so many are planted */
+    int plant;                  /* at work */
     size_t most;                /* planted at most */
     uint32_t *member;           /* [MEMBERSHIP_TRIALS · most] in the order of planting */
     size_t *chosen;             /* [MEMBERSHIP_TRIALS] how many */
     struct rule_counts *counts; /* [MEMBERSHIP_TRIALS · n_attacks · MEMBERSHIP_POINTS] */
     uint32_t *enough;           /* [n_nonmembers + 1] true positives that make the lower bound positive, by false positives */
+    size_t enough_bytes;
     size_t *needed[MEMBERSHIP_PLANTS]; /* [(n_attacks + 1) · MEMBERSHIP_TRIALS]; the last: of the whole */
 };
 
@@ -68,20 +75,22 @@ static int deal_task(void *context, size_t index, size_t worker, struct error *e
     return status;
 }
 
-static bool is_enough(const struct membership_trial *trial, size_t tp, size_t fp)
+static bool is_enough(const struct planting *planting, size_t tp, size_t fp)
 {
-    return signed_root(tp, trial->n_members, fp, trial->n_targets - trial->n_members) > membership_root(trial);
+    const struct membership_trial *trial = planting->ranks->trial;
+
+    return signed_root(tp, trial->n_members, fp, trial->n_targets - trial->n_members) > planting->root;
 }
 
 /* The least number of true positives, at least `lo`, that is enough; members + 1: none is. */
-static size_t least_enough(const struct membership_trial *trial, size_t fp, size_t lo)
+static size_t least_enough(const struct planting *planting, size_t fp, size_t lo)
 {
-    size_t hi = trial->n_members + 1;
+    size_t hi = planting->ranks->trial->n_members + 1;
 
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
 
-        if (is_enough(trial, mid, fp))
+        if (is_enough(planting, mid, fp))
             hi = mid;
         else
             lo = mid + 1;
@@ -101,10 +110,10 @@ static void find_enough(struct planting *planting)
         if (!planting->enough[fp])
             continue;
         if (fp > 0 && fp - last_fp <= NEAR)
-            while (last <= trial->n_members && !is_enough(trial, last, fp))
+            while (last <= trial->n_members && !is_enough(planting, last, fp))
                 last++;
         else
-            last = least_enough(trial, fp, last);
+            last = least_enough(planting, fp, last);
         planting->enough[fp] = (uint32_t)last;
         last_fp = fp;
     }
@@ -160,9 +169,8 @@ static int plant_task(void *context, size_t index, size_t worker, struct error *
 
     (void)worker;
     (void)error;
-    for (int plant = 0; plant < MEMBERSHIP_PLANTS; plant++)
-        for (size_t t = index * CHUNK; t < (index + 1) * CHUNK && planting->planted[plant]; t++)
-            plant_trial(planting, plant, t);
+    for (size_t t = index * CHUNK; t < (index + 1) * CHUNK; t++)
+        plant_trial(planting, planting->plant, t);
     return 0;
 }
 
@@ -198,6 +206,7 @@ static int planting_new(struct planting *planting, struct arena *arena, struct e
     planting->member = ARENA_ARRAY(arena, uint32_t, MEMBERSHIP_TRIALS * planting->most + 1);
     planting->chosen = ARENA_ARRAY(arena, size_t, MEMBERSHIP_TRIALS);
     planting->counts = ARENA_ARRAY(arena, struct rule_counts, MEMBERSHIP_TRIALS * attacks * MEMBERSHIP_POINTS + 1);
+    planting->enough_bytes = (trial->n_targets - trial->n_members + 1) * sizeof *planting->enough;
     planting->enough = ARENA_ARRAY(arena, uint32_t, trial->n_targets - trial->n_members + 1);
     if (!planting->member || !planting->chosen || !planting->counts || !planting->enough)
         return error_memory(error);
@@ -220,23 +229,79 @@ static void take_limits(const struct planting *planting, int plant, struct membe
                    &all->detection_limit[plant]);
 }
 
+/* The trials of one plant at the present root, and what the whole audit needs. */
+static int run_trials(struct planting *planting, struct membership_overall *all, struct error *error)
+{
+    size_t *whole = planting->needed[planting->plant] + planting->ranks->n_attacks * MEMBERSHIP_TRIALS;
+    int status, plant = planting->plant;
+
+    memset(planting->enough, 0, planting->enough_bytes);
+    find_enough(planting);
+    status = pool_run(planting->pool, MEMBERSHIP_TRIALS / CHUNK, plant_task, planting, error);
+    if (!status)
+        planting_limit(whole, MEMBERSHIP_TRIALS, planting->ranks->trial->n_members, all->power[plant],
+                       &all->detection_limit[plant]);
+    return status;
+}
+
+/* The critical root of an audit with that share planted (NaN: as many as are planted at most): records that stand out make the
+ * permutations' maxima larger. Planted are the first trial's. */
+static int find_root(struct planting *planting, double share, struct error *error)
+{
+    const struct membership_trial *trial = planting->ranks->trial;
+    size_t attacks = planting->ranks->n_attacks,
+           n = isnan(share) ? planting->most : (size_t)rint(share * (double)trial->n_members);
+    struct arena *arena = arena_new();
+    double **score = arena ? ARENA_ARRAY(arena, double *, attacks + 1) : NULL;
+    struct membership_significance significance = {0};
+    struct membership_ranks ranks;
+    int status = score ? 0 : error_memory(error);
+
+    for (size_t a = 0; a < attacks && !status; a++) {
+        if (!(score[a] = ARENA_ARRAY(arena, double, trial->n_targets + 1))) {
+            status = error_memory(error);
+            break;
+        }
+        memcpy(score[a], planting->score[a], trial->n_targets * sizeof **score);
+        for (size_t k = 0; k < n && k < planting->chosen[0] && planting->planted[planting->plant][a]; k++)
+            score[a][planting->member[k]] = planting->planted[planting->plant][a][planting->member[k]];
+    }
+    if (!status)
+        status = membership_ranks_make(trial, score, attacks, planting->pool, arena, &ranks, error);
+    if (!status)
+        status = membership_permute(&ranks, planting->seed, planting->pool, arena, &significance, error);
+    if (!status)
+        planting->root = significance.root;
+    arena_free(arena);
+    return status;
+}
+
 int membership_plant(const struct membership_ranks *ranks, double *const *score,
                      double *const *const planted[MEMBERSHIP_PLANTS], uint64_t seed, struct pool *pool,
                      struct membership_result *results, struct membership_overall *all, struct error *error)
 {
     struct arena *arena = arena_new();
-    struct planting planting = {.ranks = ranks, .score = score, .planted = planted, .seed = seed};
+    struct planting planting = {.ranks = ranks, .score = score, .planted = planted, .seed = seed, .pool = pool};
     int status = arena ? planting_new(&planting, arena, error) : error_memory(error);
 
     if (!status)
         status = pool_run(pool, MEMBERSHIP_TRIALS / CHUNK, deal_task, &planting, error);
-    if (!status) {
-        find_enough(&planting);
-        status = pool_run(pool, MEMBERSHIP_TRIALS / CHUNK, plant_task, &planting, error);
+    for (planting.plant = 0; planting.plant < MEMBERSHIP_PLANTS && !status; planting.plant++) {
+        if (!planted[planting.plant])
+            continue;
+        planting.root = membership_root(ranks->trial);
+        for (int round = 0; round <= ROUNDS && !status; round++) {
+            const double root = planting.root;
+
+            status = run_trials(&planting, all, error);
+            if (!status && round < ROUNDS)
+                status = find_root(&planting, all->detection_limit[planting.plant], error);
+            if (fabs(planting.root - root) < SAME_ROOT)
+                break;
+        }
+        if (!status)
+            take_limits(&planting, planting.plant, results, all);
     }
-    for (int plant = 0; plant < MEMBERSHIP_PLANTS && !status; plant++)
-        if (planted[plant])
-            take_limits(&planting, plant, results, all);
     arena_free(arena);
     return status;
 }

@@ -5,7 +5,9 @@
  * lower bound of some rule is above 0. No model is fitted and no row searched: planted scores are closed forms. The number of
  * planted members that a trial takes, over trials, gives the power at each share, and its 95 % quantile the detection limit: of
  * each attack alone, and of the audit, which takes the best rule of any attack. How attacks depend on one another is in the
- * trials. Members are planted in whole numbers, so an audit that always needs the same number finds its limit always.
+ * trials. What is planted also makes the permutations' maxima larger (a record that stands out does so under other labels too),
+ * so the critical root is taken anew with the limit's number planted, and the trials repeated, up to two times. Members are
+ * planted in whole numbers, so an audit that always needs the same number finds its limit always.
  *
  * O(trials · attacks · planted). Same bytes for any pool. */
 #ifndef ASSAY_ATTACKS_MEMBERSHIP_PLANTING_H
