@@ -33,8 +33,8 @@ dimension dropped_group privacy
 [ "$(json "$audit" "a['ranking']['order'][0]")" = honest ] || fail "fresh real rows are not ranked first: $(json "$audit" "a['ranking']['order']")"
 [ "$(json "$audit" "[m['id'] for c in a['candidates'] for m in c['measures'] if m['status'] == 'failed']")" = '[]' ] ||
     fail "failed measures: $(json "$audit" "[(m['id'], m['reason']) for c in a['candidates'] for m in c['measures'] if m['status'] == 'failed']")"
-[ "$(json "$audit" "[m['id'] for c in a['candidates'] for m in c['measures'] if m['status'] == 'ok' and not (m['interval']['lo'] <= m['value'] <= m['interval']['hi'])]")" = '[]' ] ||
-    fail "values outside their interval: $(json "$audit" "[(c['name'], m['id'], m['value'], m['interval']) for c in a['candidates'] for m in c['measures'] if m['status'] == 'ok' and not (m['interval']['lo'] <= m['value'] <= m['interval']['hi'])]")"
+[ "$(json "$audit" "[m['id'] for c in a['candidates'] for m in c['measures'] if m['status'] == 'ok' and not (m['interval']['lo'] <= m['value'] <= (m['value'] if m['interval']['method'].startswith('lower bound') else m['interval']['hi']))]")" = '[]' ] ||
+    fail "values outside their interval: $(json "$audit" "[(c['name'], m['id'], m['value'], m['interval']) for c in a['candidates'] for m in c['measures'] if m['status'] == 'ok' and not (m['interval']['lo'] <= m['value'] <= (m['value'] if m['interval']['method'].startswith('lower bound') else m['interval']['hi']))]")"
 
 # The structure.
 if python3 -c 'import jsonschema' 2>/dev/null; then
