@@ -2,7 +2,8 @@
  *
  *   build/bench/calibrate_membership [runs, default 100] [rows of each table, default 2000]
  *
- * Every run draws train, holdout and candidate from one population (population.h). Fresh: how often the lower end is above 0
+ * Every run draws train, holdout and candidate from one population: three times the columns of population.h, each time with a
+ * class of their own, the continuous ones with six decimals. Fresh: how often the lower end is above 0
  * although the candidate is fresh rows, and whether the p-values are uniform (Kolmogorov-Smirnov). Planted: the run's own
  * detection limit says which share of members' rows to plant into that candidate, in its rows' places; how often is the leak
  * found? Copies: verbatim. Noisy: each number moved by Normal noise of 0.1 standard deviations, each category drawn anew with
@@ -12,7 +13,7 @@
 
 #include "tests/bench/population.h"
 
-enum { KINDS = 3 };
+enum { KINDS = 3, BLOCKS = 3, WIDTH = BLOCKS * COLUMNS };
 static const char *const kinds[KINDS] = {"copy", "noisy", "values"};
 
 extern const struct measure measure_privacy_membership;
@@ -26,24 +27,44 @@ struct answer {
     double lo, p_value, limit[KINDS];
 };
 
+/* The columns of one block, drawn as a table of their own, go into the wide one. */
+static void draw_block(const struct population *p, size_t block, struct table *table, struct random *random)
+{
+    struct schema *schema = fake_schema(population_columns(), COLUMNS);
+    struct table *part = fake_table(schema, "part", table->rows);
+    draw(p, part, random);
+    for (size_t j = 0; j < COLUMNS; j++)
+        for (size_t i = 0; i < table->rows; i++) {
+            if (j >= NUMBERS)
+                fake_codes(table, block * COLUMNS + j)[i] = part->columns[j].code[i];
+            else
+                fake_numbers(table, block * COLUMNS + j)[i] = round(1e6 * part->columns[j].number[i]) / 1e6;
+        }
+    fake_schema_free(schema);
+}
+
 static void world_draw(struct world *world, size_t rows, uint64_t run)
 {
     static const char *const names[] = {"train", "holdout", "candidate"};
+    static char title[WIDTH][8];
+    struct fake_column columns[WIDTH];
     struct population p = base_population();
-    struct table *tables[3];
+    struct table **tables[] = {&world->train, &world->holdout, &world->candidate};
     struct random random;
     random_init(&random, rows, "calibrate.membership", run, 0);
-    world->schema = fake_schema(population_columns(), COLUMNS);
-    for (size_t t = 0; t < 3; t++) {
-        tables[t] = fake_table(world->schema, names[t], rows);
-        draw(&p, tables[t], &random);
-        for (size_t j = 0; j < 2; j++) /* the decimals that the schema states */
-            for (size_t i = 0; i < rows; i++)
-                fake_numbers(tables[t], j)[i] = round(1000 * tables[t]->columns[j].number[i]) / 1000;
+    for (size_t j = 0; j < WIDTH; j++) {
+        columns[j] = population_columns()[j % COLUMNS];
+        snprintf(title[j], sizeof title[j], "%s%zu", columns[j].name, j / COLUMNS);
+        columns[j].name = title[j];
+        columns[j].decimals = columns[j].decimals ? 6 : 0;
     }
-    world->train = tables[0];
-    world->holdout = tables[1];
-    world->candidate = tables[2];
+    world->schema = fake_schema(columns, WIDTH);
+    for (size_t t = 0; t < 3; t++) {
+        *tables[t] = fake_table(world->schema, names[t], rows);
+        for (size_t block = 0; block < BLOCKS; block++)
+            draw_block(&p, block, *tables[t], &random);
+        fake_seal(*tables[t]);
+    }
     fake_fit(world->schema, world->train);
 }
 
@@ -98,8 +119,8 @@ static double deviation(const struct table *table, size_t column)
 /* Writes member `from`'s cell of column j into row `to` of the candidate. */
 static void plant_cell(const struct world *world, size_t kind, size_t j, size_t from, size_t to, struct random *random)
 {
-    if (j < NUMBERS) {
-        double x = world->train->columns[j].number[from], unit = is_whole(j) ? 1 : 1000;
+    if (j % COLUMNS < NUMBERS) {
+        double x = world->train->columns[j].number[from], unit = is_whole(j % COLUMNS) ? 1 : 1e6;
         if (kind == 1)
             x = round(unit * (x + 0.1 * deviation(world->train, j) * random_normal(random))) / unit;
         fake_numbers(world->candidate, j)[to] = x;
@@ -119,7 +140,7 @@ static void plant(struct world *world, size_t kind, double share, uint64_t run)
         exit(1);
     random_init(&random, rows, "calibrate.membership.plant", run, kind);
     random_permutation(&random, rows, members);
-    for (size_t j = 0; j < COLUMNS; j++) {
+    for (size_t j = 0; j < WIDTH; j++) {
         for (uint32_t i = 0; i < count; i++)
             mixed[i] = i;
         if (kind == 2)
