@@ -19,7 +19,8 @@ static void on_signal(int number)
     cancel_request();
 }
 
-/* The first SIGINT or SIGTERM ends the run tidily, the second one at once. Writing to a closed pipe is an error like others. */
+/* The first SIGINT or SIGTERM ends the run tidily, the second one at once. Writing to a closed pipe is an error like others.
+ * Whoever started this may have SIGCHLD ignored, and then no program's exit status could be had. */
 static void install_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
@@ -27,6 +28,7 @@ static void install_signals(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL);
 }
 
 static void print_overview(FILE *out)

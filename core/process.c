@@ -13,7 +13,7 @@
 
 #include "core/pool.h"
 
-enum { POLL_MS = 20 };
+enum { POLL_MS = 20, BLOCKS = 64 };
 #define GRACE 1.0 /* seconds between SIGTERM and SIGKILL */
 
 static bool is_blank(char c)
@@ -139,13 +139,19 @@ static int start(const char *const *argv, struct child *child, struct error *err
     return 0;
 }
 
-/* Takes what there is, keeping the last PROCESS_TAIL bytes. */
+/* Takes what there is, keeping the last PROCESS_TAIL bytes; but a program that writes without end must not keep its clock from
+ * being looked at. */
 static void drain(struct child *child)
 {
     char block[4096];
     ssize_t got;
 
-    while (child->output >= 0 && (got = read(child->output, block, sizeof block)) != 0) {
+    for (int taken = 0; child->output >= 0; taken++) {
+        if (taken == BLOCKS)
+            return;
+        got = read(child->output, block, sizeof block);
+        if (got == 0)
+            break;
         size_t n = got > 0 ? (size_t)got : 0, from = n > PROCESS_TAIL ? n - PROCESS_TAIL : 0, excess;
 
         if (got < 0 && errno == EINTR)
@@ -181,7 +187,8 @@ static void end_when_due(struct child *child)
     }
 }
 
-/* Until it has ended; the group is killed while the dead leader still holds its number. Returns the wait status. */
+/* Until it has ended; the group is killed while the dead leader still holds its number. Returns the wait status; −1 where the
+ * system gives none, which is how it is when SIGCHLD is ignored. */
 static int wait_for(struct child *child)
 {
     int status = 0;
@@ -192,7 +199,8 @@ static int wait_for(struct child *child)
 
         poll(&output, 1, POLL_MS);
         drain(child);
-        if (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == child->pid)
+        if (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 ? info.si_pid == child->pid
+                                                                                     : errno == ECHILD)
             break;
         end_when_due(child);
     }
@@ -200,8 +208,9 @@ static int wait_for(struct child *child)
     drain(child);
     if (child->output >= 0)
         close(child->output);
-    while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
-        ;
+    while (waitpid(child->pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return -1;
     return status;
 }
 
@@ -238,6 +247,8 @@ int process_run(const char *const *argv, double timeout, struct process_result *
         return error_set(error, ERROR_CANCELLED, "stopped by a signal");
     if (child.late)
         return error_set(error, ERROR_INPUT, "'%.200s' was stopped after %g seconds without an end", argv[0], timeout);
+    if (status == -1)
+        return error_set(error, ERROR_INPUT, "'%.200s' ended and the system does not say how", argv[0]);
     if (WIFSIGNALED(status))
         return error_set(error, ERROR_INPUT, "'%.200s' was ended by signal %d (%s)", argv[0], WTERMSIG(status),
                          strsignal(WTERMSIG(status)));

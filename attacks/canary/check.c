@@ -149,6 +149,8 @@ static struct rule choose_rule(const struct game *game, size_t h, double p)
                 double epsilon;
 
                 count_guesses(game, h, &rule, &guess);
+                if (guess.r == 0)
+                    continue;
                 epsilon = one_run_epsilon(guess.m, guess.r, guess.v, 0, p);
                 if (epsilon > most) {
                     most = epsilon;

@@ -53,8 +53,8 @@ static int count_matches(const struct measure_task *task, const struct neighbour
 }
 
 /* Evidence: candidate rows with a match in train; score 1, or ½ where the strangers have one as well. */
-static int match_both(const struct measure_task *task, const struct equal_tables *pair, double tolerance, struct matches *matches,
-                      struct error *error)
+static int match_both(const struct measure_task *task, const struct equal_tables *pair, double tolerance,
+                      struct matches *matches, struct error *error)
 {
     size_t rows = task->subject->rows, real_rows = task->reference->rows;
     uint32_t *train = calloc(rows + 1, sizeof *train), *strangers = calloc(rows + 1, sizeof *strangers);
