@@ -52,9 +52,9 @@ size_t count_matches(const uint64_t *a, size_t n, const uint64_t *b, size_t m, c
     for (size_t i = 0; i < n; i++) {
         while (j < m && b[j] < a[i])
             j++;
-        while (e < k && except[e] < a[i])
+        while (except && e < k && except[e] < a[i])
             e++;
-        count += j < m && b[j] == a[i] && !(e < k && except[e] == a[i]);
+        count += j < m && b[j] == a[i] && !(except && e < k && except[e] == a[i]);
     }
     return count;
 }

@@ -201,8 +201,8 @@ static size_t best_on(const struct membership_trial *trial, const struct members
     double most = -INFINITY;
 
     for (size_t i = 0; i < trial->n_targets; i++) {
-        members += trial->half[i] == on && i < trial->n_members;
-        nonmembers += trial->half[i] == on && i >= trial->n_members;
+        members += i < trial->n_members && trial->half[i] == on;
+        nonmembers += i >= trial->n_members && trial->half[i] == on;
     }
     for (size_t a = 0; a < n_attacks; a++) {
         if (family && strcmp(attacks[a]->family, family) != 0)

@@ -189,7 +189,7 @@ static double naive_radius(const struct seen *seen)
 {
     const struct membership_targets *targets = seen->targets;
     const struct world *world = &seen->world;
-    double nearest[MOST];
+    double nearest[MOST] = {0};
 
     for (size_t i = 0; i < targets->reference_rows; i++) {
         nearest[i] = INFINITY;
