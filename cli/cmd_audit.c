@@ -1,7 +1,10 @@
 /* assay audit: tables in, verdict, audit.json and report out. */
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -61,8 +64,8 @@ static const struct option options[] = {
      "the generator, to be trained again without single records: a built-in one's name, or a command such as 'program {train} "
      "{rows} {seed} {out}', run without a shell",
      0, 0, false},
-    {"shadows", OPTION_INTEGER, FIELD(shadows), "N", "how often --generator is trained again, an even number (default 64)", 8,
-     1024, false},
+    {"shadows", OPTION_INTEGER, FIELD(shadows), "N",
+     "how often --generator is trained again, an even number from 8 to 1024 (default 64)", 8, 1024, false},
     {"random-targets", OPTION_INTEGER, FIELD(random_targets), "N",
      "random training records to attack beside the 10 most outlying ones (default 0)", 0, 1000, false},
     {"generator-timeout", OPTION_NUMBER, FIELD(generator_timeout), "SECONDS",
@@ -195,9 +198,9 @@ static struct audit_options audit_options_of(const struct settings *s, const cha
                                   .generator = s->generator,
                                   .work = s->work,
                                   .work_default = work_default,
-                                  .shadows = (size_t)s->shadows,
+                                  .shadows = s->shadows > 0 ? (size_t)s->shadows : 64,
                                   .random_targets = (size_t)s->random_targets,
-                                  .generator_timeout = s->generator_timeout,
+                                  .generator_timeout = s->generator_timeout > 0 ? s->generator_timeout : 600,
                                   .evidence = s->evidence != NULL,
                                   .progress = isatty(STDERR_FILENO)};
 }
@@ -268,6 +271,59 @@ static bool print_generator_failures(const cJSON *run)
     return failed;
 }
 
+/* Rows of evidence must not take the place of a table; a candidate's file may stand behind its name. */
+static int check_evidence(const struct settings *s, struct error *error)
+{
+    const char *const inputs[] = {s->train, s->holdout, s->reference, s->schema, s->policy};
+    int status = file_apart(s->evidence, inputs, sizeof inputs / sizeof inputs[0], error);
+
+    for (size_t i = 0; i < s->synthetic.count && !status; i++) {
+        const char *whole = s->synthetic.items[i], *named = strchr(whole, '=');
+        const char *const candidate[] = {whole, named ? named + 1 : NULL};
+
+        status = file_apart(s->evidence, candidate, 2, error);
+    }
+    return status;
+}
+
+/* Found out before hours of training, not after them. */
+static int check_work(const struct settings *s, struct error *error)
+{
+    const char *slash = s->work ? strrchr(s->work, '/') : NULL;
+    char parent[PATH_MAX] = ".";
+    struct stat about;
+
+    if (!s->work)
+        return 0;
+    if (strcmp(s->work, s->out) == 0)
+        return error_set(error, ERROR_INPUT, "--work and --out are both '%s': give each a folder of its own", s->out);
+    if (stat(s->work, &about) == 0) {
+        if (!S_ISDIR(about.st_mode) || access(s->work, R_OK | W_OK | X_OK) != 0)
+            return error_set(error, ERROR_INPUT, "--work '%s' is no folder that can be written to; give another", s->work);
+        return 0;
+    }
+    if (slash && slash[1] != '\0')
+        snprintf(parent, sizeof parent, "%.*s", slash == s->work ? 1 : (int)(slash - s->work), s->work);
+    if (access(parent, W_OK | X_OK) != 0)
+        return error_set(error, ERROR_INPUT, "--work '%s' cannot be made in '%s': %s; give another", s->work, parent,
+                         strerror(errno));
+    return 0;
+}
+
+/* Options that would be passed over in silence. */
+static int check_generator_options(const struct settings *s, struct error *error)
+{
+    const char *name = s->shadows > 0             ? "shadows"
+                       : s->random_targets > 0    ? "random-targets"
+                       : s->generator_timeout > 0 ? "generator-timeout"
+                       : s->work                  ? "work"
+                                                  : NULL;
+
+    if (!s->generator && name)
+        return error_set(error, ERROR_INPUT, "--%s belongs to a generator: give --generator with it", name);
+    return check_work(s, error);
+}
+
 static int audit(const struct settings *settings, int *exit_status, struct error *error)
 {
     struct audit_output output = {0};
@@ -281,6 +337,10 @@ static int audit(const struct settings *settings, int *exit_status, struct error
         status = check_formats(settings, error);
     if (!status && settings->delta >= 0 && settings->claimed_epsilon < 0)
         status = error_set(error, ERROR_INPUT, "--delta belongs to a claim: give --claimed-epsilon with it");
+    if (!status)
+        status = check_generator_options(settings, error);
+    if (!status)
+        status = check_evidence(settings, error);
     if (!status)
         status = outdir_begin(&out, settings->out, output_files, error);
     if (status)
@@ -316,8 +376,7 @@ static int audit(const struct settings *settings, int *exit_status, struct error
 
 static int run(int argc, char **argv)
 {
-    struct settings settings = {
-        .seed = 1, .shadows = 64, .generator_timeout = 600, .out = "assay-out", .claimed_epsilon = -1, .delta = -1};
+    struct settings settings = {.seed = 1, .out = "assay-out", .claimed_epsilon = -1, .delta = -1};
     struct error error = {0};
     int status;
 

@@ -100,6 +100,15 @@ static int read_train(const struct settings *settings, struct dataset **data, st
     return status;
 }
 
+/* A mistyped --key or --out must not cost the training table. */
+static int check_files(const struct settings *settings, struct error *error)
+{
+    const char *const inputs[] = {settings->train, settings->schema, settings->domain};
+    const int status = file_apart(settings->out, inputs, 3, error);
+
+    return status ? status : file_apart(settings->key, inputs, 3, error);
+}
+
 static int make(const struct settings *settings, struct error *error)
 {
     const uint64_t seed = (uint64_t)settings->seed;
@@ -107,8 +116,10 @@ static int make(const struct settings *settings, struct error *error)
     struct input_file train = {0};
     struct canaries canaries = {0};
     struct table *planted = NULL, *own = NULL;
-    int status = read_train(settings, &data, &train, error);
+    int status = check_files(settings, error);
 
+    if (!status)
+        status = read_train(settings, &data, &train, error);
     own = train.table;
     if (!own && data)
         train.table = data->train.table;

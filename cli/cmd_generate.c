@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "core/outdir.h"
 #include "core/suggest.h"
 #include "core/wrap.h"
 #include "datasets/csv.h"
@@ -223,7 +224,10 @@ static int generate(const struct generator *generator, const struct settings *se
                                            .target = settings->target,
                                            .sensitive = settings->sensitive.items,
                                            .n_sensitive = settings->sensitive.count};
+    const char *const files[] = {settings->train, settings->schema, settings->domain};
     int code = check_private(generator, settings, error);
+    if (!code)
+        code = file_apart(settings->out, files, sizeof files / sizeof files[0], error);
     if (!code)
         code = dataset_read(&data, &inputs, error);
     if (!code && settings->domain)

@@ -38,7 +38,10 @@ static int infer(const char *file, const struct schema_settings *settings, struc
 {
     struct schema *schema;
     struct schema_hints hints = {settings->classes.items, settings->classes.count};
-    int code = csv_read_train_hinted(file, NULL, &hints, &schema, NULL, NULL, error);
+    int code = file_apart(settings->out, &file, 1, error);
+    if (code)
+        return code;
+    code = csv_read_train_hinted(file, NULL, &hints, &schema, NULL, NULL, error);
     for (size_t i = 0; i < hints.n_classes && !code; i++)
         if (schema_find(schema, hints.classes[i]) == SIZE_MAX)
             code = error_set(error, ERROR_INPUT, "--classes names '%s', which is no column of '%s'", hints.classes[i], file);

@@ -206,6 +206,19 @@ void outdir_abort(struct outdir *outdir)
     free(outdir);
 }
 
+int file_apart(const char *path, const char *const *inputs, size_t n, struct error *error)
+{
+    struct stat about, input;
+
+    if (!path || strcmp(path, "-") == 0 || stat(path, &about) != 0 || !S_ISREG(about.st_mode))
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        if (inputs[i] && stat(inputs[i], &input) == 0 && input.st_dev == about.st_dev && input.st_ino == about.st_ino)
+            return error_set(error, ERROR_INPUT, "'%s' is to be read and would be overwritten; give another file to write",
+                             path);
+    return 0;
+}
+
 int file_write(const char *path, const void *data, size_t length, struct error *error)
 {
     char temporary[PATH_MAX];

@@ -107,6 +107,18 @@ static int check_key(const cJSON *json, const char *path, const struct input_fil
     return 0;
 }
 
+/* The bound holds for fair coins alone. Six standard deviations: a key of fair tosses is refused once in 500 million. */
+static int check_coins(const char *path, const struct canaries *canaries, size_t n, struct error *error)
+{
+    size_t in = 0;
+    double excess;
+
+    for (size_t i = 0; i < n; i++)
+        in += canaries->in[i];
+    excess = 2 * (double)in - (double)n;
+    return excess * excess > 36 * (double)n ? fail(path, "its coins are no fair tosses", error) : 0;
+}
+
 int canaries_read(const char *path, const struct input_file *train, struct schema *schema, struct canaries *canaries,
                   struct error *error)
 {
@@ -128,6 +140,8 @@ int canaries_read(const char *path, const struct input_file *train, struct schem
     item = cJSON_GetArrayItem(json_get(json, "canaries"), 0);
     for (; item && !status; item = item->next)
         status = read_canary(item, path, schema, canaries, row++, error);
+    if (!status)
+        status = check_coins(path, canaries, n, error);
     if (!status)
         table_seal(canaries->table);
     if (status)

@@ -120,10 +120,21 @@ refuse 'belongs to assay canary check' none.json "${make_options[@]}" --key none
 refuse 'canaries' none.json "${make_options[@]}" --key none.json --canaries 3
 refuse 'cannot replace' none.json "${make_options[@]}" --key none.json --canaries 5000 --replace
 refuse 'none' none.json canary make --train train.csv --schema schema.json --out none/x.csv --seed 1 --key none.json
+cp train.csv kept.csv
+refuse 'would be overwritten' none.csv "${make_options[@]}" --key train.csv
+refuse 'would be overwritten' none.json canary make --train train.csv --schema schema.json --out ./train.csv --seed 1 --key none.json
+refuse 'would be overwritten' none generate --method cart --train train.csv --out train.csv
+refuse 'would be overwritten' none schema train.csv --out train.csv
+for input in train.csv dp-tree.csv holdout.csv; do
+    refuse 'would be overwritten' none "${audit_options[@]}" --evidence $input
+done
+cmp -s train.csv kept.csv || fail 'the training table was overwritten'
 refuse "'--synthetic' is missing" none canary check --train train.csv --key key.json
 refuse 'belongs to assay canary make' none canary check --train train.csv --key key.json --synthetic copy.csv --replace
 refuse 'another training table' none canary check --train holdout.csv --schema schema.json --key key.json --synthetic copy.csv
 refuse 'not a canary key' none canary check --train train.csv --schema schema.json --key schema.json --synthetic copy.csv
 sed 's/"in": true/"in": 1/' key.json >bad.json
 refuse 'without a coin' none canary check --train train.csv --schema schema.json --key bad.json --synthetic copy.csv
+sed 's/"in": false/"in": true/' key.json >bad.json
+refuse 'no fair tosses' none canary check --train train.csv --schema schema.json --key bad.json --synthetic copy.csv
 finish

@@ -144,6 +144,12 @@ usage "did you mean 'bootstrap'" --generator bootstrp
 usage 'must name {train} and {out}' --generator 'python3 gen.py {train}'
 usage 'a quote is not closed' --generator "gen '{train} {out}"
 usage 'must be even' --generator bootstrap --shadows 9
+usage 'give --generator with it' --shadows 8
+usage 'give --generator with it' --work "$work/kept"
+usage 'no folder that can be written to' --generator bootstrap --work "$work/train.csv"
+usage 'cannot be made' --generator bootstrap --work "$work/absent/kept"
+usage 'a folder of its own' --generator bootstrap --work "$work/usage"
+[ ! -e "$work/usage" ] || fail 'bad usage left an output folder'
 "$ASSAY" audit --train "$work/train.csv" --synthetic "$work/candidate.csv" --only privacy.shadow --format json --out "$work/none" >/dev/null
 [ "$(shadow none status)" = not_measurable ] || fail "without --generator: $(shadow none status)"
 
