@@ -204,7 +204,7 @@ static void write_finding(const struct run *run, struct result *result)
         snprintf(
             result->finding, sizeof result->finding,
             "No leak found by running the generator %zu times with and without the %zu most outlying training records: AUC "
-            "%.2f, and at most %.2f (.5 is chance).",
+            "%.2f (.5 is chance). One of up to %.2f could have been missed.",
             plan->n_shadows, plan->n_worst, all->value, all->hi);
     if (all->lo > .5)
         snprintf(result->remedy, sizeof result->remedy,

@@ -1,13 +1,12 @@
 /* The black-box attacks: one model a target, taught on shadows with and without it, used on shadows that it has not seen.
  *
- *   query_counts  ridge regression of ±1 (in, out) on the logarithms of all query counts, in its dual form (Saunders,
+ * - query_counts: ridge regression of ±1 (in, out) on the logarithms of all query counts, in its dual form (Saunders,
  * Gammerman, Vovk 1998): the counts are many, the shadows few. Penalty: RIDGE times the mean squared length of the centred
- *                 features, the same for every target.
- *   lira_counts   likelihood ratio of the mean logarithm of the query counts
- *   lira_dcr      likelihood ratio of the logarithm of the distance to the nearest row
- *                 both: Gaussian in and out, one pooled variance (Carlini et al. 2022, arXiv 2112.03570, algorithm 1, which
- * takes two variances; few shadows do not give two) dcr           −distance to the nearest row, nothing learnt: the no-box
- * attack on the same targets, beside them
+ * features, the same for every target.
+ * - lira_counts: likelihood ratio of the mean logarithm of the query counts.
+ * - lira_dcr: likelihood ratio of the logarithm of the distance to the nearest row. Both ratios: Gaussian in and out, one
+ * pooled variance (Carlini et al. 2022, arXiv 2112.03570, algorithm 1, which takes two; few shadows do not give two).
+ * - dcr: −distance to the nearest row, nothing learnt: the no-box attack on the same targets, beside them.
  *
  * Cross-validation over pairs of shadows: SHADOW_FOLDS folds, as many shadows with a target as without it in each. */
 #ifndef ASSAY_ATTACKS_MEMBERSHIP_SHADOW_SCORES_H

@@ -275,8 +275,10 @@ int association_interval(const struct measure_task *task, const struct column_pa
         status = allocate(&job, arena, error);
     if (status == 0)
         status = pool_run(task->pool, CHUNKS, chunk_run, &job, error);
-    if (status == 0)
-        combine_populations(&job, value, out), combine_sample(&job, value, out);
+    if (status == 0) {
+        combine_populations(&job, value, out);
+        combine_sample(&job, value, out);
+    }
     arena_free(arena);
     return status;
 }
