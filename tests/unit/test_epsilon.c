@@ -245,6 +245,27 @@ Test(epsilon, canaries_false_alarms)
     cr_assert(alarms <= 2 + 4, "%zu of 40", alarms); /* P[more | .05] < 1 % */
 }
 
+/* A rule that guesses nothing is never taken, although a fiftieth of ten canaries is none. */
+Test(epsilon, few_canaries)
+{
+    for (uint64_t run = 1; run <= 4; run++) {
+        struct world world;
+        struct canaries canaries;
+        struct canary_verdict verdict;
+
+        world_new(&world, 1, 1, 60, 0, 60);
+        fit(&world);
+        world_draw(&world, world.train, 0, run);
+        world_draw(&world, world.subject, 0, run);
+        cr_assert_eq(canaries_draw(world.train, CANARY_LEAST, run, &canaries, NULL), 0);
+        check(&world, &canaries, world.subject, &verdict);
+        cr_assert(verdict.guess[0].r > 0 && verdict.guess[1].r > 0, "%zu and %zu guesses", verdict.guess[0].r,
+                  verdict.guess[1].r);
+        canaries_free(&canaries);
+        world_free(&world);
+    }
+}
+
 Test(epsilon, canary_refusals)
 {
     struct world world;
