@@ -3,6 +3,9 @@
 #include <math.h>
 #include <stddef.h>
 
+/* A score whose interval is longer says nothing of the candidate; in a geometric mean its lower end alone would say 0 of all. */
+#define MOST_DOUBT 0.9
+
 static double clamp(double x)
 {
     return x < 0 ? 0 : x > 1 ? 1 : x;
@@ -42,6 +45,8 @@ struct anchored_score score_anchor(struct anchor_value m, struct anchor_value c,
     b = isnan(m.hi) ? out.score : clamp((m.hi - f.value) / scale);
     out.lo = fmin(fmin(a, b), out.score);
     out.hi = fmax(fmax(a, b), out.score);
-    out.usable = true;
+    out.usable = out.hi - out.lo <= MOST_DOUBT;
+    if (!out.usable)
+        out.why_not = "at this size its score may lie nearly anywhere between 0 and 1";
     return out;
 }

@@ -15,7 +15,8 @@ struct anchored_score {
     const char *why_not;  /* static; NULL when usable */
 };
 
-/* score = clamp((m − f)/(c − f)). Not usable when one of the three is missing, when the intervals of c and f overlap, or when
+/* score = clamp((m − f)/(c − f)). Not usable when its interval is longer than .9 (the score is given nevertheless), when
+ * one of the three is missing, when the intervals of c and f overlap, or when
  * the fault scores better than the honest case (higher: larger is better). The ends of the score come from the ends of m. */
 struct anchored_score score_anchor(struct anchor_value m, struct anchor_value c, struct anchor_value f, bool higher);
 

@@ -24,6 +24,7 @@ Test(score, anchors)
         {"fault beats honest", {.7, .6, .8}, {.5, .49, .51}, {.9, .89, .91}, true, false, NAN, NAN, NAN},
         {"no value", {NAN, NAN, NAN}, {.9, .8, 1}, {.1, 0, .2}, true, false, NAN, NAN, NAN},
         {"no honest case", {.5, .4, .6}, {NAN, NAN, NAN}, {.1, 0, .2}, true, false, NAN, NAN, NAN},
+        {"doubt about all of it", {.5, .02, .99}, {1, 1, 1}, {0, 0, 0}, true, false, .5, .02, .99},
         {"no interval of m", {.7, NAN, NAN}, {.9, .9, .9}, {.5, .5, .5}, true, true, .5, .5, .5},
         {"constant fault", {.25, .2, .3}, {0, 0, .01}, {1, NAN, NAN}, false, true, .75, .7, .8},
     };
