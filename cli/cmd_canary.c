@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "attacks/canary/canary.h"
@@ -69,11 +70,13 @@ static int make_files(const struct settings *settings, const struct canaries *ca
 {
     struct strbuf text = STRBUF_INIT;
     cJSON *key = canaries_json(canaries, train);
+    const mode_t mask = umask(S_IRWXG | S_IRWXO); /* for its owner alone: it names the coins */
     int status;
 
     json_print(key, &text);
     strbuf_addc(&text, '\n');
     status = text.failed ? error_memory(error) : file_write(settings->key, text.text, text.length, error);
+    umask(mask);
     if (!status) {
         status = csv_write(planted, settings->out, error);
         if (status)

@@ -66,6 +66,7 @@ json silent/audit.json '"claim" in a' | grep -q False || fail 'a claim that nobo
 # Canaries: bits of a bootstrap are read, those of a private generator are not; replaced rows keep the number; same bytes again.
 canary() { "$ASSAY" canary "$@" 2>message; }
 canary make --train train.csv --schema schema.json --key key.json --out planted.csv --seed 99 --canaries 200 || fail "make: $(cat message)"
+[ "$(stat -c %a key.json)" = 600 ] || fail "others may read the key: $(stat -c %a key.json)"
 canary make --train train.csv --schema schema.json --key key2.json --out planted2.csv --seed 99 --canaries 200
 cmp -s key.json key2.json && cmp -s planted.csv planted2.csv || fail 'make: not the same again'
 rows=$((501 + $(grep -c '"in": true' key.json)))
