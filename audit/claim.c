@@ -53,7 +53,7 @@ static void explain(const cJSON *candidate, double epsilon, double bound, struct
                     rounded_down(bound), epsilon);
     else
         strbuf_addf(why,
-                    "the attacks prove an epsilon of at least %.3g, not above the claimed %.4g: the claim is not contradicted, "
+                    "the attacks prove an epsilon of at least %.5g, not above the claimed %.4g: the claim is not contradicted, "
                     "which does not confirm it",
                     rounded_down(bound), epsilon);
 }

@@ -194,12 +194,17 @@ static void write_finding(const struct run *run, struct result *result)
     const struct shadow_plan *plan = &run->set->plan;
     const struct shadow_attack_words *words = &shadow_attack_words[all->attack];
 
+    const double nearness = run->worst[SHADOW_DCR].auc;
+    char plain[64] = "";
+
+    if (all->attack != SHADOW_DCR)
+        snprintf(plain, sizeof plain, "; nearness alone %s %.2f", nearness < all->value ? "has" : "does as well, with",
+                 nearness);
     if (all->lo > .5)
-        snprintf(
-            result->finding, sizeof result->finding,
-            "Who can run the generator tells from a table whether one of the %zu most outlying training records was used: "
-            "AUC %.2f (at least %.2f; .5 is chance) over %zu trainings. The best attack looks at %s; nearness alone has %.2f.",
-            plan->n_worst, all->value, all->lo, plan->n_shadows, words->guess, run->worst[SHADOW_DCR].auc);
+        snprintf(result->finding, sizeof result->finding,
+                 "Who can run the generator tells from a table whether one of the %zu most outlying training records was used: "
+                 "AUC %.2f (at least %.2f; .5 is chance) over %zu trainings. The best attack looks at %s%s.",
+                 plan->n_worst, all->value, all->lo, plan->n_shadows, words->guess, plain);
     else
         snprintf(
             result->finding, sizeof result->finding,
