@@ -1,6 +1,9 @@
 /* Membership by group: AUC of the reported attack within each group beside that of all other records, worse-off groups first.
- * details = {groups: [{column (null: the outliers), group, members, auc, lo, hi, rest: {auc}, worse}]}. */
+ * Where another family's attack proves a group worse off, that attack's numbers and name are shown.
+ * details = {groups: [{column (null: the outliers), group, members, auc, lo, hi, rest: {auc}, worse, worse_by: reported, a
+ * family or null, families: [{family, auc, lo, hi, rest: {auc}}]}]}. */
 #include <math.h>
+#include <string.h>
 
 #include "report/chart_rows.h"
 #include "report/figures_privacy.h"
@@ -14,6 +17,21 @@ static double order_of(const cJSON *group)
     return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(group, "worse")) ? -2 - auc : -auc;
 }
 
+/* Where the numbers of a group stand: in the entry of the family that proves it worse off, or in the group itself. */
+static const cJSON *shown_attack(const cJSON *group)
+{
+    const cJSON *by = cJSON_GetObjectItemCaseSensitive(group, "worse_by"), *family;
+
+    cJSON_ArrayForEach(family, cJSON_GetObjectItemCaseSensitive(group, "families"))
+    {
+        const cJSON *name = cJSON_GetObjectItemCaseSensitive(family, "family");
+
+        if (cJSON_IsString(by) && cJSON_IsString(name) && strcmp(by->valuestring, name->valuestring) == 0)
+            return family;
+    }
+    return group;
+}
+
 struct row_panels rows_membership_groups(struct arena *arena, const cJSON *details)
 {
     size_t count;
@@ -23,16 +41,17 @@ struct row_panels rows_membership_groups(struct arena *arena, const cJSON *detai
         return (struct row_panels){NULL, NULL};
     for (size_t i = 0; i < count; i++) {
         const char *column = model_text(arena, groups[i], "column"), *name = model_text(arena, groups[i], "group");
-        const cJSON *rest = cJSON_GetObjectItemCaseSensitive(groups[i], "rest");
+        const cJSON *shown = shown_attack(groups[i]), *rest = cJSON_GetObjectItemCaseSensitive(shown, "rest");
         const bool worse = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(groups[i], "worse"));
         struct mark_row *row =
             row_chart_add(chart, GROUPS_SHOWN, *column ? arena_format(arena, "%s: %s", column, name) : "outliers");
         if (!row)
             continue;
-        row->candidate =
-            (struct estimate){model_number(groups[i], "auc"), model_number(groups[i], "lo"), model_number(groups[i], "hi")};
+        row->candidate = (struct estimate){model_number(shown, "auc"), model_number(shown, "lo"), model_number(shown, "hi")};
         row->real = (struct estimate){model_number(rest, "auc"), NAN, NAN};
-        row->number = worse ? "worse off" : NULL; /* by this attack or, as audit.json says, by another family's */
+        if (worse)
+            row->number =
+                shown == groups[i] ? "worse off" : arena_format(arena, "worse off (%s)", model_text(arena, shown, "family"));
     }
     chart->look = LOOK_DOTS;
     chart->real_key = "all other records";

@@ -28,7 +28,8 @@ static void add_groups(struct figure_list *list, const cJSON *details, const cha
         figure_add(list, &(struct figure){.title = "Is any group worse protected than the rest?",
                                           .sentence = "A dot right of the hollow one: its members are easier to recognise than "
                                                       "other people's records. \xe2\x80\x9cWorse off\xe2\x80\x9d: proven, "
-                                                      "however many groups were asked about.",
+                                                      "however many groups were asked about; in brackets: by another "
+                                                      "family's attack, shown in that row.",
                                           .caption = caption,
                                           .alone = true,
                                           .height = chart_rows_height(panels),
