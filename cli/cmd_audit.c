@@ -241,14 +241,19 @@ static int write_outputs(const struct settings *settings, struct outdir *out, co
     return status;
 }
 
+static size_t length_without_slashes(const char *path)
+{
+    size_t length = strlen(path);
+
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    return length;
+}
+
 /* Beside --out, without the slashes at its end. */
 static int name_work(const char *out, struct strbuf *name, struct error *error)
 {
-    size_t length = strlen(out);
-
-    while (length > 1 && out[length - 1] == '/')
-        length--;
-    strbuf_add(name, out, length);
+    strbuf_add(name, out, length_without_slashes(out));
     strbuf_adds(name, ".work");
     return name->failed ? error_memory(error) : 0;
 }
@@ -295,7 +300,8 @@ static int check_work(const struct settings *s, struct error *error)
 
     if (!s->work)
         return 0;
-    if (strcmp(s->work, s->out) == 0)
+    if (length_without_slashes(s->work) == length_without_slashes(s->out) &&
+        strncmp(s->work, s->out, length_without_slashes(s->out)) == 0)
         return error_set(error, ERROR_INPUT, "--work and --out are both '%s': give each a folder of its own", s->out);
     if (stat(s->work, &about) == 0) {
         if (!S_ISDIR(about.st_mode) || access(s->work, R_OK | W_OK | X_OK) != 0)

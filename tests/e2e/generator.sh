@@ -148,7 +148,7 @@ usage 'give --generator with it' --shadows 8
 usage 'give --generator with it' --work "$work/kept"
 usage 'no folder that can be written to' --generator bootstrap --work "$work/train.csv"
 usage 'cannot be made' --generator bootstrap --work "$work/absent/kept"
-usage 'a folder of its own' --generator bootstrap --work "$work/usage"
+usage 'a folder of its own' --generator bootstrap --work "$work/usage/"
 [ ! -e "$work/usage" ] || fail 'bad usage left an output folder'
 "$ASSAY" audit --train "$work/train.csv" --synthetic "$work/candidate.csv" --only privacy.shadow --format json --out "$work/none" >/dev/null
 [ "$(shadow none status)" = not_measurable ] || fail "without --generator: $(shadow none status)"

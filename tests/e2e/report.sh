@@ -58,6 +58,18 @@ pdftotext "$folder/fails.pdf" - | grep -qF 'Recognisable training records' || co
 pdftotext -f 1 -l 1 "$folder/fails.pdf" - | grep -qF 'must not be released' || complain "fails: page 1 has no verdict"
 grep -qF 'must not be released' "$folder/fails.md" || complain "fails: the summary has no verdict"
 
+# A group that another family's attack proves worse off: that family is named beside it.
+python3 - tests/golden/report/fails.json >"$folder/group.json" <<'PY'
+import json, sys
+audit = json.load(open(sys.argv[1]))
+group = next(m for m in audit["candidates"][0]["measures"] if m["id"] == "privacy.membership")["details"]["groups"][0]
+density = {"family": "density", "auc": 0.7, "lo": 0.6, "hi": 0.8, "rest": {"auc": 0.5}, "worse": True}
+group.update(worse=True, worse_by="density", families=[density])
+print(json.dumps(audit))
+PY
+"$ASSAY" report "$folder/group.json" --out "$folder/group.pdf" || complain "a group worse off by another family: not drawn"
+pdftotext "$folder/group.pdf" - | grep -qF 'worse off (density)' || complain "a group worse off by another family: not said"
+
 # Fifteen measures of fidelity: the candidates side by side, and each candidate's overview on one page.
 pdftotext "$folder/full.pdf" - | grep -qF 'Fidelity, side by side' || complain "full: candidates do not stand side by side"
 pdftotext "$folder/full.pdf" - | awk 'BEGIN { RS = "\f" } /worse .* better/' | grep -o 'fidelity\.[a-z_]*' >"$folder/ids"
