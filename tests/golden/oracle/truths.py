@@ -9,7 +9,7 @@ LEVELS = ("sex", "origin", "region", "education", "marital_status", "employment"
 DISTANCES = "privacy.copies,privacy.membership,privacy.reconstruction,proxy.dcr_share"
 FIDELITY = "fidelity.column_shapes,fidelity.pair_trends,fidelity.wasserstein,fidelity.validity,fairness.representation"
 
-DRAWN = ("fidelity.frechet", "fidelity.inference", "fidelity.precision_recall")  # what is drawn for the interval goes by the order of rows or terms
+DRAWN = ("fidelity.association", "fidelity.energy", "fidelity.frechet", "fidelity.inference", "fidelity.precision_recall")  # what is drawn for the interval goes by the order of rows or terms
 
 
 class Bench:
@@ -69,7 +69,8 @@ def numbers(measures):
         d = m["details"]
         if id == "privacy.membership":
             for a in d["attacks"]:
-                result[id, a["attack"]] = a["auc"]
+                if a["family"] != "discriminator":  # a model of rows that are drawn
+                    result[id, a["attack"]] = a["auc"]
             for c in d["value_columns"]:
                 result[id, "value", c["column"]] = c["auc"]
         elif id == "privacy.reconstruction":
