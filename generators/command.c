@@ -24,10 +24,10 @@ static int fail_unknown(const char *name, struct error *error)
                      "--generator: no built-in generator is called '%.100s'; 'assay generate --method help' lists them", name);
 }
 
-static bool holds(const struct generator_choice *choice, const char *placeholder)
+static bool holds(const struct generator_choice *choice, const char *field)
 {
     for (size_t i = 0; i < choice->n_words; i++)
-        if (strstr(choice->words[i], placeholder))
+        if (strstr(choice->words[i], field))
             return true;
     return false;
 }
@@ -57,7 +57,7 @@ int generator_choose(const char *text, struct arena *arena, struct generator_cho
     return 0;
 }
 
-/* A word of the template with its placeholders replaced. */
+/* A word of the template with its fields ({train}, {rows}, …) filled in. */
 static const char *fill_word(const char *word, const struct command_run *run, struct arena *arena)
 {
     char rows[32], seed[32];

@@ -172,8 +172,8 @@ Test(generator, choice)
     }
 }
 
-/* Placeholders within words, several in one; other braces stay. */
-Test(generator, placeholders)
+/* Fields within words, several in one; other braces stay. */
+Test(generator, fields_of_a_template)
 {
     struct arena *arena = arena_new();
     struct generator_choice choice;
