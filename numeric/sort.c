@@ -128,3 +128,16 @@ int sort_order(const double *values, size_t n, uint32_t *order, struct error *er
     free(items);
     return 0;
 }
+
+size_t sorted_above(const double *sorted, size_t n, double threshold)
+{
+    size_t lo = 0, hi = n;
+    while (lo < hi) {
+        size_t middle = lo + (hi - lo) / 2;
+        if (sorted[middle] <= threshold)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    return n - lo;
+}

@@ -14,6 +14,9 @@ int sort_u64(uint64_t *keys, size_t n, struct error *error);
 /* Without memory for the radix passes the C library's sort does it, so this cannot fail. */
 void sort_doubles(double *values, size_t n);
 
+/* How many of ascending values are greater than `threshold`. O(log n). */
+size_t sorted_above(const double *sorted, size_t n, double threshold);
+
 /* Row numbers in ascending order of value, ties by row. */
 int sort_order(const double *values, size_t n, uint32_t *order, struct error *error);
 

@@ -51,21 +51,6 @@ static void half_scores_free(struct half_scores *half)
     free(half->nonmember);
 }
 
-static size_t count_above(const double *sorted, size_t n, double threshold)
-{
-    size_t lo = 0, hi = n;
-
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-
-        if (sorted[mid] <= threshold)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return n - lo;
-}
-
 /* The rule "score above threshold" lets at most fpr of this half's non-members pass. */
 static double threshold_at(const struct half_scores *half, double fpr)
 {
@@ -104,8 +89,8 @@ static void count_points(const struct half_scores half[2], struct membership_res
         for (size_t tested = 0; tested < 2 && result->point[p].supported; tested++) {
             double threshold = threshold_at(&half[1 - tested], membership_fpr[p]);
 
-            result->point[p].tp[tested] = count_above(half[tested].member, half[tested].n_members, threshold);
-            result->point[p].fp[tested] = count_above(half[tested].nonmember, half[tested].n_nonmembers, threshold);
+            result->point[p].tp[tested] = sorted_above(half[tested].member, half[tested].n_members, threshold);
+            result->point[p].fp[tested] = sorted_above(half[tested].nonmember, half[tested].n_nonmembers, threshold);
         }
 }
 
@@ -116,8 +101,8 @@ static double cross_advantage(const struct half_scores half[2])
     for (size_t tested = 0; tested < 2; tested++) {
         double threshold = best_threshold(&half[1 - tested]);
 
-        sum += (double)count_above(half[tested].member, half[tested].n_members, threshold) / (double)half[tested].n_members;
-        sum -= (double)count_above(half[tested].nonmember, half[tested].n_nonmembers, threshold) /
+        sum += (double)sorted_above(half[tested].member, half[tested].n_members, threshold) / (double)half[tested].n_members;
+        sum -= (double)sorted_above(half[tested].nonmember, half[tested].n_nonmembers, threshold) /
                (double)half[tested].n_nonmembers;
     }
     return sum / 2;

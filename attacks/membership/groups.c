@@ -49,21 +49,6 @@ static int part_new(const struct group_sample *sample, uint8_t half, struct part
     return 0;
 }
 
-static size_t count_above(const double *sorted, size_t n, double threshold)
-{
-    size_t lo = 0, hi = n;
-
-    while (lo < hi) {
-        const size_t mid = lo + (hi - lo) / 2;
-
-        if (sorted[mid] <= threshold)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return n - lo;
-}
-
 static int part_auc(const struct part *part, struct delong *curve, struct error *error)
 {
     const size_t n = part->n_members + part->n_nonmembers;
@@ -129,8 +114,8 @@ static void rate_point(double level, const struct part part[2], size_t p, struct
         const size_t allowed = (size_t)floor(membership_fpr[p] * (double)fixes->n_nonmembers + 1e-9);
         const double threshold = fixes->fixing[fixes->n_nonmembers - 1 - allowed];
 
-        point->tp += count_above(part[tested].member, part[tested].n_members, threshold);
-        point->fp += count_above(part[tested].nonmember, part[tested].n_nonmembers, threshold);
+        point->tp += sorted_above(part[tested].member, part[tested].n_members, threshold);
+        point->fp += sorted_above(part[tested].nonmember, part[tested].n_nonmembers, threshold);
     }
     interval = interval_clopper_pearson(point->tp, worth->members, level);
     point->tpr = (double)point->tp / (double)worth->members;

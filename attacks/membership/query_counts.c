@@ -97,21 +97,6 @@ size_t query_count(const struct query_space *space)
     return space->n_groups << space->bits;
 }
 
-static uint32_t bin_of(const double *edge, size_t n, double value)
-{
-    size_t lo = 0, hi = n;
-
-    while (lo < hi) {
-        size_t middle = lo + (hi - lo) / 2;
-
-        if (edge[middle] <= value)
-            lo = middle + 1;
-        else
-            hi = middle;
-    }
-    return (uint32_t)lo;
-}
-
 int query_classes(const struct query_space *space, const struct table *table, struct arena *arena, uint32_t ***classes,
                   struct error *error)
 {
@@ -130,7 +115,9 @@ int query_classes(const struct query_space *space, const struct table *table, st
         else
             for (size_t i = 0; i < table->rows; i++)
                 out[c][i] =
-                    isnan(column->number[i]) ? CODE_MISSING : bin_of(space->edge[c], space->n_edges[c], column->number[i]);
+                    isnan(column->number[i])
+                        ? CODE_MISSING
+                        : (uint32_t)(space->n_edges[c] - sorted_above(space->edge[c], space->n_edges[c], column->number[i]));
     }
     *classes = out;
     return 0;
