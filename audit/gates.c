@@ -226,7 +226,7 @@ int judge_gates(cJSON *candidate, const struct policy *policy, struct error *err
 
     for (size_t g = 0; g < policy->n_gates && !status; g++)
         status = add_gate(list, candidate, &policy->gates[g], error);
-    undecided = undecided || cJSON_GetArraySize(list) == 0;
+    undecided = undecided || policy->n_gates == 0; /* a claim that is not contradicted clears nobody */
     cJSON_ArrayForEach(item, list)
     {
         const char *result = json_get_string(item, "result", "");

@@ -147,6 +147,10 @@ int membership_targets_get(const struct measure_task *task, const struct members
 
     if (!making.strangers)
         return error_set(error, ERROR_UNMEASURABLE, "no real rows are left that the subject was not made of");
+    if (making.reference && making.reference->rows < MEMBERSHIP_MIN_REFERENCE)
+        return error_set(error, ERROR_UNMEASURABLE,
+                         "the reference has %zu rows and %d are needed to stand for the source: give a larger one, or none",
+                         making.reference->rows, MEMBERSHIP_MIN_REFERENCE);
     if (making.strangers->rows < needed || task->reference->rows < MEMBERSHIP_MIN_STRANGERS)
         return error_set(
             error, ERROR_UNMEASURABLE,

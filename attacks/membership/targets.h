@@ -6,6 +6,7 @@
 #include "metrics/measure.h"
 
 #define MEMBERSHIP_MIN_STRANGERS 100 /* tested non-members, so that a false positive rate of 10 % can be read off */
+#define MEMBERSHIP_MIN_REFERENCE 20  /* rows of a --reference table, as many as of a holdout */
 
 /* What does not depend on the candidate: targets are all rows of train, then the tested non-members. The strangers (the
  * holdout, or the part of it that an honest subject was not made of) are cut at random, seeded, alternating within each level

@@ -35,8 +35,10 @@ for method in dp-independent dp-tree; do
     [ "$(grep -vc '^c[0-9]*,[abcd]$' $method.csv)" = 1 ] || fail "$method: cells outside the domain"
 done
 
-# The claim: not contradicted (0), contradicted (1), the same words in audit.json, the summary and the report's text.
-audit honest dp-independent.csv --only privacy.epsilon --claimed-epsilon 1 || fail "honest noise: exit status $?: $(cat message text)"
+# The claim alone: not contradicted, which decides nothing (3), contradicted (1), the same words in audit.json, the summary and the report's text.
+audit honest dp-independent.csv --only privacy.epsilon --claimed-epsilon 1
+[ $? = 3 ] || fail "honest noise: $(cat message text)"
+grep -rq 'may be released' honest/summary.md && fail 'a claim that is not contradicted released a table'
 [ "$(json honest/audit.json 'a["candidates"][0]["claim"]["result"]')" = 'not contradicted' ] || fail 'honest noise: claim'
 [ "$(json honest/audit.json 'gate("dp-independent", "privacy.epsilon")["result"]')" = pass ] || fail 'honest noise: gate'
 grep -q 'claimed epsilon of 1 is not contradicted' text || fail 'honest noise: terminal'
@@ -54,9 +56,9 @@ done
 "$ASSAY" gate broken/audit.json --policy research >text
 [ $? = 1 ] || fail 'a claim must outlive another policy'
 audit fifty broken-dp-tree.csv --only privacy.epsilon --claimed-epsilon 50
-[ $? = 0 ] || fail 'a claim of 50'
+[ $? = 3 ] || fail 'a claim of 50'
 audit delta broken-dp-tree.csv --only privacy.epsilon --claimed-epsilon 1 --delta 0.9
-[ $? = 0 ] || fail 'delta .9 allows nearly everything'
+[ $? = 3 ] || fail 'delta .9 allows nearly everything'
 "$ASSAY" audit --train train.csv --schema schema.json --synthetic dp-tree.csv --only privacy.epsilon --claimed-epsilon 1 --out blind >text 2>&1
 [ $? = 3 ] || fail 'without a holdout a claim cannot be tested'
 [ "$(json blind/audit.json 'a["candidates"][0]["claim"]["result"]')" = 'not tested' ] || fail 'without a holdout: claim'
