@@ -85,6 +85,8 @@ want('no holdout', run('no holdout', (3,), h=None)['privacy.membership'], 'holdo
 want('50 holdout rows', run('50 holdout rows', (3,), h=holdout[:50])['privacy.membership'], 'needs at least', 'larger holdout', ' 50')
 m = run('50 holdout rows and a reference', (3,), h=holdout[:50], reference=reference)
 want('50 holdout rows and a reference', m['privacy.membership'], 'needs at least')
+m = run('a reference of 19 rows', (3,), reference=reference[:19])
+want('a reference of 19 rows', m['privacy.membership'], 'the reference has 19 rows and 20 are needed')
 m = run('150 holdout rows and a reference', (0, 1, 3), h=holdout[:150], reference=reference)['privacy.membership']
 if m['status'] != 'ok' or m['details']['non_members'] != 150 or m['details']['attacks'][0]['tpr']['0.01'] is not None:
     fail('150 holdout rows and a reference:', m['status'], m.get('reason'))

@@ -9,6 +9,7 @@
 #include "attacks/membership/marginals.h"
 #include "attacks/membership/noisy.h"
 #include "attacks/membership/rare_values.h"
+#include "attacks/membership/targets.h"
 #include "attacks/membership/view.h"
 #include "core/random.h"
 #include "numeric/ranking.h"
@@ -345,8 +346,8 @@ Test(membership_values, one_exact_column_gives_two_thirds_away)
     world_free(&world);
 }
 
-/* What makes no sense to any attack must not break one: one column alone, all cells missing, all equal, all different; a
- * reference of one row. Scores that know nothing give ½. */
+/* What makes no sense to any attack must not break one: one column alone, all cells missing, all equal, all different; the
+ * smallest reference. Scores that know nothing give ½. */
 Test(membership_values, odd_tables_are_measured)
 {
     for (int odd = 0; odd < 5; odd++) {
@@ -372,7 +373,7 @@ Test(membership_values, odd_tables_are_measured)
             table_seal(table);
         }
         if (odd == 4) {
-            cr_assert_eq(table_new(&reference, &world.schema, "reference", 1, NULL), 0);
+            cr_assert_eq(table_new(&reference, &world.schema, "reference", MEMBERSHIP_MIN_REFERENCE, NULL), 0);
             world_draw(&world, reference, 0, 6);
             world.data.reference.table = reference;
         }
