@@ -46,7 +46,7 @@ int shadow_trainer_begin(struct shadow_trainer *trainer, struct error *error)
         return error_set(error, ERROR_INPUT, "cannot make the work folder '%s': %s", trainer->folder, strerror(errno));
     if (stat(trainer->folder, &status) != 0 || !S_ISDIR(status.st_mode) || access(trainer->folder, R_OK | W_OK | X_OK) != 0)
         return error_set(error, ERROR_INPUT, "the work folder '%s' is no folder that can be written to", trainer->folder);
-    return 0;
+    return command_fingerprint(trainer->generator, trainer->program, error);
 }
 
 struct shadow_files {
@@ -58,9 +58,9 @@ static int name_files(const struct shadow_trainer *trainer, const uint32_t *pick
 {
     const struct shadow_plan *plan = trainer->plan;
     const uint64_t picked = hash_bytes(pick, plan->half * sizeof *pick, trainer->content);
-    const char *text =
-        arena_format(arena, "assay shadow 1\n%s\n%zu %lu %zu %016llx %016llx", trainer->generator->text, plan->rows,
-                     (unsigned long)seed, plan->half, (unsigned long long)trainer->content, (unsigned long long)picked);
+    const char *text = arena_format(arena, "assay shadow 2\n%s\n%s\n%zu %lu %zu %016llx %016llx", trainer->generator->text,
+                                    trainer->program, plan->rows, (unsigned long)seed, plan->half,
+                                    (unsigned long long)trainer->content, (unsigned long long)picked);
     char key[65];
 
     if (!text)

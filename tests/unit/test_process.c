@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/process.h"
@@ -185,4 +186,55 @@ Test(generator, fields_of_a_template)
     cr_assert_eq(command_run(&choice, &run, &result, &error), 0, "%s", error.message);
     cr_assert_str_eq(result.tail, "in put.csv\na25b77\nout.csvout.csv\n{x}\n{rows");
     arena_free(arena);
+}
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+
+    cr_assert(file && fputs(text, file) >= 0 && fclose(file) == 0 && chmod(path, 0700) == 0);
+}
+
+static void take_fingerprint(char hex[65])
+{
+    struct arena *arena = arena_new();
+    struct generator_choice choice;
+    struct error error = {0};
+
+    cr_assert_eq(generator_choose("gen --settings=set.json notes.txt {train} {out} .", arena, &choice, &error), 0);
+    cr_assert_eq(command_fingerprint(&choice, hex, &error), 0);
+    arena_free(arena);
+}
+
+/* What tells a generator from a changed one: the program that PATH finds first, a file that a word or the value in one names;
+ * not other files. The same bytes in another file are another thing. */
+Test(generator, fingerprint)
+{
+    char folder[] = "/tmp/assay-fingerprint-XXXXXX", first[65], other[65];
+    static const char *const files[] = {"bin/gen", "set.json", "notes.txt"};
+
+    cr_assert(mkdtemp(folder) && chdir(folder) == 0 && mkdir("empty", 0700) == 0 && mkdir("bin", 0700) == 0);
+    setenv("PATH", "empty:bin:/usr/bin", 1);
+    write_text("bin/gen", "one");
+    take_fingerprint(first);
+    write_text("other.txt", "three");
+    take_fingerprint(other);
+    cr_assert_str_eq(other, first);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        write_text(files[i], "two");
+        take_fingerprint(other);
+        cr_assert_str_neq(other, first, "%s", files[i]);
+        strcpy(first, other);
+    }
+    unlink("set.json");
+    write_text("bin/gen", "two");
+    take_fingerprint(first);
+    rename("notes.txt", "set.json");
+    take_fingerprint(other);
+    cr_assert_str_neq(other, first, "the same bytes at another place");
+    write_text("empty/gen", "three");
+    take_fingerprint(first);
+    cr_assert_str_neq(other, first, "an earlier folder of PATH");
+    cr_assert_eq(system("rm -r bin empty set.json other.txt"), 0);
+    cr_assert_eq(rmdir(folder), 0);
 }
