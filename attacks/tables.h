@@ -5,6 +5,11 @@
 #include "metrics/measure.h"
 #include "numeric/neighbours.h"
 
+/* Some columns of a table as the neighbour engine wants them; pick NULL: its first n rows, else the n rows picked. The arrays
+ * stay the table's own. */
+int columns_view(const struct table *table, const size_t *columns, size_t n_columns, const uint32_t *pick, size_t n,
+                 struct arena *arena, struct neighbour_columns *view, struct error *error);
+
 /* The measured columns (schema_measured) of a table as the neighbour engine wants them; pick NULL: all rows, else n rows. The
  * arrays stay the table's own. */
 int coded_columns(const struct table *table, const uint32_t *pick, size_t n, struct arena *arena,

@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "attacks/tables.h"
 #include "core/random.h"
 #include "models/learner.h"
-#include "numeric/neighbours.h"
 #include "numeric/scores.h"
 
 int known_rows_find(const struct secret *secret, const struct table *table, struct arena *arena, struct known_rows *rows,
@@ -165,19 +165,11 @@ out:
     return status;
 }
 
-/* The quasi-identifiers of some rows in the form that the neighbour search reads. */
+/* The quasi-identifiers of some rows. */
 static int neighbour_view(const struct baseline_task *task, const struct table *table, const uint32_t *pick, size_t n,
                           struct arena *arena, struct neighbour_columns *view, struct error *error)
 {
-    struct neighbour_column *columns = ARENA_ARRAY(arena, struct neighbour_column, task->n_quasi + 1);
-    if (!columns)
-        return error_memory(error);
-    for (size_t a = 0; a < task->n_quasi; a++) {
-        const struct column *column = &table->columns[task->quasi[a]];
-        columns[a] = (struct neighbour_column){.value = column->number, .code = column->number ? NULL : column->code};
-    }
-    *view = (struct neighbour_columns){.rows = n, .n_columns = task->n_quasi, .column = columns, .pick = pick};
-    return 0;
+    return columns_view(table, task->quasi, task->n_quasi, pick, n, arena, view, error);
 }
 
 struct nearest {
