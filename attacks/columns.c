@@ -1,5 +1,12 @@
 #include "attacks/columns.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "core/utf8.h"
+
+#define MOST_NAME ((size_t)24) /* bytes */
+
 /* Of `count` columns those that hold quantities or levels (or text, where it is asked for) and are neither key nor ignored. */
 static size_t keep_usable(const struct schema *schema, bool text, size_t *columns, size_t count)
 {
@@ -48,4 +55,20 @@ size_t known_columns(const struct schema *schema, size_t secret, size_t *columns
         if (columns[i] != secret)
             columns[kept++] = columns[i];
     return kept;
+}
+
+void column_words(const struct schema *schema, const size_t *columns, size_t n, size_t shown, char *text, size_t size)
+{
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t c = 0; c < n && c < shown && used < size; c++) {
+        const char *name = schema->columns[columns[c]].name, *join = c == 0 ? "" : c + 1 == n ? " and " : ", ";
+        size_t length = strlen(name);
+        int cut = (int)utf8_valid(name, length < MOST_NAME ? length : MOST_NAME);
+
+        used += (size_t)snprintf(text + used, size - used, "%s'%.*s%s'", join, cut, name, length > MOST_NAME ? "…" : "");
+    }
+    if (n > shown && used < size)
+        snprintf(text + used, size - used, " and %zu more", n - shown);
 }

@@ -17,4 +17,7 @@ size_t secret_columns(const struct dataset *data, struct secret_choice choice, s
  * none). columns: room for all columns of the schema. Returns how many. */
 size_t known_columns(const struct schema *schema, size_t secret, size_t *columns);
 
+/* Words for some columns in a sentence: 'age', 'sex' and 5 more. The first `shown` are named, long names cut. Cut at `size`. */
+void column_words(const struct schema *schema, const size_t *columns, size_t n, size_t shown, char *text, size_t size);
+
 #endif

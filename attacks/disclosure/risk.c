@@ -100,10 +100,14 @@ void risk_report(const struct risk *risk, const struct risk_words *words, struct
     result->hi = risk->hi;
     result->method = risk->method;
     result->n = risk->counts.attack.made;
-    used = snprintf(result->finding, room,
-                    "%s succeeds in %.1f %% of %zu attempts on training rows, in %.1f %% on rows that the generator never saw, "
-                    "and in %.1f %% of random guesses: ",
-                    words->what, 100 * risk->attack, result->n, 100 * risk->control, 100 * risk->baseline);
+    if (words->opening)
+        used = snprintf(result->finding, room, "%s: ", words->opening);
+    else
+        used = snprintf(
+            result->finding, room,
+            "%s succeeds in %.1f %% of %zu attempts on training rows, in %.1f %% on rows that the generator never saw, "
+            "and in %.1f %% of random guesses: ",
+            words->what, 100 * risk->attack, result->n, 100 * risk->control, 100 * risk->baseline);
     if (used < 0 || (size_t)used >= room)
         return;
     if (proven) {
@@ -112,7 +116,7 @@ void risk_report(const struct risk *risk, const struct risk_words *words, struct
             "%.1f %% (at least %.1f %%) of the attempts that fail on strangers succeed against people in the training table.",
             100 * risk->value, floor(1000 * risk->lo) / 10);
         snprintf(result->remedy, sizeof result->remedy, "%s", words->remedy);
-    } else if (no_room || !risk->beats_baseline) {
+    } else if (no_room || !(risk->beats_baseline || words->sees_copies)) {
         result->unreliable = no_room ? NO_ROOM : TOO_WEAK;
         snprintf(result->finding + used, room - (size_t)used, "%s.", result->unreliable);
     } else {

@@ -51,8 +51,12 @@ void risk_describe(const struct risk *risk, cJSON *object);
 
 /* Words of the finding: "WHAT SUCCEEDS in 12.0 % of 2000 attempts on training rows …". */
 struct risk_words {
-    const char *what;   /* the attack as the subject of a sentence, with a capital: "Singling out by one column" */
-    const char *remedy; /* what mends a proven risk, an imperative sentence */
+    const char *what;    /* the attack as the subject of a sentence, with a capital: "Singling out by one column" */
+    const char *opening; /* NULL; or a clause to take the place of that sentence, without full stop */
+    const char *remedy;  /* what mends a proven risk, an imperative sentence */
+    /* The attack is sure of a record that was copied, whatever the candidate: where it then does no better than guesses, that
+     * is no weakness of the attack but what fresh rows show. */
+    bool sees_copies;
 };
 
 /* Fills value, interval, n, method, finding, remedy; where the attack is no better than guessing, or never fails on strangers,
