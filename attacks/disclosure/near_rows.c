@@ -3,6 +3,8 @@
 #include "attacks/tables.h"
 #include "core/random.h"
 
+#define TIE 1e-12 /* distances that differ by less differ by rounding; real differences are 1/(2 rows · columns) or more */
+
 int row_sample(const struct row_set *rows, size_t most, uint64_t seed, const char *stream, uint64_t number, struct arena *arena,
                struct row_set *sample, struct error *error)
 {
@@ -80,5 +82,5 @@ int near_rows(const struct known_view *view, const struct near_search *search, s
 {
     double kth = search->distance[i * search->k + search->k - 1];
 
-    return neighbour_rows_within(search->records, i, view->synthetic, kth, near, n, error);
+    return neighbour_rows_within(search->records, i, view->synthetic, kth + TIE, near, n, error);
 }

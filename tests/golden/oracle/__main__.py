@@ -6,6 +6,7 @@ import csv, json, sys
 from .decisions import check_decisions, check_learners, check_representation
 from .disclosure import check_copies, check_dcr_share
 from .fidelity import check_fidelity
+from .linkage import check_inference, check_linkability
 from .logistic import check_models
 from .membership import check_membership
 from .reconstruction import check_reconstruction
@@ -38,7 +39,8 @@ def main(audit_path, evidence_path, schema_path, train, holdout, *candidates):
                 check(world, tally, name, measures[id])
         if "utility.tstr" in measures:
             check_models(world, tally, name, measures["utility.tstr"])
-        for id, check in (("privacy.membership", check_membership), ("privacy.reconstruction", check_reconstruction)):
+        for id, check in (("privacy.membership", check_membership), ("privacy.reconstruction", check_reconstruction),
+                          ("privacy.linkability", check_linkability), ("privacy.inference", check_inference)):
             if id in measures:
                 check(world, tally, name, measures[id], evidence)
     if audit["ranking"]["pool"]:
