@@ -14,10 +14,11 @@
 #include <string.h>
 
 #include "attacks/reconstruction/assault.h"
+#include "attacks/secrets.h"
 #include "core/utf8.h"
 #include "metrics/measure.h"
 
-enum { NAMED_SECRETS = 8, DEFAULT_SECRETS = 4, MOST_COLUMNS = 4096 };
+enum { MOST_COLUMNS = 4096 };
 enum { PARAMETER_K, PARAMETER_EXACT, PARAMETER_EXACT_CONTROLS, PARAMETER_ENTRIES };
 
 #define WORK      4e7 /* of a least-squares solve: entries x steps, about .1 s */
@@ -31,36 +32,6 @@ static const struct parameter parameters[] = {
     {"entries", "most entries of the query matrix; above, a seeded sample of the column sets is asked", 800000, 10000, 1e9},
     {NULL, NULL, 0, 0, 0}};
 
-static bool usable(const struct schema *schema, size_t column)
-{
-    return column_kind(&schema->columns[column]) != KIND_OTHER && !(schema->columns[column].roles & (ROLE_IGNORE | ROLE_KEY));
-}
-
-static size_t usable_with_role(const struct schema *schema, unsigned roles, size_t *columns, size_t capacity)
-{
-    size_t count = schema_with_role(schema, roles, columns, capacity), kept = 0;
-    for (size_t i = 0; i < count && i < capacity; i++)
-        if (usable(schema, columns[i]))
-            columns[kept++] = columns[i];
-    return kept;
-}
-
-/* Columns named as secrets, else the sensitive ones and the target. */
-static size_t choose_secrets(const struct dataset *data, size_t *columns, bool *named)
-{
-    size_t count = usable_with_role(data->schema, ROLE_SECRET, columns, NAMED_SECRETS);
-    *named = count > 0;
-    if (*named)
-        return count;
-    count = usable_with_role(data->schema, ROLE_SENSITIVE, columns, DEFAULT_SECRETS);
-    for (size_t i = 0; i < count; i++)
-        if (columns[i] == data->target)
-            return count;
-    if (data->target != SIZE_MAX && usable(data->schema, data->target))
-        columns[count < DEFAULT_SECRETS ? count++ : DEFAULT_SECRETS - 1] = data->target;
-    return count;
-}
-
 static int prepare(const struct measure_task *task, size_t secret, struct arena *arena, struct assault *assault,
                    struct error *error)
 {
@@ -69,7 +40,7 @@ static int prepare(const struct measure_task *task, size_t secret, struct arena 
     *assault = (struct assault){.arena = arena, .quasi = ARENA_ARRAY(arena, size_t, most + 1)};
     if (!assault->quasi)
         return error_memory(error);
-    count = usable_with_role(schema, ROLE_QUASI, columns, MOST_COLUMNS);
+    count = attack_columns_with_role(schema, ROLE_QUASI, columns, MOST_COLUMNS);
     if (count == 0)
         count = schema_measured(schema, columns, MOST_COLUMNS);
     for (size_t i = 0; i < count && i < MOST_COLUMNS; i++)
@@ -83,7 +54,7 @@ static int prepare(const struct measure_task *task, size_t secret, struct arena 
 static int prepare_all(const struct measure_task *task, struct arena *arena, struct assault *assaults, size_t *n, bool *named,
                        struct error *error)
 {
-    size_t columns[NAMED_SECRETS], count = choose_secrets(task->data, columns, named);
+    size_t columns[ATTACK_NAMED_SECRETS], count = attack_secrets_choose(task->data, columns, named);
     int status = count ? 0
                        : error_set(error, ERROR_UNMEASURABLE,
                                    "no secret column was named; give --secret COLUMN, or leave reconstruction out with --skip "
@@ -228,7 +199,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
 {
     const struct table *control =
         task->kind == SUBJECT_HONEST && task->honest_test ? task->honest_test : task->data->holdout.table;
-    struct assault assaults[NAMED_SECRETS];
+    struct assault assaults[ATTACK_NAMED_SECRETS];
     bool named = false;
     size_t exact = task->kind == SUBJECT_CANDIDATE ? PARAMETER_EXACT : PARAMETER_EXACT_CONTROLS;
     size_t n = 0;
