@@ -8,7 +8,8 @@
 #include "datasets/row_overlap.h"
 #include "numeric/sort.h"
 
-#define BEAM_ROWS 4000000 /* rows looked at for one column of one level; bounds the beam */
+#define LEVEL_CELLS 100000000 /* cells looked at for the sets of one size, .3 s; bounds the beam */
+#define LEAST_BEAM  ((size_t)4)
 
 struct asking {
     const struct measure_task *task;
@@ -126,8 +127,6 @@ static int make_proposal(void *context, struct arena *arena, void **artifact, st
 {
     const struct asking *asking = context;
     const struct table *train = asking->task->data->train.table;
-    const size_t beam = BEAM_ROWS / (train->rows + 1);
-    const struct search_options options = {QUASI_MOST, beam > QUASI_BEAM ? QUASI_BEAM : beam < 4 ? 4 : beam, QUASI_TARGET};
     struct quasi_proposal *proposal = ARENA_NEW(arena, struct quasi_proposal);
     struct search_level levels[QUASI_MOST];
     struct arena *scratch = arena_new();
@@ -137,6 +136,13 @@ static int make_proposal(void *context, struct arena *arena, void **artifact, st
         proposal && columns ? find_candidates(asking, scratch, arena, proposal, columns, &n, error) : error_memory(error);
 
     if (!status && n > 0) {
+        const size_t beam = LEVEL_CELLS / (train->rows * n);
+        const struct search_options options = {QUASI_MOST,
+                                               beam > QUASI_BEAM   ? QUASI_BEAM
+                                               : beam < LEAST_BEAM ? LEAST_BEAM
+                                                                   : beam,
+                                               QUASI_TARGET};
+
         status = code_train(asking, columns, n, scratch, &codes, error);
         if (!status)
             status = quasi_search(&codes, &options, asking->task->pool, scratch, levels, &size, error);
