@@ -3,20 +3,29 @@
 #include "core/hash.h"
 #include "core/random.h"
 
+int picked_columns(const struct table *table, const size_t *which, size_t n_columns, const uint32_t *pick, size_t n,
+                   struct arena *arena, struct neighbour_columns *columns, struct error *error)
+{
+    struct neighbour_column *column = ARENA_ARRAY(arena, struct neighbour_column, n_columns + 1);
+
+    if (!column)
+        return error_memory(error);
+    for (size_t c = 0; c < n_columns; c++)
+        column[c] = (struct neighbour_column){table->columns[which[c]].number, table->columns[which[c]].code};
+    *columns = (struct neighbour_columns){pick ? n : table->rows, n_columns, column, pick};
+    return 0;
+}
+
 int coded_columns(const struct table *table, const uint32_t *pick, size_t n, struct arena *arena,
                   struct neighbour_columns *columns, struct error *error)
 {
     size_t n_columns = schema_measured(table->schema, NULL, 0);
     size_t *measured = ARENA_ARRAY(arena, size_t, n_columns + 1);
-    struct neighbour_column *column = ARENA_ARRAY(arena, struct neighbour_column, n_columns + 1);
 
-    if (!measured || !column)
+    if (!measured)
         return error_memory(error);
     schema_measured(table->schema, measured, n_columns);
-    for (size_t c = 0; c < n_columns; c++)
-        column[c] = (struct neighbour_column){table->columns[measured[c]].number, table->columns[measured[c]].code};
-    *columns = (struct neighbour_columns){pick ? n : table->rows, n_columns, column, pick};
-    return 0;
+    return picked_columns(table, measured, n_columns, pick, n, arena, columns, error);
 }
 
 struct making {

@@ -10,6 +10,10 @@
 int coded_columns(const struct table *table, const uint32_t *pick, size_t n, struct arena *arena,
                   struct neighbour_columns *columns, struct error *error);
 
+/* The same for any columns of kind quantity or levels. */
+int picked_columns(const struct table *table, const size_t *which, size_t n_columns, const uint32_t *pick, size_t n,
+                   struct arena *arena, struct neighbour_columns *columns, struct error *error);
+
 /* The scale fitted on train, and a table coded with it; both kept among the task's artifacts. */
 int coded_scale(const struct measure_task *task, enum neighbour_metric metric, const struct neighbour_scale **scale,
                 struct error *error);

@@ -33,20 +33,11 @@ struct found {
 /* How often a sorted list holds a key: 0, 1 or 2 (two or more). */
 static int times(const uint64_t *sorted, size_t n, uint64_t key)
 {
-    size_t lo = 0, hi = n;
+    const size_t at = sorted_from(sorted, n, key);
 
-    while (lo < hi) {
-        const size_t middle = lo + (hi - lo) / 2;
-
-        if (sorted[middle] < key)
-            lo = middle + 1;
-        else
-            hi = middle;
-    }
-    return lo >= n || sorted[lo] != key ? 0 : lo + 1 < n && sorted[lo + 1] == key ? 2 : 1;
+    return at >= n || sorted[at] != key ? 0 : at + 1 < n && sorted[at + 1] == key ? 2 : 1;
 }
 
-/* table: "train", "holdout": lines of evidence; NULL: none. */
 static int look_up(const struct measure_task *task, const struct quasi *quasi, const struct table *real, size_t n,
                    const uint64_t *subject, struct strbuf *evidence, struct found *found, struct error *error)
 {

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "attacks/tables.h"
 #include "core/random.h"
 #include "models/learner.h"
 #include "numeric/neighbours.h"
@@ -169,15 +170,7 @@ out:
 static int neighbour_view(const struct baseline_task *task, const struct table *table, const uint32_t *pick, size_t n,
                           struct arena *arena, struct neighbour_columns *view, struct error *error)
 {
-    struct neighbour_column *columns = ARENA_ARRAY(arena, struct neighbour_column, task->n_quasi + 1);
-    if (!columns)
-        return error_memory(error);
-    for (size_t a = 0; a < task->n_quasi; a++) {
-        const struct column *column = &table->columns[task->quasi[a]];
-        columns[a] = (struct neighbour_column){.value = column->number, .code = column->number ? NULL : column->code};
-    }
-    *view = (struct neighbour_columns){.rows = n, .n_columns = task->n_quasi, .column = columns, .pick = pick};
-    return 0;
+    return picked_columns(table, task->quasi, task->n_quasi, pick, n, arena, view, error);
 }
 
 struct nearest {
