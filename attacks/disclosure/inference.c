@@ -13,9 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attacks/columns.h"
 #include "attacks/disclosure/guesses.h"
+#include "attacks/disclosure/quasi.h"
 #include "attacks/disclosure/risk.h"
+#include "attacks/secrets.h"
 #include "attacks/tables.h"
 
 #define MEASURE      "privacy.inference"
@@ -67,10 +68,10 @@ static int attack_task(void *context, size_t index, size_t worker, struct error 
 static int prepare(struct inference *inference, struct error *error)
 {
     const struct dataset *data = inference->task->data;
-    const struct secret_choice choice = {MOST_SECRETS, MOST_SECRETS, true};
+    const struct secret_bounds bounds = {MOST_SECRETS, MOST_SECRETS, true};
     size_t columns[MOST_SECRETS];
 
-    inference->n = secret_columns(data, choice, columns, &inference->named);
+    inference->n = attack_secrets_within(data, bounds, columns, &inference->named);
     if (inference->n == 0)
         return error_set(error, ERROR_UNMEASURABLE,
                          "no secret column was named; give --secret COLUMN, or leave inference out with --skip " MEASURE);
@@ -82,7 +83,7 @@ static int prepare(struct inference *inference, struct error *error)
         if (!secret->known)
             return error_memory(error);
         secret->column = columns[s];
-        secret->n_known = known_columns(data->schema, columns[s], secret->known);
+        secret->n_known = attack_known_columns(data->schema, columns[s], secret->known);
     }
     return 0;
 }
@@ -157,7 +158,7 @@ static int describe(const struct inference *inference, size_t worst, struct resu
         json_add_string(item, "column", schema->columns[inference->secrets[s].column].name);
         json_add_string(item, "why", inference->secrets[s].error.message);
     }
-    n_known = known_columns(schema, SIZE_MAX, columns);
+    n_known = attack_known_columns(schema, SIZE_MAX, columns);
     for (size_t c = 0; c < n_known; c++)
         json_push_string(known, schema->columns[columns[c]].name);
     free(columns);
@@ -174,14 +175,14 @@ static void write_finding(const struct inference *inference, size_t s, struct re
     const struct guessing *secret = &inference->secrets[s];
     const struct risk *risk = &inference->risk[s];
     const struct schema *schema = inference->task->data->schema;
-    char known[128], name[64], opening[400];
+    char known[160], name[48], opening[440];
     struct risk_words words = {.opening = opening, .remedy = REMEDY, .sees_copies = true};
 
     column_words(schema, secret->known, secret->n_known, SHOWN, known, sizeof known);
     column_words(schema, &secret->column, 1, 1, name, sizeof name);
     snprintf(
         opening, sizeof opening,
-        "An attacker who knows %s of a person in the data guesses %s right in %.1f %% of cases; %.1f %% is what they guess "
+        "An attacker who knows %s of a person in the data guesses '%s' right in %.1f %% of cases; %.1f %% is what they guess "
         "for people who are not in the data, and %.1f %% by drawing one of the candidate's values",
         known, name, 100 * risk->attack, 100 * risk->control, 100 * risk->baseline);
     risk_report(risk, &words, result);

@@ -13,10 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "attacks/columns.h"
 #include "attacks/disclosure/halves.h"
 #include "attacks/disclosure/near_rows.h"
+#include "attacks/disclosure/quasi.h"
 #include "attacks/disclosure/risk.h"
+#include "attacks/secrets.h"
 #include "attacks/tables.h"
 #include "core/random.h"
 
@@ -127,7 +128,7 @@ static int choose_halves(struct linking *linking, struct arena *arena, struct er
 
     if (!columns)
         return error_memory(error);
-    n = known_columns(schema, SIZE_MAX, columns);
+    n = attack_known_columns(schema, SIZE_MAX, columns);
     if (n < 2)
         return error_set(error, ERROR_UNMEASURABLE,
                          "linking needs two columns, one for each source, and %zu can be known; name more with --quasi", n);
@@ -204,7 +205,7 @@ static int report(const struct linking *linking, struct result *result, struct e
                                  .control = {strangers->rows.n, count_linked(strangers), 0}};
     struct risk risk = risk_assess(&counts, task->level, task->parameters[PARAMETER_COMPAT].value > 0);
     struct risk_words words = {.remedy = REMEDY, .sees_copies = true};
-    char half[2][100], what[256];
+    char half[2][112], what[300];
 
     for (size_t h = 0; h < 2; h++)
         column_words(task->data->schema, linking->halves.columns[h], linking->halves.n[h], SHOWN, half[h], sizeof half[h]);

@@ -46,7 +46,7 @@ static int code_rows(const struct known_view *view, const struct row_set *rows, 
                      const struct neighbour_table **coded, struct error *error)
 {
     struct neighbour_columns columns;
-    int status = columns_view(rows->table, view->columns, view->n_columns, rows->pick, rows->n, arena, &columns, error);
+    int status = picked_columns(rows->table, view->columns, view->n_columns, rows->pick, rows->n, arena, &columns, error);
 
     return status ? status : neighbour_encode(view->scale, &columns, arena, coded, error);
 }
@@ -55,7 +55,7 @@ int known_view_make(const struct row_set *synthetic, const size_t *columns, size
                     struct known_view *view, struct error *error)
 {
     struct neighbour_columns fitted;
-    int status = columns_view(synthetic->table, columns, n_columns, synthetic->pick, synthetic->n, arena, &fitted, error);
+    int status = picked_columns(synthetic->table, columns, n_columns, synthetic->pick, synthetic->n, arena, &fitted, error);
 
     *view = (struct known_view){.columns = columns, .n_columns = n_columns};
     if (!status)

@@ -6,6 +6,7 @@
 #include "attacks/tables.h"
 #include "core/random.h"
 #include "models/learner.h"
+#include "numeric/neighbours.h"
 #include "numeric/scores.h"
 
 int known_rows_find(const struct secret *secret, const struct table *table, struct arena *arena, struct known_rows *rows,
@@ -165,11 +166,11 @@ out:
     return status;
 }
 
-/* The quasi-identifiers of some rows. */
+/* The quasi-identifiers of some rows in the form that the neighbour search reads. */
 static int neighbour_view(const struct baseline_task *task, const struct table *table, const uint32_t *pick, size_t n,
                           struct arena *arena, struct neighbour_columns *view, struct error *error)
 {
-    return columns_view(table, task->quasi, task->n_quasi, pick, n, arena, view, error);
+    return picked_columns(table, task->quasi, task->n_quasi, pick, n, arena, view, error);
 }
 
 struct nearest {

@@ -19,6 +19,7 @@ struct coded_column {
     double *edges; /* quantities: class = number of edges <= value */
     size_t n_edges;
     uint32_t levels; /* codes: 0 … levels − 1; the last is missing */
+    bool exact;      /* one code a value of train: not cut at quantiles */
 };
 
 struct coding {
@@ -29,6 +30,9 @@ struct coding {
 
 int coding_fit(const struct schema *schema, const size_t *columns, size_t n, struct arena *arena, struct coding *coding,
                struct error *error);
+/* The same with up to `exact` values in place of QUASI_EXACT. */
+int coding_fit_values(const struct schema *schema, const size_t *columns, size_t n, size_t exact, struct arena *arena,
+                      struct coding *coding, struct error *error);
 /* The codes of rows pick[0 … n−1] of the table. */
 int coding_apply(const struct coding *coding, const struct table *table, const uint32_t *pick, size_t n, struct arena *arena,
                  struct query_table *out, struct error *error);

@@ -13,12 +13,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attacks/columns.h"
 #include "attacks/reconstruction/assault.h"
+#include "attacks/secrets.h"
 #include "core/utf8.h"
 #include "metrics/measure.h"
 
-enum { NAMED_SECRETS = 8, DEFAULT_SECRETS = 4 };
 enum { PARAMETER_K, PARAMETER_EXACT, PARAMETER_EXACT_CONTROLS, PARAMETER_ENTRIES };
 
 #define WORK      4e7 /* of a least-squares solve: entries x steps, about .1 s */
@@ -39,7 +38,7 @@ static int prepare(const struct measure_task *task, size_t secret, struct arena 
     *assault = (struct assault){.arena = arena, .quasi = ARENA_ARRAY(arena, size_t, schema->n_columns + 1)};
     if (!assault->quasi)
         return error_memory(error);
-    assault->n_quasi = known_columns(schema, secret, assault->quasi);
+    assault->n_quasi = attack_known_columns(schema, secret, assault->quasi);
     if (assault->n_quasi == 0)
         return error_set(error, ERROR_UNMEASURABLE, "there is no quasi-identifier besides the secret");
     return secret_fit(task->data->train.table, secret, arena, &assault->secret, error);
@@ -48,8 +47,7 @@ static int prepare(const struct measure_task *task, size_t secret, struct arena 
 static int prepare_all(const struct measure_task *task, struct arena *arena, struct assault *assaults, size_t *n, bool *named,
                        struct error *error)
 {
-    const struct secret_choice choice = {NAMED_SECRETS, DEFAULT_SECRETS, false};
-    size_t columns[NAMED_SECRETS], count = secret_columns(task->data, choice, columns, named);
+    size_t columns[ATTACK_NAMED_SECRETS], count = attack_secrets_choose(task->data, columns, named);
     int status = count ? 0
                        : error_set(error, ERROR_UNMEASURABLE,
                                    "no secret column was named; give --secret COLUMN, or leave reconstruction out with --skip "
@@ -194,7 +192,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
 {
     const struct table *control =
         task->kind == SUBJECT_HONEST && task->honest_test ? task->honest_test : task->data->holdout.table;
-    struct assault assaults[NAMED_SECRETS];
+    struct assault assaults[ATTACK_NAMED_SECRETS];
     bool named = false;
     size_t exact = task->kind == SUBJECT_CANDIDATE ? PARAMETER_EXACT : PARAMETER_EXACT_CONTROLS;
     size_t n = 0;
