@@ -20,6 +20,10 @@ int coded_table(const struct measure_task *task, enum neighbour_metric metric, c
  * honest subject was not made of. NULL: there are none. */
 const struct table *stranger_table(const struct measure_task *task);
 
+/* A seeded random part of a table: the numbers of its n rows, in order, and after them those of all other rows, in order. */
+int equal_part(const struct measure_task *task, const struct table *table, size_t n, struct arena *arena, uint32_t **pick,
+               struct error *error);
+
 /* Train and the strangers as two coded tables of the same number of rows, so that both have the same chance to be near: the
  * larger one is cut to a seeded random part. *share: the part of train that is left (1 unless train is larger). Kept among the
  * artifacts. ERROR_UNMEASURABLE when there are no strangers. */
