@@ -99,21 +99,21 @@ int equal_part(const struct measure_task *task, const struct table *table, size_
     uint32_t *order = ARENA_ARRAY(arena, uint32_t, table->rows + 1);
     bool *chosen = ARENA_ARRAY(arena, bool, table->rows + 1);
     struct random random;
-    size_t k = 0;
+    size_t kept = 0, left = n;
 
-    *pick = ARENA_ARRAY(arena, uint32_t, n + 1);
-    if (!order || !*pick || !chosen)
+    *pick = ARENA_ARRAY(arena, uint32_t, table->rows + 1);
+    if (!order || !chosen || !*pick)
         return error_memory(error);
     random_init(&random, task->seed, "equal sizes", 0, 0);
     random_permutation(&random, table->rows, order);
     for (size_t i = 0; i < n; i++)
         chosen[order[i]] = true;
     for (uint32_t row = 0; row < table->rows; row++)
-        if (chosen[row])
-            (*pick)[k++] = row;
+        (*pick)[chosen[row] ? kept++ : left++] = row;
     return 0;
 }
 
+/* A coded part of a table. */
 static int code_part(const struct measure_task *task, const struct neighbour_scale *scale, const struct table *table, size_t n,
                      struct arena *arena, const struct neighbour_table **coded, struct error *error)
 {

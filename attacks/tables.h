@@ -24,7 +24,7 @@ int coded_table(const struct measure_task *task, enum neighbour_metric metric, c
  * honest subject was not made of. NULL: there are none. */
 const struct table *stranger_table(const struct measure_task *task);
 
-/* A random part of a table, n ≤ rows of it: the first n rows in a seeded order, put back into row order. */
+/* A seeded random part of a table: the numbers of its n rows, in order, and after them those of all other rows, in order. */
 int equal_part(const struct measure_task *task, const struct table *table, size_t n, struct arena *arena, uint32_t **pick,
                struct error *error);
 

@@ -86,6 +86,10 @@ void world_run(struct world *world, const char *id, struct result *result)
 
     cr_assert(measure, "no measure '%s'", id);
     *result = (struct result){.arena = arena_new()};
+    for (size_t k = 0; measure->parameters && measure->parameters[k].name; k++)
+        world->parameters[k].value = measure->parameters[k].fallback;
+    if (!world->task.parameters)
+        world->task.parameters = world->parameters;
     cr_assert_eq(measure->run(&world->task, result, &error), 0, "%s: %s", id, error.message);
 }
 

@@ -11,6 +11,7 @@ struct world {
     struct table *train, *holdout, *subject;
     struct artifacts *artifacts;
     struct measure_task task;
+    struct parameter_value parameters[8]; /* the measure's own, unless the test sets task.parameters */
 };
 
 /* n_numbers numeric columns, then n_levels categorical ones; tables of the given sizes, still zero. */
