@@ -194,7 +194,7 @@ int singling_report(const struct singling *singling, const char *attack, const c
     bool compat = task->parameters[SINGLING_COMPAT].value > 0;
     struct risk risk = risk_assess(&singling->counts, task->level, compat);
     char remedy[sizeof result->remedy];
-    struct risk_words words = {what, remedy};
+    struct risk_words words = {.what = what, .remedy = remedy};
     size_t count = 0, used;
     const struct column_share *shares = by_column(singling, &count, error);
     int status = 0;
