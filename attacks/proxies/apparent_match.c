@@ -97,7 +97,7 @@ static void vary(const struct equal_rows *rows, double *match, double *own, doub
     leave_out_parts(match, rows->n_a, 1, own);
     for (size_t i = 0; i < rows->n_a; i++)
         if (rows->a_in_a[i] == 2 && rows->a_in_b[i] == 1)
-            own[i] += step;
+            own[i] += 1 / ((double)rows->n_a - 1);
     for (size_t j = 0; j < rows->n_b; j++)
         if (rows->b_in_a[j] == 1)
             other[j] = rows->b_in_b[j] == 1 ? -step : rows->b_in_b[j] == 2 ? step : 0;

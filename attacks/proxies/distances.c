@@ -140,7 +140,7 @@ static int variance_below(const struct nearest *nearest, double q, double *varia
     for (size_t i = 0; i < list->rows; i++) {
         const double *distance = list->distance + i * list->k;
 
-        if (distance[0] <= q && distance[1] > q)
+        if (distance[0] <= q + DISTANCE_TIE && distance[1] > q + DISTANCE_TIE)
             change[list->row[i * list->k]] -= 1 / (double)list->rows;
     }
     *variance = leave_out_variance(change, nearest->others);

@@ -32,14 +32,14 @@ static const enum party parties[] = {PARTY_TRAIN, PARTY_STRANGERS, PARTY_SUBJECT
 static void compare_sides(struct comparison *comparison, double *part, double *own_change, double *other_change)
 {
     const struct neighbour_list *own = &comparison->own->list, *other = &comparison->other->list;
-    double step = comparison->weight / (double)own->rows;
+    double step = comparison->weight / (double)own->rows, own_step = comparison->weight / ((double)own->rows - 1);
 
     for (size_t i = 0; i < own->rows; i++) {
         const double *near = own->distance + i * own->k, *far = other->distance + i * other->k;
 
         part[i] = is_nearer(near[0], far[0]);
         comparison->share += part[i] / (double)own->rows;
-        own_change[own->row[i * own->k]] += step * (is_nearer(near[1], far[0]) - part[i]);
+        own_change[own->row[i * own->k]] += own_step * (is_nearer(near[1], far[0]) - part[i]);
         other_change[other->row[i * other->k]] += step * (is_nearer(near[0], far[1]) - part[i]);
     }
     leave_out_parts(part, own->rows, comparison->weight, own_change);
