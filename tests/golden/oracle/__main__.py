@@ -9,6 +9,7 @@ from .fidelity import check_fidelity
 from .linkage import check_inference, check_linkability
 from .logistic import check_models
 from .membership import check_membership
+from .proxies import check_proxies
 from .reconstruction import check_reconstruction
 from .tables import World
 from .tally import Tally
@@ -37,6 +38,7 @@ def main(audit_path, evidence_path, schema_path, train, holdout, *candidates):
         for id, check in (("fairness.representation", check_representation), ("privacy.copies", check_copies), ("proxy.dcr_share", check_dcr_share)):
             if id in measures:
                 check(world, tally, name, measures[id])
+        check_proxies(world, tally, name, measures)
         if "utility.tstr" in measures:
             check_models(world, tally, name, measures["utility.tstr"])
         for id, check in (("privacy.membership", check_membership), ("privacy.reconstruction", check_reconstruction),

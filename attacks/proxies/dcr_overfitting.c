@@ -1,0 +1,111 @@
+/* proxy.dcr_overfitting: SDMetrics' DCROverfittingProtection, to the letter. A proxy, not an attack.
+ *
+ * min(2 (1 − c/m), 1), c the candidate rows strictly nearer to train than to the holdout, so that ties count as safe. Numbers
+ * are divided by the range of whichever table is searched, and no table is cut: with unequal sizes the larger one is nearer by
+ * its size alone. All three differ from proxy.dcr_share on purpose, so that the number agrees with what others report. The
+ * honest case is ours: half of the holdout, tested on the other half and on equally many training rows. */
+#include <math.h>
+#include <stdio.h>
+
+#include "attacks/proxies/distances.h"
+#include "numeric/interval.h"
+
+static double protection(double closer)
+{
+    return fmin(2 * (1 - closer), 1);
+}
+
+/* The holdout as its own reference: its ranges divide the distances to it. */
+static int search_both(const struct measure_task *task, const struct nearest **train, const struct nearest **strangers,
+                       struct error *error)
+{
+    struct measure_task other = *task;
+    int status;
+
+    other.reference = stranger_table(task);
+    if (!other.reference)
+        return error_set(error, ERROR_UNMEASURABLE, "no real rows are left that the subject was not made of");
+    status = nearest_rows(task, PARTY_SUBJECT, task->kind == SUBJECT_HONEST ? PARTY_TRAIN : PARTY_REFERENCE, train, error);
+    return status ? status : nearest_rows(&other, PARTY_SUBJECT, PARTY_REFERENCE, strangers, error);
+}
+
+static void write_finding(const struct nearer_rows *rows, struct result *result)
+{
+    snprintf(
+        result->finding, sizeof result->finding,
+        "The overfitting protection of SDMetrics is %.3f: of %zu rows %zu lie nearer to train, and %zu ties count as safe. "
+        "It cannot clear the candidate: copying a share c of the rows lowers it by about c, so that a table with one "
+        "copied person in twenty still gets about .95; membership and copies look for exactly those people.",
+        result->value, rows->rows, rows->train, rows->ties);
+}
+
+static int add_quantiles(const struct nearest *nearest, const char *key, struct result *result, struct error *error)
+{
+    static const double at[] = {.05, .5};
+    cJSON *list = json_add_array(result->details, key);
+
+    for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+        struct distance_quantile quantile;
+        int status = quantile_of_nearest(nearest, at[i], .95, &quantile, error);
+
+        if (status)
+            return status;
+        json_push_number(list, quantile.value);
+    }
+    return 0;
+}
+
+static int dcr_overfitting_run(const struct measure_task *task, struct result *result, struct error *error)
+{
+    const struct nearest *train = NULL, *strangers = NULL;
+    struct nearer_rows rows;
+    struct interval closer;
+    double share;
+    int status = search_both(task, &train, &strangers, error);
+
+    if (!status)
+        status = count_nearer(train, strangers, &rows, error);
+    if (status)
+        return status;
+    share = (double)rows.train / (double)rows.rows;
+    closer = interval_wilson_share(share, fmax(rows.effective, 1), task->level);
+    result->value = protection(share);
+    result->lo = fmin(protection(closer.hi), result->value);
+    result->hi = fmax(protection(closer.lo), result->value);
+    result->method = "Wilson, effective number of rows";
+    result->n = rows.rows;
+    write_finding(&rows, result);
+    if (task->brief)
+        return 0;
+    status = nearer_details(&rows, result, error);
+    if (!status)
+        status = add_quantiles(train, "distance_to_train", result, error);
+    return status ? status : add_quantiles(strangers, "distance_to_holdout", result, error);
+}
+
+const struct measure measure_proxy_dcr_overfitting = {
+    .id = "proxy.dcr_overfitting",
+    .title = "DCR overfitting protection (SDMetrics)",
+    .summary =
+        "SDMetrics' score for how seldom candidate rows lie nearer to train than to the holdout. A proxy, not an attack.",
+    .definition =
+        "min(2 (1 - c/m), 1) with c of the m candidate rows strictly nearer to a training row than to a holdout row. Gower "
+        "distance; numbers are divided by the range of the table that is searched, each table's own; ties count as safe; no "
+        "table is cut.",
+    .reading = "1: no more rows are nearer to train than to the holdout. 0: every row is. For those who must report it: the "
+               "number is SDMetrics' own. A table with 5 % copied training rows keeps about .95; one outlier in train makes "
+               "honest rows look copied; where ties are common a table of nothing but training rows gets 1.",
+    .unit = "score",
+    .reference = "SDMetrics, DCROverfittingProtection (without subsampling)",
+    .dimension = DIMENSION_PRIVACY,
+    .direction = DIRECTION_HIGHER,
+    .lo = 0,
+    .hi = 1,
+    .needs = NEED_HOLDOUT | NEED_TWENTY_ROWS,
+    .anchor = ANCHOR_NONE,
+    .proxy = true,
+    .cost = COST_MEDIUM,
+    .version = 1,
+    .artifacts = "neighbour scale, neighbour table, nearest rows",
+    .run = dcr_overfitting_run,
+};
