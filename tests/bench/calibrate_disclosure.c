@@ -1,12 +1,14 @@
-/* Are the risks that regulators name zero where nothing leaks? Prints a table of docs/calibration.md.
+/* Are the risks that regulators name zero where nothing leaks, and do their intervals hold the truth where something does?
+ * Prints a table of docs/calibration.md.
  *
  *   build/bench/calibrate_disclosure [RUNS, default 200] [TABLE.csv ...]
  *
- * Every run cuts rows of one source at random into train, holdout and candidate: in thirds, or unevenly (1/2, 1/6, 1/3), so
- * that train must be cut to the holdout's size. Sources: 6,000 rows of the population of population.h (six columns, once with
- * two decimals and once with none), and the tables given. Columns: mean n, attack, control and risk; how often the interval's
- * lower end is above 0 (AT20: at most 5 %; nominal 2.5 %), ours and the published one's; how often the test's p ≤ .05; the
- * Kolmogorov-Smirnov distance by which p-values are smaller than uniform ones, and its 5 % limit; how often the attack was too
+ * Every run cuts rows of one source at random into train, holdout and candidate. thirds: equal parts; uneven: 1/2, 1/6, 1/3, so
+ * that train must be cut to the holdout's size; leak: thirds, and 30 % of the candidate's rows are training rows. Sources:
+ * 6,000 rows of the population of population.h (once with two decimals in the continuous columns and once with none) and the
+ * tables given. Columns: mean n, attack, control and risk; how often the interval's lower end is above 0 and how often the
+ * interval holds the truth (0; leak: the mean over the runs), ours and the published one; how often p ≤ .05; the
+ * Kolmogorov-Smirnov distance by which p-values are smaller than uniform ones, with its 5 % limit; how often the attack was too
  * weak to count. A further measure of this kind is one more line in `measures`. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,11 +18,15 @@
 #include "tests/bench/population.h"
 
 static const char *const measures[] = {"privacy.singling_out.univariate", "privacy.singling_out.multivariate"};
-enum { MEASURES = sizeof measures / sizeof *measures, ROWS = 6000, MOST_RUNS = 2000 };
+enum { MEASURES = sizeof measures / sizeof *measures, ROWS = 6000, MOST_RUNS = 1000 };
+enum cut { CUT_THIRDS, CUT_UNEVEN, CUT_LEAK, CUTS };
+static const char *const cuts[CUTS] = {"thirds", "uneven", "leak"};
+static const double leaked = 0.3;
 
 struct tally {
-    size_t runs, above, published, small, weak;
-    double n, attack, control, risk, hi, p[MOST_RUNS];
+    size_t runs, small, weak;
+    double n, attack, control, risk, p[MOST_RUNS];
+    struct interval own[MOST_RUNS], published[MOST_RUNS];
 };
 
 struct source {
@@ -41,14 +47,14 @@ static void count(const struct result *result, struct tally *t)
         {(size_t)json_get_number(d, "n", 0), (size_t)json_get_number(d, "successes", 0), 0},
         {(size_t)json_get_number(d, "baseline_n", 0), (size_t)json_get_number(d, "baseline_successes", 0), 0},
         {(size_t)json_get_number(d, "control_n", 0), (size_t)json_get_number(d, "control_successes", 0), 0}};
+    struct risk published = risk_assess(&counts, 0.95, true);
     t->n += (double)result->n;
     t->attack += json_get_number(d, "attack", NAN);
     t->control += json_get_number(d, "control", NAN);
     t->risk += result->value;
-    t->hi += result->hi;
-    t->above += result->lo > 0;
-    t->published += risk_assess(&counts, 0.95, true).lo > 0;
     t->weak += result->unreliable != NULL;
+    t->own[t->runs] = (struct interval){.lo = result->lo, .hi = result->hi};
+    t->published[t->runs] = (struct interval){.lo = published.lo, .hi = published.hi};
     t->p[t->runs] = json_get_number(d, "p_value", NAN);
     t->small += t->p[t->runs++] <= 0.05;
 }
@@ -88,10 +94,13 @@ static void judge(const struct source *source, struct table *const parts[3], uin
     artifacts_free(artifacts);
 }
 
-static void cut(const struct source *source, size_t train, size_t holdout, uint64_t seed, struct tally *tallies)
+static void run_once(const struct source *source, enum cut cut, uint64_t seed, struct tally *tallies)
 {
     const struct table *table = source->data->train.table;
-    uint32_t *order = malloc((table->rows + 1) * sizeof *order);
+    size_t third = table->rows / 3, train = cut == CUT_UNEVEN ? table->rows / 2 : third,
+           holdout = cut == CUT_UNEVEN ? table->rows / 6 : third,
+           copied = cut == CUT_LEAK ? (size_t)(leaked * (double)third) : 0;
+    uint32_t *order = malloc((table->rows + 1) * sizeof *order), *candidate = order + train + holdout;
     struct table *parts[3] = {NULL};
     struct random random;
     struct error error = {0};
@@ -99,9 +108,10 @@ static void cut(const struct source *source, size_t train, size_t holdout, uint6
         exit(1);
     random_init(&random, seed, "calibrate.disclosure", 0, 0);
     random_permutation(&random, table->rows, order);
+    memcpy(candidate, order, copied * sizeof *candidate);
     if (table_take(table, order, train, "train", &parts[0], &error) ||
         table_take(table, order + train, holdout, "holdout", &parts[1], &error) ||
-        table_take(table, order + train + holdout, table->rows / 3, "candidate", &parts[2], &error))
+        table_take(table, candidate, third, "candidate", &parts[2], &error))
         stop(&error);
     judge(source, parts, seed, tallies);
     for (size_t k = 0; k < 3; k++)
@@ -125,29 +135,37 @@ static double excess(double *p, size_t runs)
     return largest;
 }
 
-static void print_tallies(const struct source *source, bool uneven, struct tally *tallies)
+/* Per cent of the intervals that lie above 0 and that hold the truth. */
+static void print_intervals(const struct interval *intervals, size_t runs, double truth)
 {
-    for (size_t m = 0; m < MEASURES; m++) {
-        struct tally *t = &tallies[m];
-        double runs = (double)t->runs;
-        printf(
-            "| %s, %s | %s | %zu | %.0f | %.3f | %.3f | %.3f | %.3f | %.1f %% | %.1f %% | %.1f %% | %.3f (%.3f) | %.0f %% |\n",
-            source->name, uneven ? "uneven" : "thirds", strchr(measures[m], '.') + 1, t->runs, t->n / runs, t->attack / runs,
-            t->control / runs, t->risk / runs, t->hi / runs, 100 * (double)t->above / runs, 100 * (double)t->published / runs,
-            100 * (double)t->small / runs, excess(t->p, t->runs), 1.224 / sqrt(runs), 100 * (double)t->weak / runs);
+    size_t above = 0, held = 0;
+    double hi = 0;
+    for (size_t b = 0; b < runs; b++) {
+        above += intervals[b].lo > 0;
+        held += intervals[b].lo <= truth && truth <= intervals[b].hi;
+        hi += intervals[b].hi / (double)runs;
     }
-    fflush(stdout);
+    printf(" %.1f %% | %.1f %% | %.3f |", 100 * (double)above / (double)runs, 100 * (double)held / (double)runs, hi);
 }
 
 static void calibrate(const struct source *source, size_t runs)
 {
     static struct tally tallies[MEASURES];
-    size_t rows = source->data->train.table->rows;
-    for (int uneven = 0; uneven < 2; uneven++) {
+    for (size_t cut = 0; cut < CUTS; cut++) {
         memset(tallies, 0, sizeof tallies);
         for (size_t b = 0; b < runs && b < MOST_RUNS; b++)
-            cut(source, uneven ? rows / 2 : rows / 3, uneven ? rows / 6 : rows / 3, b, tallies);
-        print_tallies(source, uneven, tallies);
+            run_once(source, (enum cut)cut, b, tallies);
+        for (size_t m = 0; m < MEASURES; m++) {
+            struct tally *t = &tallies[m];
+            double n = (double)t->runs, truth = cut == CUT_LEAK ? t->risk / n : 0;
+            printf("| %s, %s | %s | %zu | %.0f | %.3f | %.3f | %.3f |", source->name, cuts[cut], strchr(measures[m], '.') + 1,
+                   t->runs, t->n / n, t->attack / n, t->control / n, t->risk / n);
+            print_intervals(t->own, t->runs, truth);
+            print_intervals(t->published, t->runs, truth);
+            printf(" %.1f %% | %.3f (%.3f) | %.0f %% |\n", 100 * (double)t->small / n, excess(t->p, t->runs), 1.224 / sqrt(n),
+                   100 * (double)t->weak / n);
+            fflush(stdout);
+        }
     }
 }
 
@@ -174,9 +192,9 @@ static void draw_source(int decimals, struct source *source)
 int main(int argc, char **argv)
 {
     size_t runs = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 200;
-    printf("| source | measure | runs | n | attack | control | risk | hi | lo > 0 | published lo > 0 | p <= .05 | KS | too "
-           "weak |\n"
-           "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+    printf("| source | measure | runs | n | attack | control | risk | lo > 0 | held | hi | published lo > 0 | held | hi | "
+           "p <= .05 | KS | too weak |\n"
+           "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (int decimals = 2; decimals >= 0; decimals -= 2) {
         struct source source = {decimals ? "population, 2 decimals" : "population, whole numbers", NULL};
         draw_source(decimals, &source);
@@ -184,11 +202,10 @@ int main(int argc, char **argv)
         fake_schema_free(source.data->schema);
     }
     for (int k = 2; k < argc; k++) {
-        struct source source = {argv[k], NULL};
+        const char *slash = strrchr(argv[k], '/');
+        struct source source = {slash ? slash + 1 : argv[k], NULL};
         struct dataset_options options = {.train = argv[k]};
         struct error error = {0};
-        if (strrchr(argv[k], '/'))
-            source.name = strrchr(argv[k], '/') + 1;
         if (dataset_read(&source.data, &options, &error))
             stop(&error);
         calibrate(&source, runs);
