@@ -54,7 +54,8 @@ static void assess_shares(const struct risk_counts *counts, double level, struct
     risk->lo = fmin(held(excess.lo), risk->value);
     risk->hi = fmax(held(excess.hi), risk->value);
     risk->method = isinf(certain) ? "Wilson" : excess.method;
-    excess = interval_excess(risk->attack, effective(attack), risk->baseline, effective(baseline), level);
+    /* One-sided, so at twice the error. */
+    excess = interval_excess(risk->attack, effective(attack), risk->baseline, effective(baseline), 2 * level - 1);
     risk->beats_baseline = excess.lo > 0;
 }
 
