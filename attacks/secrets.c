@@ -17,16 +17,18 @@ size_t attack_columns_with_role(const struct schema *schema, unsigned roles, siz
 
 size_t attack_secrets_choose(const struct dataset *data, size_t *columns, bool *named)
 {
-    size_t count = attack_columns_with_role(data->schema, ROLE_SECRET, columns, ATTACK_NAMED_SECRETS);
+    const struct schema *schema = data->schema;
+    size_t all = schema->n_columns, secrets = attack_columns_with_role(schema, ROLE_SECRET, columns, all), count;
 
-    *named = count > 0;
+    *named = data->secrets_named;
     if (*named)
+        return secrets;
+    count = attack_columns_with_role(schema, ROLE_SECRET | ROLE_SENSITIVE, columns, all);
+    if (secrets > 0 || data->target == SIZE_MAX || !usable(schema, data->target))
         return count;
-    count = attack_columns_with_role(data->schema, ROLE_SENSITIVE, columns, ATTACK_DEFAULT_SECRETS);
     for (size_t i = 0; i < count; i++)
         if (columns[i] == data->target)
             return count;
-    if (data->target != SIZE_MAX && usable(data->schema, data->target))
-        columns[count < ATTACK_DEFAULT_SECRETS ? count++ : ATTACK_DEFAULT_SECRETS - 1] = data->target;
+    columns[count++] = data->target;
     return count;
 }
