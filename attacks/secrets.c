@@ -27,26 +27,22 @@ size_t attack_columns_with_role(const struct schema *schema, unsigned roles, siz
     return usable_with_role(schema, roles, false, columns, capacity);
 }
 
-size_t attack_secrets_within(const struct dataset *data, struct secret_bounds bounds, size_t *columns, bool *named)
+size_t attack_secrets_choose(const struct dataset *data, bool text, size_t *columns, size_t capacity, bool *named)
 {
-    size_t count = usable_with_role(data->schema, ROLE_SECRET, bounds.text, columns, bounds.named), target = data->target;
+    const struct schema *schema = data->schema;
+    size_t secrets = usable_with_role(schema, ROLE_SECRET, text, columns, capacity), count, target = data->target;
 
-    *named = count > 0;
+    *named = data->secrets_named;
     if (*named)
+        return secrets;
+    count = usable_with_role(schema, ROLE_SECRET | ROLE_SENSITIVE, text, columns, capacity);
+    if (secrets > 0 || target == SIZE_MAX || !keep_usable(schema, false, &target, 1) || count == capacity)
         return count;
-    count = attack_columns_with_role(data->schema, ROLE_SENSITIVE, columns, bounds.fallback);
     for (size_t i = 0; i < count; i++)
         if (columns[i] == target)
             return count;
-    if (target != SIZE_MAX && keep_usable(data->schema, false, &target, 1))
-        columns[count < bounds.fallback ? count++ : bounds.fallback - 1] = target;
+    columns[count++] = target;
     return count;
-}
-
-size_t attack_secrets_choose(const struct dataset *data, size_t *columns, bool *named)
-{
-    return attack_secrets_within(data, (struct secret_bounds){ATTACK_NAMED_SECRETS, ATTACK_DEFAULT_SECRETS, false}, columns,
-                                 named);
 }
 
 size_t attack_known_columns(const struct schema *schema, size_t secret, size_t *columns)

@@ -45,7 +45,7 @@ static int set_roles(struct schema *schema, const struct dataset_options *option
         {"target", ROLE_TARGET, &options->target, options->target != NULL, true},
         {"key", ROLE_KEY, &options->key, options->key != NULL, true},
         {"sensitive", ROLE_SENSITIVE, options->sensitive, options->n_sensitive, false},
-        {"secret", ROLE_SECRET, options->secret, options->n_secret, false},
+        {"secret", ROLE_SECRET, options->secret, options->n_secret, true},
         {"quasi", ROLE_QUASI, options->quasi, options->n_quasi, false},
         {"ignore", ROLE_IGNORE, options->ignore, options->n_ignore, false},
     };
@@ -254,6 +254,7 @@ int dataset_read(struct dataset **dataset, const struct dataset_options *options
     }
     fresh->arena = arena;
     fresh->target = SIZE_MAX;
+    fresh->secrets_named = options->n_secret > 0;
     int code = options->train
                    ? read_train(fresh, options, error)
                    : error_set(error, ERROR_INPUT, "--train is missing: give the CSV file with the real training rows");

@@ -33,8 +33,9 @@
 #include "attacks/tables.h"
 #include "core/utf8.h"
 
-#define LEAST     ((size_t)20) /* records with a known secret, in train and among the strangers */
-#define MOST_NAME ((size_t)60) /* bytes of a name in the finding */
+#define LEAST        ((size_t)20) /* records with a known secret, in train and among the strangers */
+#define MOST_SECRETS ((size_t)64)
+#define MOST_NAME    ((size_t)60) /* bytes of a name in the finding */
 
 struct advantage_of {
     double train, holdout; /* accuracies */
@@ -45,8 +46,8 @@ struct advantage_of {
 struct attacked {
     const struct measure_task *task;
     size_t n;
-    struct attribute_case cases[ATTACK_NAMED_SECRETS];
-    double weight[ATTACK_NAMED_SECRETS][SECRET_LEVELS + SECRET_CLASSES]; /* by class */
+    struct attribute_case cases[MOST_SECRETS];
+    double weight[MOST_SECRETS][SECRET_LEVELS + SECRET_CLASSES]; /* by class */
 };
 
 /* A weighted share and its effective number of records. */
@@ -173,9 +174,9 @@ static int prepare(struct attacked *attacked, size_t column, struct error *error
 
 static int prepare_all(struct attacked *attacked, struct error *error)
 {
-    size_t columns[ATTACK_NAMED_SECRETS];
+    size_t columns[MOST_SECRETS];
     bool named;
-    const size_t count = attack_secrets_choose(attacked->task->data, columns, &named);
+    const size_t count = attack_secrets_choose(attacked->task->data, false, columns, MOST_SECRETS, &named);
     int status = 0;
 
     if (count == 0)

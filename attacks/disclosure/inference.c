@@ -68,10 +68,9 @@ static int attack_task(void *context, size_t index, size_t worker, struct error 
 static int prepare(struct inference *inference, struct error *error)
 {
     const struct dataset *data = inference->task->data;
-    const struct secret_bounds bounds = {MOST_SECRETS, MOST_SECRETS, true};
     size_t columns[MOST_SECRETS];
 
-    inference->n = attack_secrets_within(data, bounds, columns, &inference->named);
+    inference->n = attack_secrets_choose(data, true, columns, MOST_SECRETS, &inference->named);
     if (inference->n == 0)
         return error_set(error, ERROR_UNMEASURABLE,
                          "no secret column was named; give --secret COLUMN, or leave inference out with --skip " MEASURE);

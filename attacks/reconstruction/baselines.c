@@ -9,6 +9,8 @@
 #include "numeric/neighbours.h"
 #include "numeric/scores.h"
 
+#define FEWEST_ROWS 500 /* standard error of a share .022 */
+
 int known_rows_find(const struct secret *secret, const struct table *table, struct arena *arena, struct known_rows *rows,
                     struct error *error)
 {
@@ -24,6 +26,11 @@ int known_rows_find(const struct secret *secret, const struct table *table, stru
 double tally_share(struct tally tally)
 {
     return tally.n ? (double)tally.right / (double)tally.n : NAN;
+}
+
+size_t baseline_rows(size_t most, double effort)
+{
+    return (size_t)fmax((double)most * effort, FEWEST_ROWS);
 }
 
 /* A seeded sample of at most `most` rows, in random order when it is smaller than the whole. */
@@ -104,7 +111,7 @@ static int train_classifier(const struct baseline_task *task, const struct encod
     struct known_rows rows;
     struct table *table = NULL;
     struct design *design = NULL;
-    int status = sample(task->synthetic, CLASSIFIER_TRAINING, task->seed, 0, arena, &rows, error);
+    int status = sample(task->synthetic, baseline_rows(CLASSIFIER_TRAINING, task->effort), task->seed, 0, arena, &rows, error);
     if (!status)
         status = table_take(rows.table, rows.pick, rows.n, "training", &table, error);
     if (!status)
@@ -136,6 +143,7 @@ static int fit_encoder(const struct baseline_task *task, struct arena *arena, st
 int baseline_classifier(const struct baseline_task *task, struct baseline *baseline, struct error *error)
 {
     struct known_rows train, control;
+    size_t records = baseline_rows(CLASSIFIER_RECORDS, task->effort);
     struct encoder *encoder = NULL;
     struct model model = {.learner = NULL};
     bool trained = false;
@@ -151,9 +159,9 @@ int baseline_classifier(const struct baseline_task *task, struct baseline *basel
         goto out;
     }
     if (!status)
-        status = sample(task->train, CLASSIFIER_RECORDS, task->seed, 1, arena, &train, error);
+        status = sample(task->train, records, task->seed, 1, arena, &train, error);
     if (!status)
-        status = sample(task->control, CLASSIFIER_RECORDS, task->seed, 2, arena, &control, error);
+        status = sample(task->control, records, task->seed, 2, arena, &control, error);
     if (!status)
         status = judge_classifier(&model, encoder, &train, arena, &baseline->train, error);
     if (!status)
@@ -217,8 +225,9 @@ static int judge_nearest(const struct baseline_task *task, const struct neighbou
 {
     struct nearest nearest = {.task = task, .scale = scale, .arena = arena_new()};
     size_t classes = task->classes;
-    int status = nearest.arena ? sample(records, NEAREST_RECORDS, task->seed, number, nearest.arena, &nearest.rows, error)
-                               : error_memory(error);
+    size_t most = baseline_rows(NEAREST_RECORDS, task->effort);
+    int status =
+        nearest.arena ? sample(records, most, task->seed, number, nearest.arena, &nearest.rows, error) : error_memory(error);
     if (!status && !(nearest.distance = ARENA_ARRAY(nearest.arena, double, nearest.rows.n *classes + 1)))
         status = error_memory(error);
     for (uint32_t c = 0; !status && c < classes; c++)

@@ -107,7 +107,7 @@ Test(reconstruction, query_limits)
         size_t order, entries, sets, all;
     } cases[] = {{1, 0, 6, 6}, {2, 0, 15, 15}, {3, 0, 20, 20}, {2, 700, 7, 15}, {2, 10, 1, 15}, {6, 0, 1, 1}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        struct query_options options = {cases[k].order, cases[k].entries, 9, "test"};
+        struct query_options options = {.order = cases[k].order, .max_entries = cases[k].entries, .seed = 9, .stream = "test"};
         cr_assert_eq(query_set_build(&real, &drawn, secret, 2, &options, arena, &set, &error), 0);
         cr_expect_eq(set.sets, cases[k].sets, "case %zu: %zu sets", k, set.sets);
         cr_expect_eq(set.all_sets, cases[k].all);
@@ -253,11 +253,12 @@ static struct result measure_once(const struct tables *t, const struct table *su
 {
     struct error error = {.message = ""};
     const struct measure *measure = measure_find("privacy.reconstruction");
-    struct parameter_value values[8];
+    struct parameter_value values[16];
     for (size_t p = 0; measure->parameters[p].name; p++)
         values[p].value = measure->parameters[p].fallback;
     struct dataset data = {.schema = t->schema, .train = {.table = t->train}, .holdout = {.table = t->holdout}};
     data.target = SIMULATED_APPROVED;
+    data.secrets_named = secret_role != 0;
     for (size_t c = 0; c < t->schema->n_columns; c++)
         t->schema->columns[c].roles &= ~(unsigned)(ROLE_SECRET | ROLE_QUASI); /* all other columns are known */
     t->schema->columns[SIMULATED_ILLNESS].roles |= secret_role;
