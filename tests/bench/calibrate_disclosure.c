@@ -100,7 +100,7 @@ static void run_once(const struct source *source, enum cut cut, uint64_t seed, s
     size_t third = table->rows / 3, train = cut == CUT_UNEVEN ? table->rows / 2 : third,
            holdout = cut == CUT_UNEVEN ? table->rows / 6 : third,
            copied = cut == CUT_LEAK ? (size_t)(leaked * (double)third) : 0;
-    uint32_t *order = malloc((table->rows + 1) * sizeof *order), *candidate = order + train + holdout;
+    uint32_t *order = malloc((table->rows + 1) * sizeof *order), *candidate;
     struct table *parts[3] = {NULL};
     struct random random;
     struct error error = {0};
@@ -108,6 +108,7 @@ static void run_once(const struct source *source, enum cut cut, uint64_t seed, s
         exit(1);
     random_init(&random, seed, "calibrate.disclosure", 0, 0);
     random_permutation(&random, table->rows, order);
+    candidate = order + train + holdout;
     memcpy(candidate, order, copied * sizeof *candidate);
     if (table_take(table, order, train, "train", &parts[0], &error) ||
         table_take(table, order + train, holdout, "holdout", &parts[1], &error) ||

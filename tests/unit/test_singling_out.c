@@ -1,149 +1,13 @@
-/* Predicates against a naive loop, and singling out on tables whose answer is known. */
+/* Singling out by one column and by several, on tables whose answer is known. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "attacks/disclosure/predicates.h"
 #include "attacks/disclosure/singling.h"
-#include "core/random.h"
-#include "tests/unit/fake_table.h"
+#include "tests/unit/mixed_table.h"
 
 static const char univariate[] = "privacy.singling_out.univariate", multivariate[] = "privacy.singling_out.multivariate";
-
-/* ---- predicates ---- */
-
-static const struct fake_column mixed[] = {{.name = "a \"b\" - c's", .type = COLUMN_NUMERIC, .decimals = 2},
-                                           {.name = "few values", .type = COLUMN_NUMERIC},
-                                           {.name = "day", .type = COLUMN_DATETIME},
-                                           {.name = "level", .type = COLUMN_CATEGORICAL, .levels = 6},
-                                           {.name = "free-text", .type = COLUMN_TEXT, .levels = 9000},
-                                           {.name = "yes", .type = COLUMN_BOOLEAN, .levels = 2}};
-enum { MIXED = sizeof mixed / sizeof *mixed };
-
-static void fill(struct table *table, uint64_t seed)
-{
-    struct random random;
-
-    random_init(&random, seed, "singling test", 0, 0);
-    for (size_t i = 0; i < table->rows; i++) {
-        double x = random_normal(&random);
-        bool gone = random_uniform(&random) < .1;
-
-        fake_numbers(table, 0)[i] = round(100 * x) / 100;
-        fake_numbers(table, 1)[i] = gone ? NAN : floor(4 * random_uniform(&random)) - 2;
-        fake_numbers(table, 2)[i] = 18000 + floor(300 * (x + random_normal(&random)));
-        fake_codes(table, 3)[i] = gone ? CODE_MISSING : (uint32_t)random_below(&random, 6);
-        fake_codes(table, 4)[i] = (uint32_t)((seed * 3000 + i) % 9000);
-        fake_codes(table, 5)[i] = (uint32_t)(random_uniform(&random) < .3 + .2 * (x > 0));
-    }
-    fake_seal(table);
-}
-
-static bool naive(const struct table *table, size_t row, const struct predicate *predicate, const size_t *measured)
-{
-    for (size_t k = 0; k < predicate->n; k++) {
-        const struct condition *c = &predicate->condition[k];
-        const struct column *column = &table->columns[measured[c->column]];
-        bool missing = column->number ? isnan(column->number[row]) : column->code[row] == CODE_MISSING;
-        double x = column->number ? column->number[row] : column->code[row];
-
-        if (c->kind == CONDITION_MISSING
-                ? !missing
-                : missing || (c->kind == CONDITION_AT_MOST && !(x <= c->value)) ||
-                      (c->kind == CONDITION_AT_LEAST && !(x >= c->value)) || (c->kind == CONDITION_EQUAL && !(x == c->value)))
-            return false;
-    }
-    return true;
-}
-
-static int by_number(const void *left, const void *right)
-{
-    const uint32_t *a = left, *b = right;
-    return (*a > *b) - (*a < *b);
-}
-
-/* Random predicates of 0 … 5 conditions, with values that occur, that lie between and that lie outside, on tables small and
- * large, whole and picked: the same rows as a double loop finds. */
-Test(predicates, naive_loop)
-{
-    static const size_t sizes[] = {0, 1, 31, 64, 300, 5000};
-    struct schema *schema = fake_schema(mixed, MIXED);
-    size_t measured[MIXED], n_measured = schema_measured(schema, measured, MIXED), found_some = 0;
-    static uint32_t rows[5001], wanted[5001], pick[5001];
-
-    cr_assert_eq(n_measured, MIXED - 1, "text takes no part");
-    for (size_t s = 0; s < 12; s++) {
-        struct table *table = fake_table(schema, "t", sizes[s / 2]);
-        struct arena *arena = arena_new();
-        struct predicate_index *index;
-        struct random random;
-        uint64_t *scratch;
-        size_t n = table->rows;
-
-        fill(table, s);
-        random_init(&random, s, "naive", 0, 0);
-        for (size_t i = 0; i < table->rows; i++)
-            pick[i] = (uint32_t)(table->rows - 1 - i);
-        if (s % 2)
-            n = 2 * n / 3;
-        cr_assert_eq(predicate_index_make(table, s % 2 ? pick : NULL, n, NULL, arena, &index, NULL), 0);
-        scratch = ARENA_ARRAY(arena, uint64_t, predicate_scratch(index));
-        for (size_t trial = 0; trial < 400; trial++) {
-            struct predicate predicate = {.n = random_below(&random, 6)};
-            uint32_t columns[PREDICATE_MOST];
-            size_t want = 0, got, most = trial % 3 == 0 ? 1 : trial % 3 == 1 ? 7 : n;
-
-            predicate.n = singling_columns(&random, n_measured, predicate.n, columns);
-            for (size_t k = 0; k < predicate.n; k++) {
-                double value = n ? predicate_cell(index, columns[k], random_below(&random, n)) : 1;
-                bool is_level = index->column[columns[k]].code != NULL;
-
-                value += trial % 5 == 4 ? .5 : trial % 7 == 6 ? 1e6 : 0;
-                predicate.condition[k] = (struct condition){isnan(value) ? 0 : value, columns[k],
-                                                            isnan(value) ? CONDITION_MISSING
-                                                            : is_level   ? CONDITION_EQUAL
-                                                                         : (uint32_t)random_below(&random, 4)};
-            }
-            for (uint32_t i = 0; i < n; i++)
-                if (naive(table, s % 2 ? pick[i] : i, &predicate, measured))
-                    wanted[want++] = i;
-            got = predicate_count(index, &predicate, most, rows, scratch);
-            cr_assert_eq(got, want > most ? most + 1 : want, "size %zu, trial %zu: %zu of %zu", s, trial, got, want);
-            cr_assert_eq(predicate_count(index, &predicate, most, NULL, scratch), got);
-            if (want <= most && want > 0) {
-                qsort(rows, want, sizeof *rows, by_number);
-                cr_assert_arr_eq(rows, wanted, want * sizeof *rows);
-                found_some++;
-            }
-        }
-        arena_free(arena);
-    }
-    cr_assert_gt(found_some, 500);
-    fake_schema_free(schema);
-}
-
-/* Every set of k of n columns comes up, in ascending order, about equally often: 10 sets, 5,000 draws, 5 sd of 500 are 106. */
-Test(predicates, columns_are_drawn_evenly)
-{
-    size_t times[32] = {0};
-    struct random random;
-    uint32_t columns[PREDICATE_MOST];
-
-    random_init(&random, 1, "columns", 0, 0);
-    for (size_t i = 0; i < 5000; i++) {
-        cr_assert_eq(singling_columns(&random, 5, 2, columns), 2);
-        cr_assert_lt(columns[0], columns[1]);
-        times[1u << columns[0] | 1u << columns[1]]++;
-    }
-    for (size_t set = 0; set < 32; set++)
-        cr_assert(times[set] == 0 || (times[set] > 394 && times[set] < 606), "set %zu: %zu", set, times[set]);
-    cr_assert_eq(singling_columns(&random, 3, 9, columns), 3);
-    cr_assert(columns[0] == 0 && columns[1] == 1 && columns[2] == 2);
-    cr_assert_eq(singling_columns(&random, 0, 4, columns), 0);
-}
-
-/* ---- measures ---- */
 
 struct trial {
     struct schema *schema;
@@ -273,8 +137,8 @@ Test(singling_out, exact_copy)
         struct trial t;
 
         trial_new(&t, mixed, MIXED, 1200, holdouts[k / 2], 1200);
-        fill(t.train, 1);
-        fill(t.holdout, 2);
+        mixed_fill(t.train, 1);
+        mixed_fill(t.holdout, 2);
         copy_rows(t.subject, t.train, 0);
         trial_run(&t, k % 2 ? multivariate : univariate);
         cr_assert_eq(t.status, 0, "%s", t.error.message);
@@ -301,9 +165,9 @@ Test(singling_out, fresh_rows_raise_no_alarm)
         trial_new(&t, mixed, MIXED, seed % 2 ? 300 : 500, 300, 300);
         t.seed = seed;
         t.asked = 300;
-        fill(t.train, 3 * seed + 10);
-        fill(t.holdout, 3 * seed + 11);
-        fill(t.subject, 3 * seed + 12);
+        mixed_fill(t.train, 3 * seed + 10);
+        mixed_fill(t.holdout, 3 * seed + 11);
+        mixed_fill(t.subject, 3 * seed + 12);
         trial_run(&t, multivariate);
         cr_assert_eq(t.status, 0, "%s", t.error.message);
         alarms += t.result.lo > 0;
@@ -337,9 +201,9 @@ Test(singling_out, seeded_threads_and_duplicates)
         trial_new(&t, mixed, MIXED, 700, 600, 800);
         t.threads = threads[k];
         t.seed = 5 + k / 3;
-        fill(t.train, 1);
-        fill(t.holdout, 2);
-        fill(t.subject, 3);
+        mixed_fill(t.train, 1);
+        mixed_fill(t.holdout, 2);
+        mixed_fill(t.subject, 3);
         trial_run(&t, multivariate);
         print_result(&t, &text[k]);
         trial_free(&t);
@@ -387,9 +251,9 @@ Test(singling_out, nothing_to_try)
             struct trial t;
 
             trial_new(&t, mixed, MIXED, 60, cases[k].holdout, cases[k].rows);
-            fill(t.train, 1);
-            fill(t.holdout, 2);
-            fill(t.subject, 3);
+            mixed_fill(t.train, 1);
+            mixed_fill(t.holdout, 2);
+            mixed_fill(t.subject, 3);
             for (size_t c = 0; c < MIXED && cases[k].fill < 3; c++)
                 for (size_t i = 0; i < cases[k].rows; i++) {
                     size_t twin = cases[k].fill == 1 ? i / 2 * 2 : 0;
@@ -452,9 +316,9 @@ Test(singling_out, weak_attacks_are_called_weak)
         struct trial t;
 
         trial_new(&t, mixed, MIXED, 400, 400, 400);
-        fill(t.train, 1);
-        fill(t.holdout, 2);
-        fill(t.subject, 3);
+        mixed_fill(t.train, 1);
+        mixed_fill(t.holdout, 2);
+        mixed_fill(t.subject, 3);
         for (size_t i = 0; i < 400; i++)
             for (size_t c = 0; c < 3; c++)
                 fake_numbers(t.subject, c)[i] = fake_numbers(t.subject, c)[i] * 10 + 1e6;
