@@ -6,7 +6,7 @@
 
 #include "numeric/sort.h"
 
-enum { PREFIXES = 32, WORD = 64 };
+enum { PREFIXES = 32, WORD = 64, PEEK = 256 };
 
 static double cell(const struct predicate_index *index, const struct predicate_column *column, size_t row)
 {
@@ -129,42 +129,98 @@ static void write_range(const struct predicate_index *index, const struct predic
         set_bit(bits, column->order[i]);
 }
 
-static void write_condition(const struct predicate_index *index, const struct condition *condition, uint64_t *bits)
+/* Positions begin … end − 1 of its column's order that satisfy a condition. */
+struct range {
+    size_t begin, end;
+};
+
+static struct range range_of(const struct predicate_index *index, const struct condition *condition)
 {
     const struct predicate_column *column = &index->column[condition->column];
-    size_t begin = 0, end = column->present;
+    struct range range = {0, column->present};
 
     switch ((enum condition_kind)condition->kind) {
     case CONDITION_AT_MOST:
-        end = count_below(index, column, condition->value, true);
+        range.end = count_below(index, column, condition->value, true);
         break;
     case CONDITION_AT_LEAST:
-        begin = count_below(index, column, condition->value, false);
+        range.begin = count_below(index, column, condition->value, false);
         break;
     case CONDITION_EQUAL:
-        begin = count_below(index, column, condition->value, false);
-        end = count_below(index, column, condition->value, true);
+        range.begin = count_below(index, column, condition->value, false);
+        range.end = count_below(index, column, condition->value, true);
         break;
     case CONDITION_MISSING:
-        begin = column->present;
-        end = index->rows;
+        range = (struct range){column->present, index->rows};
         break;
     }
-    write_range(index, column, begin, end, bits);
+    return range;
 }
 
-size_t predicate_scratch(const struct predicate_index *index, size_t n)
+static bool satisfies(const struct predicate_index *index, const struct condition *condition, uint32_t row)
 {
-    return index->words * (n + 1) + 1;
+    double x = cell(index, &index->column[condition->column], row);
+
+    switch ((enum condition_kind)condition->kind) {
+    case CONDITION_AT_MOST:
+        return x <= condition->value;
+    case CONDITION_AT_LEAST:
+        return x >= condition->value;
+    case CONDITION_EQUAL:
+        return x == condition->value;
+    case CONDITION_MISSING:
+        break;
+    }
+    return isnan(x);
+}
+
+/* Matches among the first PEEK rows of condition k's range: most predicates match many rows, and are done with here. */
+static size_t peek(const struct predicate_index *index, const struct predicate *predicate, size_t k, struct range range,
+                   size_t most, uint32_t *rows)
+{
+    const uint32_t *order = index->column[predicate->condition[k].column].order;
+    size_t count = 0;
+
+    for (size_t i = range.begin; i < range.end && i - range.begin < PEEK; i++) {
+        bool all = true;
+
+        for (size_t j = 0; j < predicate->n && all; j++)
+            all = j == k || satisfies(index, &predicate->condition[j], order[i]);
+        if (all && count == most)
+            return most + 1;
+        if (all && rows)
+            rows[count] = order[i];
+        count += all;
+    }
+    return count;
+}
+
+size_t predicate_scratch(const struct predicate_index *index)
+{
+    return index->words * PREDICATE_MOST + 1;
 }
 
 size_t predicate_count(const struct predicate_index *index, const struct predicate *predicate, size_t most, uint32_t *rows,
                        uint64_t *scratch)
 {
-    size_t words = index->words, count = 0;
+    struct range range[PREDICATE_MOST], shortest = {0, index->rows};
+    size_t words = index->words, count = 0, first = 0;
 
+    for (size_t k = 0; k < predicate->n; k++) {
+        range[k] = range_of(index, &predicate->condition[k]);
+        if (k == 0 || range[k].end - range[k].begin < shortest.end - shortest.begin) {
+            shortest = range[k];
+            first = k;
+        }
+    }
+    if (predicate->n > 0) {
+        count = peek(index, predicate, first, shortest, most, rows);
+        if (count > most || shortest.end - shortest.begin <= PEEK)
+            return count;
+        count = 0;
+    }
     for (size_t k = 0; k < predicate->n; k++)
-        write_condition(index, &predicate->condition[k], scratch + k * words);
+        write_range(index, &index->column[predicate->condition[k].column], range[k].begin, range[k].end, scratch + k * words);
     for (size_t w = 0; w < words; w++) {
         size_t left = index->rows - w * WORD;
         uint64_t all = left < WORD ? (1ull << left) - 1 : ~0ull;

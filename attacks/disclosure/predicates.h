@@ -3,8 +3,9 @@
  * Every condition is a range of the column's sorted order (missing cells last), found by binary search. The index keeps each
  * column's order and the bit sets of 32 prefixes of it; a range's bit set is a prefix, less another, with the rest of at most a
  * 32nd of the rows set bit by bit. The sets are ANDed and counted word by word until more rows match than the caller wants to
- * know. Level codes are compared as numbers. Columns are numbered among the measured ones (schema_measured). Memory: 8 bytes a
- * cell. A condition on a column that is entirely missing matches nothing but MISSING. */
+ * know. Before that 256 rows of the shortest range are looked at one by one, which is enough for most predicates. Level codes
+ * are compared as numbers. Columns are numbered among the measured ones (schema_measured). Memory: 8 bytes a cell. A condition
+ * on a column that is entirely missing matches nothing but MISSING. */
 #ifndef ASSAY_ATTACKS_DISCLOSURE_PREDICATES_H
 #define ASSAY_ATTACKS_DISCLOSURE_PREDICATES_H
 
@@ -50,11 +51,10 @@ int predicate_index_make(const struct table *table, const uint32_t *pick, size_t
 double predicate_value(const struct predicate_index *index, size_t column, size_t i);
 double predicate_cell(const struct predicate_index *index, size_t column, size_t row); /* NaN: missing */
 
-/* Words of scratch that predicate_count wants for predicates of n conditions. */
-size_t predicate_scratch(const struct predicate_index *index, size_t n);
+size_t predicate_scratch(const struct predicate_index *index); /* words that predicate_count wants */
 
-/* Rows that satisfy all conditions (all rows where there is none), at most `most` + 1; the first `most` of them go into rows
- * (NULL: not wanted). */
+/* Rows that satisfy all conditions (all rows where there is none), at most `most` + 1; `most` or fewer go into rows,
+ * in any order (NULL: not wanted). */
 size_t predicate_count(const struct predicate_index *index, const struct predicate *predicate, size_t most, uint32_t *rows,
                        uint64_t *scratch);
 

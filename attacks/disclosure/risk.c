@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #define TOO_WEAK "the attack does no better than random guesses, so a low risk does not show that the candidate is safe"
-#define NO_ROOM  "the attack succeeds on all strangers too, so what it wins on training records beyond them cannot be measured"
+#define NO_ROOM  "the attack succeeds on every stranger, so what it wins on training records beyond that cannot be measured"
 
 static double share_of(const struct attempts *attempts)
 {
@@ -52,9 +52,10 @@ static void assess_shares(const struct risk_counts *counts, double level, struct
                             : interval_excess(risk->attack, effective(attack), risk->control, certain, level);
     risk->value = room > 0 ? held((risk->attack - risk->control) / room) : 0;
     risk->lo = fmin(held(excess.lo), risk->value);
-    risk->hi = fmax(held(excess.hi), risk->value);
+    risk->hi = room > 0 ? fmax(held(excess.hi), risk->value) : 1;
     risk->method = isinf(certain) ? "Wilson" : excess.method;
-    excess = interval_excess(risk->attack, effective(attack), risk->baseline, effective(baseline), level);
+    /* One-sided, so at twice the error. */
+    excess = interval_excess(risk->attack, effective(attack), risk->baseline, effective(baseline), 2 * level - 1);
     risk->beats_baseline = excess.lo > 0;
 }
 

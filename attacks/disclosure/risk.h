@@ -33,8 +33,8 @@ struct risk {
     double attack, baseline, control; /* shares; compat: Wilson centres */
     double value, lo, hi;             /* of R */
     double p_value;                   /* one-sided, A > C; NaN: no control */
-    bool beats_baseline;              /* the lower end of the excess of A over B is above 0; compat: A > B */
-    const char *method;               /* of the interval */
+    bool beats_baseline; /* A > B by the one-sided lower end of their excess (error 1 − level); compat: by the centres */
+    const char *method;  /* of the interval */
 };
 
 /* The parameter that chooses the published formulas; measures list it among their own. */

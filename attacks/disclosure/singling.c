@@ -109,8 +109,7 @@ static int draw_run(void *context, size_t index, size_t worker, struct error *er
 {
     const struct drawing *d = context;
     const struct predicate_index *subject = d->singling->subject, *rest = d->singling->rest;
-    size_t words = subject ? predicate_scratch(subject, PREDICATE_MOST) : 0,
-           others = rest ? predicate_scratch(rest, PREDICATE_MOST) : 0;
+    size_t words = subject ? predicate_scratch(subject) : 0, others = rest ? predicate_scratch(rest) : 0;
     uint64_t *scratch = malloc(((words > others ? words : others) + 1) * sizeof *scratch);
 
     (void)worker;
@@ -178,7 +177,7 @@ int singling_collect(struct singling *singling, singling_draw *draw, const void 
 static int try_run(void *context, size_t index, size_t worker, struct error *error)
 {
     const struct singling *singling = context;
-    uint64_t *scratch = malloc(predicate_scratch(singling->train, PREDICATE_MOST) * sizeof *scratch);
+    uint64_t *scratch = malloc(predicate_scratch(singling->train) * sizeof *scratch);
 
     (void)worker;
     if (!scratch)

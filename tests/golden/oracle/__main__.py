@@ -10,6 +10,7 @@ from .linkage import check_inference, check_linkability
 from .logistic import check_models
 from .membership import check_membership
 from .reconstruction import check_reconstruction
+from .singling import check_singling_out
 from .tables import World
 from .tally import Tally
 from .trust import check_gates, check_pool, check_scores, check_trust
@@ -34,7 +35,8 @@ def main(audit_path, evidence_path, schema_path, train, holdout, *candidates):
         check_fidelity(world, tally, name, measures)
         check_whole(world, tally, name, measures)
         check_decisions(world, tally, name, measures)
-        for id, check in (("fairness.representation", check_representation), ("privacy.copies", check_copies), ("proxy.dcr_share", check_dcr_share)):
+        for id, check in (("fairness.representation", check_representation), ("privacy.copies", check_copies), ("proxy.dcr_share", check_dcr_share),
+                          ("privacy.singling_out.univariate", check_singling_out), ("privacy.singling_out.multivariate", check_singling_out)):
             if id in measures:
                 check(world, tally, name, measures[id])
         if "utility.tstr" in measures:
