@@ -1,15 +1,14 @@
 /* Are the intervals and tests of privacy.linkability and privacy.inference honest? Prints a table of docs/calibration.md.
  *
- *   build/bench/calibrate_linkage [runs, default 200] [TRAIN HOLDOUT SECRET,... : rows of two files, dealt out anew each run]
+ *   build/bench/calibrate_linkage [runs, default 200] [TRAIN HOLDOUT SECRET...: rows of two files, dealt out anew each run]
  *
- * Every run draws train, holdout and candidate from one population (population.h, six columns, a number with missing cells
- * among them), or deals the rows of two files out to the three at random. Then a share of the candidate's rows becomes rows of
- * train, each of another person, so that the share of members who are copied is known. A link is certain for a copied person,
- * and so is a guess where the known columns hold a continuous number: the risk is then that share. The columns of the table:
- * mean share of successes on members and strangers; how often the lower end is above 0, and p <= .05; how often the interval
- * holds the share, and lies above or below it. */
+ * Every run draws train, holdout and candidate from one population (population.h, six columns; x has missing cells), or deals
+ * the rows of two files out to the three at random. Then a share of the candidate's rows becomes rows of train, each of another
+ * person, so that the share of members who are copied is known. A link is certain for a copied person, and so is a guess where
+ * the known columns hold a continuous number: the risk is then that share. The columns of the table: mean share of successes on
+ * members and strangers; how often the lower end is above 0, and p <= .05; how often the interval holds the share, and lies
+ * above or below it. */
 #include <stdio.h>
-#include <string.h>
 
 #include "tests/bench/population.h"
 
@@ -191,21 +190,19 @@ static void deal(const struct dataset *data, uint64_t run, struct table *tables[
     }
 }
 
-static void on_files(const char *train, const char *holdout, char *secrets, size_t runs)
+static void on_files(const char *train, const char *holdout, char **secrets, size_t n, size_t runs)
 {
     static const struct measure *const measures[] = {&measure_privacy_linkability, &measure_privacy_inference};
-    const char *names[8];
-    size_t n = 0;
     struct error error = {0};
-    for (char *name = strtok(secrets, ","); name && n < 8; name = strtok(NULL, ","))
-        names[n++] = name;
     for (size_t m = 0; m < 2; m++)
         for (size_t s = 0; s < (m ? n + 1 : 1); s++) {
-            struct setting setting = {m == 0 ? "links" : s < n ? names[s] : "all of these", measures[m], 0, 0, {0}, 0, true};
+            struct setting setting = {m == 0 ? "links" : s < n ? secrets[s] : "all of these", measures[m], 0, 0, {0}, 0, true};
             struct tally tally = {0};
             for (size_t run = 0; run < runs; run++) {
-                struct dataset_options options = {
-                    .train = train, .holdout = holdout, .secret = s < n ? names + s : names, .n_secret = s < n ? 1 : n};
+                struct dataset_options options = {.train = train,
+                                                  .holdout = holdout,
+                                                  .secret = (const char *const *)secrets + (s < n ? s : 0),
+                                                  .n_secret = s < n ? 1 : n};
                 struct table *tables[TABLES];
                 struct dataset *data;
                 if (dataset_read(&data, &options, &error)) {
@@ -229,7 +226,7 @@ int main(int argc, char **argv)
            ".05 | "
            "held | above | below |\n|---|---|---|---|---|---|---|---|---|---|\n");
     if (argc > 4)
-        on_files(argv[2], argv[3], argv[4], runs);
+        on_files(argv[2], argv[3], argv + 4, (size_t)argc - 4, runs);
     for (size_t s = 0; argc <= 4 && s < sizeof settings / sizeof *settings; s++)
         simulate(&settings[s], runs);
     return 0;
