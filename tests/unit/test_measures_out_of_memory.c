@@ -1,6 +1,7 @@
 /* LIBS: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=free */
-/* Every fidelity measure, and singling out, with its first allocation failing, then its second, … until it gets through: each
- * failure must be told (ERROR_MEMORY, or details that are not complete) or change nothing, and leave nothing behind. */
+/* Every fidelity measure, and the three regulators' risks, with its first allocation failing, then its second, … until it gets
+ * through: each failure must be told (ERROR_MEMORY, or details that are not complete) or change nothing, and leave nothing
+ * behind. */
 #include <criterion/criterion.h>
 
 #include "core/random.h"
@@ -62,6 +63,12 @@ static int run_once(const struct measure *measure, struct dataset *data, const s
     return status;
 }
 
+static bool is_disclosure(const char *id)
+{
+    return strncmp(id, "privacy.singling_out", 20) == 0 || strcmp(id, "privacy.linkability") == 0 ||
+           strcmp(id, "privacy.inference") == 0;
+}
+
 Test(measures, every_allocation)
 {
     static const struct fake_column columns[] = {{.name = "x", .type = COLUMN_NUMERIC, .decimals = 3},
@@ -82,7 +89,7 @@ Test(measures, every_allocation)
     for (size_t m = 0; m < measure_count; m++) {
         const struct measure *measure = measure_registry[m];
         bool reached;
-        if (measure->dimension != DIMENSION_FIDELITY && strncmp(measure->id, "privacy.singling_out", 20) != 0)
+        if (measure->dimension != DIMENSION_FIDELITY && !is_disclosure(measure->id))
             continue;
         cr_assert_eq(run_once(measure, &data, subject, -1, &reached, &whole), 0, "%s", measure->id);
         long failing = 0;

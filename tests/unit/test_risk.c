@@ -146,7 +146,7 @@ Test(risk, words_and_edges)
         {{{200, 200, 0}, {200, 2, 0}, {200, 200, 0}}, 0, false, false, "cannot be measured"},
         {{{200, 0, 0}, {200, 0, 0}, {200, 0, 0}}, 0, false, false, "does not show that the candidate is safe"},
     };
-    static const struct risk_words words = {"The attack", "Mend it."};
+    static const struct risk_words words = {.what = "The attack", .remedy = "Mend it."};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct risk risk = risk_assess(&cases[i].counts, .95, false);
@@ -166,4 +166,22 @@ Test(risk, words_and_edges)
         cr_expect_eq(json_get_number(object, "n", NAN), 200);
         cJSON_Delete(object);
     }
+}
+
+/* An attack that sees every copy is not called weak where it does no better than guesses, but still has no room where it never
+ * fails on strangers; an opening of its own takes the first sentence's place. */
+Test(risk, an_attack_that_sees_copies_is_not_weak)
+{
+    static const struct risk_words words = {.opening = "So it is", .remedy = "Mend it.", .sees_copies = true};
+    static const struct risk_counts fresh = {{200, 0, 0}, {200, 0, 0}, {200, 0, 0}},
+                                    full = {{50, 50, 0}, {50, 9, 0}, {50, 50, 0}};
+    struct risk risk = risk_assess(&fresh, .95, false);
+    struct result result = {0};
+
+    risk_report(&risk, &words, &result);
+    cr_expect_null(result.unreliable);
+    cr_expect_eq(strncmp(result.finding, "So it is: nothing proves", 24), 0, "%s", result.finding);
+    risk = risk_assess(&full, .95, false);
+    risk_report(&risk, &words, &result);
+    cr_expect(result.unreliable && strstr(result.finding, "So it is: the attack succeeds on"), "%s", result.finding);
 }
