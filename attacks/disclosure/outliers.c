@@ -8,8 +8,9 @@
  *
  * Train and the holdout are put together: an outlier's mean rank-Gower distance to its five nearest other rows of both is
  * larger than that of nine in ten rows. The value is the AUC of −d(x, S), train's outliers against the holdout's, ties half;
- * DeLong's interval, since the records are independent given the candidate. Who counts as an outlier must not depend on which
- * table a row is in: with distances to train alone fresh rows were refused in 9 % of 200 worlds of 300 rows. */
+ * DeLong's interval, since the records are independent given the candidate, with Student's quantile for as many records as the
+ * rarer kind has. Who counts as an outlier must not depend on which table a row is in: with distances to train alone fresh rows
+ * were refused in 9 % of 200 worlds of 300 rows. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -156,6 +157,15 @@ static int compare(const struct outliers *out, struct delong *curve, struct erro
     return delong(score, label, n, curve, error);
 }
 
+/* The level at which Normal ends lie where those of Student's t lie: the variance stands on as many placements as there are
+ * outliers of the rarer kind. */
+static double student_level(const struct outliers *out, double level)
+{
+    const double freedom = (double)(out->n[0] < out->n[1] ? out->n[0] : out->n[1]) - 1;
+
+    return 2 * normal_cdf(student_quantile((1 + level) / 2, freedom)) - 1;
+}
+
 static double mean_distance(const struct outliers *out, size_t side)
 {
     double sum = 0;
@@ -219,12 +229,12 @@ static int outliers_run(const struct measure_task *task, struct result *result, 
     if (!status)
         status = compare(&out, &curve, error);
     if (!status) {
-        const struct interval interval = delong_interval(&curve, task->level);
+        const struct interval interval = delong_interval(&curve, student_level(&out, task->level));
 
         result->value = curve.auc;
         result->lo = interval.lo;
         result->hi = interval.hi;
-        result->method = "DeLong";
+        result->method = "DeLong, Student";
         result->n = out.n[0] + out.n[1];
         write_finding(&out, result);
         status = task->brief ? 0 : make_details(task, &out, result, error);
