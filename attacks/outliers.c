@@ -3,22 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attacks/tables.h"
 #include "numeric/sort.h"
 
 #define OUTLIER_NEIGHBOURS 5
 #define OUTLIER_PART       10
 
-int outlier_distances(const struct measure_task *task, const struct neighbour_table *rows, double *mean, struct error *error)
+int outlier_distances(const struct neighbour_table *rows, const struct neighbour_table *others, struct pool *pool, double *mean,
+                      struct error *error)
 {
-    const struct neighbour_options options = {.k = OUTLIER_NEIGHBOURS, .exclude_self = !rows};
-    const struct neighbour_table *train = NULL;
+    const struct neighbour_options options = {.k = OUTLIER_NEIGHBOURS, .exclude_self = rows == others};
     struct arena *scratch = arena_new();
     struct neighbour_list list = {0};
-    int status = scratch ? coded_table(task, NEIGHBOUR_RANK_GOWER, task->reference, &train, error) : error_memory(error);
+    int status = scratch ? neighbour_search(rows, others, options, pool, scratch, &list, NULL, error) : error_memory(error);
 
-    if (!status)
-        status = neighbour_search(rows ? rows : train, train, options, task->pool, scratch, &list, NULL, error);
     for (size_t i = 0; !status && i < list.rows; i++) {
         double sum = 0;
 

@@ -1,15 +1,15 @@
-/* Outliers: rows far from their nearest training rows, by the same rule for membership's groups and privacy.outliers. */
+/* Outliers: rows far from their nearest rows, by one rule for membership's groups and privacy.outliers. */
 #ifndef ASSAY_ATTACKS_OUTLIERS_H
 #define ASSAY_ATTACKS_OUTLIERS_H
 
-#include "metrics/measure.h"
+#include "core/pool.h"
 #include "numeric/neighbours.h"
 
-/* mean[i]: mean rank-Gower distance of a row to its five nearest training rows. rows: coded by the task's rank-Gower scale;
- * NULL: train's own, each without itself. */
-int outlier_distances(const struct measure_task *task, const struct neighbour_table *rows, double *mean, struct error *error);
+/* mean[i]: mean distance of a row to its five nearest rows of `others`; of one table to itself, without the row itself. */
+int outlier_distances(const struct neighbour_table *rows, const struct neighbour_table *others, struct pool *pool, double *mean,
+                      struct error *error);
 
-/* *limit: one in ten of the n ≥ 1 training rows has a larger mean. */
+/* *limit: one in ten of the n ≥ 1 rows has a larger mean. */
 int outlier_limit(const double *mean, size_t n, double *limit, struct error *error);
 
 #endif

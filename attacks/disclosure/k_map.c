@@ -23,9 +23,9 @@
 #define QUANTILE .05
 #define LEAST    ((size_t)20) /* candidate rows with somebody behind them */
 
-/* Classes that are thought small: 3 and 5 are common among statistical offices, 11 is the rule of health data in the USA and
- * Canada (a risk of .09; El Emam 2013). */
-static const size_t small[] = {3, 5, 11};
+/* Classes that are thought small: 2 a single record, 3 and 5 are common among statistical offices, 11 is the rule of health
+ * data in the USA and Canada (a risk of .09; El Emam 2013). */
+static const size_t small[] = {2, 3, 5, 11};
 enum { SMALL = sizeof small / sizeof *small };
 
 /* Keys of train and of the strangers together, ascending. */
@@ -140,9 +140,9 @@ static void write_finding(const struct measure_task *task, const struct quasi *q
     quasi_words(task->data->schema, quasi->columns, quasi->n, words);
     snprintf(
         result->finding, sizeof result->finding,
-        "Of the candidate's rows %.0f %% have the %s of some of %zu real records; 19 in 20 of these have %.0f or more such "
-        "records, and %.0f %% fewer than %zu. This describes the columns and not the generator: fresh real rows look alike.",
-        100 * (double)n / (double)task->subject->rows, words, population, result->value,
+        "Of the candidate's rows %.0f %% have the %s of some of %zu real records; of these %.0f %% stand for a single record "
+        "and %.0f %% for fewer than %zu. This describes the columns and not the generator: fresh real rows look alike.",
+        100 * (double)n / (double)task->subject->rows, words, population, 100 * (double)sorted_from(sizes, n, 2) / (double)n,
         100 * (double)sorted_from(sizes, n, small[SMALL - 1]) / (double)n, small[SMALL - 1]);
 }
 

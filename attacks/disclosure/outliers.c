@@ -6,14 +6,14 @@
  * control    outliers of the holdout
  * reference  this project; worst-case targets after Meeus, Guépin, Creţu, de Montjoye 2023 (Achilles' heels)
  *
- * An outlier's mean rank-Gower distance to its five nearest training rows (itself not counted) is larger than that of nine in
- * ten training rows; the same limit is used for the holdout's rows. The value is the AUC of −d(x, S), train's outliers against
- * the holdout's, ties half; DeLong's interval, since the records are independent given the candidate.
- *
- * A training row has n − 1 others to be near to and a holdout row n: of n training rows that moves nothing that could be seen
- * (docs/calibration.md). */
+ * Train and the holdout are put together: an outlier's mean rank-Gower distance to its five nearest other rows of both is
+ * larger than that of nine in ten rows. The value is the AUC of −d(x, S), train's outliers against the holdout's, ties half;
+ * DeLong's interval, since the records are independent given the candidate, with Student's quantile for as many records as the
+ * rarer kind has. Who counts as an outlier must not depend on which table a row is in: with distances to train alone fresh rows
+ * were refused in 9 % of 200 worlds of 300 rows. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "attacks/outliers.h"
 #include "attacks/tables.h"
@@ -34,48 +34,80 @@ static const struct table *side_table(const struct measure_task *task, size_t si
     return side ? stranger_table(task) : task->reference;
 }
 
-/* Mean distances of all rows of a side: kept, since they do not depend on the candidate. */
-struct making {
-    const struct measure_task *task;
-    size_t side;
-};
+/* The measured columns of train and the strangers, one after the other. */
+static int join(const struct measure_task *task, struct arena *arena, struct neighbour_columns *joined, struct error *error)
+{
+    const size_t n = task->reference->rows, all = n + stranger_table(task)->rows;
+    struct neighbour_columns part[2];
+    struct neighbour_column *columns;
+    int status = coded_columns(task->reference, NULL, 0, arena, &part[0], error);
 
+    if (!status)
+        status = coded_columns(stranger_table(task), NULL, 0, arena, &part[1], error);
+    if (status)
+        return status;
+    if (!(columns = ARENA_ARRAY(arena, struct neighbour_column, part[0].n_columns + 1)))
+        return error_memory(error);
+    for (size_t c = 0; c < part[0].n_columns; c++) {
+        const struct neighbour_column *a = &part[0].column[c], *b = &part[1].column[c];
+        double *value = a->value ? ARENA_ARRAY(arena, double, all + 1) : NULL;
+        uint32_t *code = a->value ? NULL : ARENA_ARRAY(arena, uint32_t, all + 1);
+
+        if (!value && !code)
+            return error_memory(error);
+        if (value) {
+            memcpy(value, a->value, n * sizeof *value);
+            memcpy(value + n, b->value, (all - n) * sizeof *value);
+        } else {
+            memcpy(code, a->code, n * sizeof *code);
+            memcpy(code + n, b->code, (all - n) * sizeof *code);
+        }
+        columns[c] = (struct neighbour_column){value, code};
+    }
+    *joined = (struct neighbour_columns){all, part[0].n_columns, columns, NULL};
+    return 0;
+}
+
+/* Mean distances of all real rows, train's first: kept, since they do not depend on the candidate. */
 static int make_means(void *context, struct arena *arena, void **artifact, struct error *error)
 {
-    const struct making *making = context;
-    const struct table *table = side_table(making->task, making->side);
-    const struct neighbour_table *rows = NULL;
-    double *mean = ARENA_ARRAY(arena, double, table->rows + 1);
-    int status = mean ? 0 : error_memory(error);
+    const struct measure_task *task = context;
+    const struct neighbour_scale *scale = NULL;
+    const struct neighbour_table *coded = NULL;
+    struct neighbour_columns joined;
+    struct arena *scratch = arena_new();
+    double *mean = ARENA_ARRAY(arena, double, task->reference->rows + stranger_table(task)->rows + 1);
+    int status = mean && scratch ? coded_scale(task, NEIGHBOUR_RANK_GOWER, &scale, error) : error_memory(error);
 
-    if (!status && making->side)
-        status = coded_table(making->task, NEIGHBOUR_RANK_GOWER, table, &rows, error);
     if (!status)
-        status = outlier_distances(making->task, rows, mean, error);
+        status = join(task, scratch, &joined, error);
+    if (!status)
+        status = neighbour_encode(scale, &joined, scratch, &coded, error);
+    if (!status)
+        status = outlier_distances(coded, coded, task->pool, mean, error);
+    arena_free(scratch);
     *artifact = mean;
     return status;
 }
 
 static int find_outliers(const struct measure_task *task, struct outliers *out, struct error *error)
 {
+    struct measure_task copy = *task;
+    const size_t rows[2] = {task->reference->rows, stranger_table(task)->rows};
+    void *artifact = NULL;
+    const double *mean;
     double limit = 0;
-    int status = 0;
+    int status = artifact_get(task->artifacts, "outlier distances", stranger_table(task), task->reference, 0, make_means, NULL,
+                              &copy, &artifact, error);
 
+    mean = artifact;
+    if (!status)
+        status = outlier_limit(mean, rows[0] + rows[1], &limit, error);
     for (size_t side = 0; side < 2 && !status; side++) {
-        const struct table *table = side_table(task, side);
-        struct making making = {task, side};
-        void *artifact = NULL;
-        const double *mean;
-
-        out->row[side] = ARENA_ARRAY(out->arena, uint32_t, table->rows + 1);
-        status = out->row[side] ? artifact_get(task->artifacts, "outlier distances", table, task->reference, 0, make_means,
-                                               NULL, &making, &artifact, error)
-                                : error_memory(error);
-        mean = artifact;
-        if (!status && side == 0)
-            status = outlier_limit(mean, table->rows, &limit, error);
-        for (uint32_t i = 0; i < table->rows && !status; i++)
-            if (mean[i] > limit)
+        if (!(out->row[side] = ARENA_ARRAY(out->arena, uint32_t, rows[side] + 1)))
+            return error_memory(error);
+        for (uint32_t i = 0; i < rows[side]; i++)
+            if (mean[side * rows[0] + i] > limit)
                 out->row[side][out->n[side]++] = i;
     }
     if (!status && (out->n[0] < LEAST || out->n[1] < LEAST))
@@ -123,6 +155,15 @@ static int compare(const struct outliers *out, struct delong *curve, struct erro
         label[i] = side == 0;
     }
     return delong(score, label, n, curve, error);
+}
+
+/* The level at which Normal ends lie where those of Student's t lie: the variance stands on as many placements as there are
+ * outliers of the rarer kind. */
+static double student_level(const struct outliers *out, double level)
+{
+    const double freedom = (double)(out->n[0] < out->n[1] ? out->n[0] : out->n[1]) - 1;
+
+    return 2 * normal_cdf(student_quantile((1 + level) / 2, freedom)) - 1;
 }
 
 static double mean_distance(const struct outliers *out, size_t side)
@@ -188,12 +229,12 @@ static int outliers_run(const struct measure_task *task, struct result *result, 
     if (!status)
         status = compare(&out, &curve, error);
     if (!status) {
-        const struct interval interval = delong_interval(&curve, task->level);
+        const struct interval interval = delong_interval(&curve, student_level(&out, task->level));
 
         result->value = curve.auc;
         result->lo = interval.lo;
         result->hi = interval.hi;
-        result->method = "DeLong";
+        result->method = "DeLong, Student";
         result->n = out.n[0] + out.n[1];
         write_finding(&out, result);
         status = task->brief ? 0 : make_details(task, &out, result, error);

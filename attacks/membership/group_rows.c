@@ -80,12 +80,14 @@ static int add_outliers(const struct making *making, struct membership_groups *g
     double *mean = ARENA_ARRAY(arena, double, n + 1);
     struct raw raw = {ARENA_ARRAY(arena, uint32_t, n + 1), 1, names, GROUP_NONE};
     const size_t before = groups->n;
-    int status = mean && raw.of ? 0 : error_memory(error);
+    const struct neighbour_table *train = NULL;
+    int status = mean && raw.of ? coded_table(making->task, NEIGHBOUR_RANK_GOWER, making->task->reference, &train, error)
+                                : error_memory(error);
 
     if (!status)
-        status = outlier_distances(making->task, NULL, mean, error);
+        status = outlier_distances(train, train, making->task->pool, mean, error);
     if (!status)
-        status = outlier_distances(making->task, targets->ranked, mean + members, error);
+        status = outlier_distances(targets->ranked, train, making->task->pool, mean + members, error);
     if (!status)
         status = outlier_limit(mean, members, &groups->outlier_distance, error);
     if (status)
