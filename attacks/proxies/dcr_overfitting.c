@@ -55,6 +55,22 @@ static int add_quantiles(const struct nearest *nearest, const char *key, struct 
     return 0;
 }
 
+/* The score with train's ranges on both sides and equally many rows: what an outlier in one table does to the scale is gone. */
+static int add_one_scale(const struct measure_task *task, struct result *result, struct error *error)
+{
+    const struct nearest *train = NULL, *strangers = NULL;
+    struct nearer_rows rows;
+    int status = nearest_rows(task, PARTY_SUBJECT, PARTY_TRAIN, &train, error);
+
+    if (!status)
+        status = nearest_rows(task, PARTY_SUBJECT, PARTY_STRANGERS, &strangers, error);
+    if (!status)
+        status = count_nearer(train, strangers, &rows, error);
+    if (!status)
+        json_add_number(result->details, "one_scale", protection((double)rows.train / (double)rows.rows));
+    return status;
+}
+
 static int dcr_overfitting_run(const struct measure_task *task, struct result *result, struct error *error)
 {
     const struct nearest *train = NULL, *strangers = NULL;
@@ -80,7 +96,9 @@ static int dcr_overfitting_run(const struct measure_task *task, struct result *r
     status = nearer_details(&rows, result, error);
     if (!status)
         status = add_quantiles(train, "distance_to_train", result, error);
-    return status ? status : add_quantiles(strangers, "distance_to_holdout", result, error);
+    if (!status)
+        status = add_quantiles(strangers, "distance_to_holdout", result, error);
+    return status || task->plain ? status : add_one_scale(task, result, error);
 }
 
 const struct measure measure_proxy_dcr_overfitting = {

@@ -123,6 +123,8 @@ def check_overfitting(world, tally, name, m, sides):
     for key, want in (("closer_train", closer), ("closer_holdout", rows - closer - ties), ("ties", ties)):
         tally.same(g, f"{name} {key}", d[key], want)
     protection = lambda p: min(2 * (1 - p), 1)
+    same_scale = sum(nearer(a[0][0], b[0][0]) == 1 for a, b in zip(to_train, sides.order("s", "h")))
+    tally.same(g, f"{name} one scale", d["one_scale"], protection(same_scale / rows))
     tally.same(g, f"{name} value", m["value"], protection(closer / rows))
     loads = collections.Counter()
     for a, b, x in zip(to_train, to_holdout, sign):
