@@ -55,8 +55,8 @@ static int add_quantiles(const struct nearest *nearest, const char *key, struct 
     return 0;
 }
 
-/* The score with train's ranges on both sides and equally many rows: what an outlier in one table does to the scale is gone. */
-static int add_one_scale(const struct measure_task *task, struct result *result, struct error *error)
+/* The share nearer to train with train's ranges on both sides and equally many rows. */
+static int share_on_one_scale(const struct measure_task *task, double *share, struct error *error)
 {
     const struct nearest *train = NULL, *strangers = NULL;
     struct nearer_rows rows;
@@ -67,29 +67,39 @@ static int add_one_scale(const struct measure_task *task, struct result *result,
     if (!status)
         status = count_nearer(train, strangers, &rows, error);
     if (!status)
-        json_add_number(result->details, "one_scale", protection((double)rows.train / (double)rows.rows));
+        *share = (double)rows.train / (double)rows.rows;
     return status;
+}
+
+/* Ends for the share nearer to train. What the scales did to it is one draw of what they do with other rows: a standard error.
+ */
+static void set_interval(const struct nearer_rows *rows, double share, double one_scale, double level, struct result *result)
+{
+    struct interval closer = interval_wilson_share(share, fmax(rows->effective, 1), level);
+    double scales = normal_quantile((1 + level) / 2) * (share - one_scale);
+
+    result->lo = protection(fmin(share + hypot(closer.hi - share, scales), 1));
+    result->hi = protection(fmax(share - hypot(share - closer.lo, scales), 0));
+    result->method = "Wilson, effective number of rows, and the scales";
 }
 
 static int dcr_overfitting_run(const struct measure_task *task, struct result *result, struct error *error)
 {
     const struct nearest *train = NULL, *strangers = NULL;
     struct nearer_rows rows;
-    struct interval closer;
-    double share;
+    double share, one_scale = 0;
     int status = search_both(task, &train, &strangers, error);
 
     if (!status)
         status = count_nearer(train, strangers, &rows, error);
+    if (!status)
+        status = share_on_one_scale(task, &one_scale, error);
     if (status)
         return status;
     share = (double)rows.train / (double)rows.rows;
-    closer = interval_wilson_share(share, fmax(rows.effective, 1), task->level);
     result->value = protection(share);
-    result->lo = fmin(protection(closer.hi), result->value);
-    result->hi = fmax(protection(closer.lo), result->value);
-    result->method = "Wilson, effective number of rows";
     result->n = rows.rows;
+    set_interval(&rows, share, one_scale, task->level, result);
     write_finding(&rows, result);
     if (task->brief)
         return 0;
@@ -98,7 +108,8 @@ static int dcr_overfitting_run(const struct measure_task *task, struct result *r
         status = add_quantiles(train, "distance_to_train", result, error);
     if (!status)
         status = add_quantiles(strangers, "distance_to_holdout", result, error);
-    return status || task->plain ? status : add_one_scale(task, result, error);
+    json_add_number(result->details, "one_scale", protection(one_scale));
+    return status;
 }
 
 const struct measure measure_proxy_dcr_overfitting = {

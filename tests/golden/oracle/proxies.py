@@ -133,7 +133,8 @@ def check_overfitting(world, tally, name, m, sides):
     real = world.train.n + world.holdout.n
     spread = math.fsum((v - rows / real) ** 2 for v in loads.values()) + (real - len(loads)) * (rows / real) ** 2
     lo, hi = wilson(closer / rows, rows**2 / max(spread, rows), Z)
-    ends(tally, g, name, m, protection(hi), protection(lo))
+    p, scales = closer / rows, Z * (closer - same_scale) / rows
+    ends(tally, g, name, m, protection(min(p + math.hypot(hi - p, scales), 1)), protection(max(p - math.hypot(p - lo, scales), 0)))
     for key, lists in (("distance_to_train", to_train), ("distance_to_holdout", to_holdout)):
         for p, got in zip((0.05, 0.5), d[key], strict=True):
             tally.same(g, f"{name} {key} {p}", got, quantile([x[0][0] for x in lists], p))
