@@ -143,7 +143,8 @@ const struct measure measure_proxy_nnaa = {
     .reading = "0 is what rows of strangers show. Above 0: the candidate lies closer to train. The accuracies themselves are "
                "near one half where tables of one size cannot be told apart, and 0 for a copy of train.",
     .unit = "difference of accuracies",
-    .reference = "Yale et al. 2020 (Neurocomputing 416, 244), adversarial accuracy and privacy loss; ties and interval: this project",
+    .reference =
+        "Yale et al. 2020 (Neurocomputing 416, 244), adversarial accuracy and privacy loss; ties and interval: this project",
     .dimension = DIMENSION_PRIVACY,
     .direction = DIRECTION_TARGET,
     .target = 0,
