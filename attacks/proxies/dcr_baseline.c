@@ -3,13 +3,15 @@
  * min(median(S)/median(U), 1): the median distance of the candidate's rows to their nearest training row over that of as many
  * uniform random rows (generators/uniform.c). The random rows are the same for all tables of one size. Interval: each median's
  * after Woodruff, their ratio from both by MOVER on the logarithms (Zou and Donner 2008); where an end is 0 the ratio of the
- * ends themselves, which is wider. */
+ * ends themselves, which is wider. What the rows that set train's ranges do (extremes.h) is added in quadrature. */
 #include <math.h>
 #include <stdio.h>
 
 #include "attacks/proxies/distances.h"
+#include "attacks/proxies/extremes.h"
 #include "core/hash.h"
 #include "generators/generator.h"
+#include "numeric/interval.h"
 
 static int make_random(void *context, struct arena *arena, void **artifact, struct error *error)
 {
@@ -40,20 +42,56 @@ static int random_nearest(const struct measure_task *task, const struct nearest 
     return status ? status : nearest_rows(&other, PARTY_SUBJECT, PARTY_REFERENCE, nearest, error);
 }
 
-/* End of a/b from the ends of both towards it: `a` and `b` the medians, x the end of a, y the opposite end of b. */
-static double ratio_end(double a, double b, double x, double y, double sign)
+struct medians {
+    struct distance_quantile subject, random;
+};
+
+static int find_medians(const struct measure_task *task, struct medians *medians, struct error *error)
 {
-    if (a <= 0 || b <= 0 || x <= 0 || y <= 0)
-        return y > 0 ? x / y : INFINITY;
-    return a / b * exp(sign * hypot(log(x / a), log(y / b)));
+    const struct nearest *subject = NULL, *random = NULL;
+    int status = nearest_rows(task, PARTY_SUBJECT, PARTY_REFERENCE, &subject, error);
+
+    if (!status)
+        status = random_nearest(task, &random, error);
+    if (!status)
+        status = quantile_of_nearest(subject, .5, task->level, &medians->subject, error);
+    return status ? status : quantile_of_nearest(random, .5, task->level, &medians->random, error);
 }
 
-static void write_result(const struct distance_quantile *subject, const struct distance_quantile *random, struct result *result)
+/* What the rows that set train's ranges do to the logarithm of the ratio; 0 where a median is 0. */
+static int range_error(const struct measure_task *task, const struct medians *medians, double *sd, struct error *error)
 {
+    struct measure_task other = *task;
+    struct medians less;
+    int status = without_extremes(task, task->reference, &other.reference, error);
+
+    *sd = 0;
+    if (!status)
+        status = find_medians(&other, &less, error);
+    if (!status && medians->subject.value > 0 && less.subject.value > 0 && less.random.value > 0)
+        *sd = log(less.subject.value / less.random.value * medians->random.value / medians->subject.value);
+    return status;
+}
+
+/* End of the ratio from the ends of both medians towards it, x of the subject's and y of the random rows'; sign −1 or 1. */
+static double ratio_end(const struct medians *medians, double x, double y, double ranges, double sign)
+{
+    double a = medians->subject.value, b = medians->random.value;
+
+    if (a <= 0 || x <= 0 || y <= 0)
+        return y > 0 ? x / y : INFINITY;
+    return a / b * exp(sign * hypot(hypot(log(x / a), log(y / b)), ranges));
+}
+
+static void write_result(const struct medians *medians, double range_sd, double level, struct result *result)
+{
+    const struct distance_quantile *subject = &medians->subject, *random = &medians->random;
+    double ranges = normal_quantile((1 + level) / 2) * range_sd;
+
     result->value = fmin(subject->value / random->value, 1);
-    result->lo = fmin(ratio_end(subject->value, random->value, subject->lo, random->hi, -1), result->value);
-    result->hi = fmax(fmin(ratio_end(subject->value, random->value, subject->hi, random->lo, 1), 1), result->value);
-    result->method = "Woodruff, MOVER";
+    result->lo = fmin(ratio_end(medians, subject->lo, random->hi, ranges, -1), result->value);
+    result->hi = fmax(fmin(ratio_end(medians, subject->hi, random->lo, ranges, 1), 1), result->value);
+    result->method = "Woodruff, MOVER, and ranges without extremes";
     snprintf(
         result->finding, sizeof result->finding,
         "The median distance to train is %.4f for the candidate's rows and %.4f for uniform random rows. This is a proxy and "
@@ -64,30 +102,26 @@ static void write_result(const struct distance_quantile *subject, const struct d
 
 static int dcr_baseline_run(const struct measure_task *task, struct result *result, struct error *error)
 {
-    const struct nearest *subject = NULL, *random = NULL;
-    struct distance_quantile own, baseline;
-    int status = nearest_rows(task, PARTY_SUBJECT, PARTY_REFERENCE, &subject, error);
+    struct medians medians;
+    double range_sd;
+    int status = find_medians(task, &medians, error);
 
-    if (!status)
-        status = random_nearest(task, &random, error);
-    if (!status)
-        status = quantile_of_nearest(subject, .5, task->level, &own, error);
-    if (!status)
-        status = quantile_of_nearest(random, .5, task->level, &baseline, error);
-    if (!status && !(baseline.value > 0))
+    if (!status && !(medians.random.value > 0))
         status =
             error_set(error, ERROR_UNMEASURABLE, "half of the uniform random rows equal a training row: there is no scale");
+    if (!status)
+        status = range_error(task, &medians, &range_sd, error);
     if (status)
         return status;
-    write_result(&own, &baseline, result);
+    write_result(&medians, range_sd, task->level, result);
     result->n = task->subject->rows;
     if (task->brief)
         return 0;
     result->details = cJSON_CreateObject();
     if (!result->details)
         return error_memory(error);
-    json_add_number(result->details, "median_candidate", own.value);
-    json_add_number(result->details, "median_random", baseline.value);
+    json_add_number(result->details, "median_candidate", medians.subject.value);
+    json_add_number(result->details, "median_random", medians.random.value);
     return 0;
 }
 
@@ -112,6 +146,6 @@ const struct measure measure_proxy_dcr_baseline = {
     .proxy = true,
     .cost = COST_MEDIUM,
     .version = 1,
-    .artifacts = "neighbour scale, neighbour table, nearest rows, uniform rows",
+    .artifacts = "neighbour scale, neighbour table, nearest rows, uniform rows, without extremes",
     .run = dcr_baseline_run,
 };

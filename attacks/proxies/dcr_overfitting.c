@@ -8,25 +8,56 @@
 #include <stdio.h>
 
 #include "attacks/proxies/distances.h"
+#include "attacks/proxies/extremes.h"
 #include "numeric/interval.h"
+
+struct sides {
+    const struct nearest *train, *strangers;
+    struct nearer_rows rows;
+    double share; /* nearer to train */
+};
 
 static double protection(double closer)
 {
     return fmin(2 * (1 - closer), 1);
 }
 
-/* The holdout as its own reference: its ranges divide the distances to it. */
-static int search_both(const struct measure_task *task, const struct nearest **train, const struct nearest **strangers,
-                       struct error *error)
+/* Share of the subject's rows nearer to `train` than to `strangers`, each divided by its own ranges. */
+static int count_sides(const struct measure_task *task, const struct table *train, const struct table *strangers,
+                       struct sides *sides, struct error *error)
 {
-    struct measure_task other = *task;
+    struct measure_task own[2] = {*task, *task};
     int status;
 
-    other.reference = stranger_table(task);
-    if (!other.reference)
-        return error_set(error, ERROR_UNMEASURABLE, "no real rows are left that the subject was not made of");
-    status = nearest_rows(task, PARTY_SUBJECT, task->kind == SUBJECT_HONEST ? PARTY_TRAIN : PARTY_REFERENCE, train, error);
-    return status ? status : nearest_rows(&other, PARTY_SUBJECT, PARTY_REFERENCE, strangers, error);
+    own[0].reference = train;
+    own[1].reference = strangers;
+    status = nearest_rows(&own[0], PARTY_SUBJECT, task->kind == SUBJECT_HONEST ? PARTY_TRAIN : PARTY_REFERENCE, &sides->train,
+                          error);
+    if (!status)
+        status = nearest_rows(&own[1], PARTY_SUBJECT, PARTY_REFERENCE, &sides->strangers, error);
+    if (!status)
+        status = count_nearer(sides->train, sides->strangers, &sides->rows, error);
+    if (!status)
+        sides->share = (double)sides->rows.train / (double)sides->rows.rows;
+    return status;
+}
+
+/* What the rows that set the ranges do to the share, those of train and those of the holdout. */
+static int range_error(const struct measure_task *task, double share, double *sd, struct error *error)
+{
+    const struct table *train = task->reference, *strangers = stranger_table(task), *rest[2] = {NULL, NULL};
+    struct sides less_train, less_strangers;
+    int status = without_extremes(task, train, &rest[0], error);
+
+    if (!status)
+        status = without_extremes(task, strangers, &rest[1], error);
+    if (!status)
+        status = count_sides(task, rest[0], strangers, &less_train, error);
+    if (!status)
+        status = count_sides(task, train, rest[1], &less_strangers, error);
+    if (!status)
+        *sd = hypot(less_train.share - share, less_strangers.share - share);
+    return status;
 }
 
 static void write_finding(const struct nearer_rows *rows, struct result *result)
@@ -55,32 +86,67 @@ static int add_quantiles(const struct nearest *nearest, const char *key, struct 
     return 0;
 }
 
-static int dcr_overfitting_run(const struct measure_task *task, struct result *result, struct error *error)
+/* The share nearer to train with train's ranges on both sides and equally many rows. */
+static int share_on_one_scale(const struct measure_task *task, double *share, struct error *error)
 {
     const struct nearest *train = NULL, *strangers = NULL;
     struct nearer_rows rows;
-    struct interval closer;
-    double share;
-    int status = search_both(task, &train, &strangers, error);
+    int status = nearest_rows(task, PARTY_SUBJECT, PARTY_TRAIN, &train, error);
 
     if (!status)
+        status = nearest_rows(task, PARTY_SUBJECT, PARTY_STRANGERS, &strangers, error);
+    if (!status)
         status = count_nearer(train, strangers, &rows, error);
+    if (!status)
+        *share = (double)rows.train / (double)rows.rows;
+    return status;
+}
+
+/* Ends for the share nearer to train, and of them for the score. */
+static void set_interval(const struct sides *sides, double range_sd, double level, struct result *result)
+{
+    struct interval closer = interval_wilson_share(sides->share, fmax(sides->rows.effective, 1), level);
+    double ranges = normal_quantile((1 + level) / 2) * range_sd, share = sides->share;
+
+    result->lo = protection(fmin(share + hypot(closer.hi - share, ranges), 1));
+    result->hi = protection(fmax(share - hypot(share - closer.lo, ranges), 0));
+    result->method = "Wilson, effective number of rows, and ranges without extremes";
+}
+
+static int add_details(const struct measure_task *task, const struct sides *sides, struct result *result, struct error *error)
+{
+    double one_scale = 0;
+    int status = nearer_details(&sides->rows, result, error);
+
+    if (!status)
+        status = add_quantiles(sides->train, "distance_to_train", result, error);
+    if (!status)
+        status = add_quantiles(sides->strangers, "distance_to_holdout", result, error);
+    if (!status && !task->plain)
+        status = share_on_one_scale(task, &one_scale, error);
+    if (!status && !task->plain)
+        json_add_number(result->details, "one_scale", protection(one_scale));
+    return status;
+}
+
+static int dcr_overfitting_run(const struct measure_task *task, struct result *result, struct error *error)
+{
+    struct sides sides;
+    double range_sd = 0;
+    int status;
+
+    if (!stranger_table(task))
+        return error_set(error, ERROR_UNMEASURABLE, "no real rows are left that the subject was not made of");
+    status = count_sides(task, task->reference, stranger_table(task), &sides, error);
+    if (!status)
+        status = range_error(task, sides.share, &range_sd, error);
     if (status)
         return status;
-    share = (double)rows.train / (double)rows.rows;
-    closer = interval_wilson_share(share, fmax(rows.effective, 1), task->level);
-    result->value = protection(share);
-    result->lo = fmin(protection(closer.hi), result->value);
-    result->hi = fmax(protection(closer.lo), result->value);
-    result->method = "Wilson, effective number of rows";
-    result->n = rows.rows;
-    write_finding(&rows, result);
-    if (task->brief)
-        return 0;
-    status = nearer_details(&rows, result, error);
-    if (!status)
-        status = add_quantiles(train, "distance_to_train", result, error);
-    return status ? status : add_quantiles(strangers, "distance_to_holdout", result, error);
+    result->value = protection(sides.share);
+    result->n = sides.rows.rows;
+    set_interval(&sides, range_sd, task->level, result);
+    write_finding(&sides.rows, result);
+    return task->brief ? 0 : add_details(task, &sides, result, error);
 }
 
 const struct measure measure_proxy_dcr_overfitting = {
@@ -106,6 +172,6 @@ const struct measure measure_proxy_dcr_overfitting = {
     .proxy = true,
     .cost = COST_MEDIUM,
     .version = 1,
-    .artifacts = "neighbour scale, neighbour table, nearest rows",
+    .artifacts = "neighbour scale, neighbour table, nearest rows, without extremes",
     .run = dcr_overfitting_run,
 };

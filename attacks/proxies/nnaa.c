@@ -1,7 +1,7 @@
 /* proxy.nnaa: nearest-neighbour adversarial accuracy, and the privacy loss it gives. A proxy, not an attack.
  *
  * AA(T, S) = ½ (share of T's rows nearer to another row of T than to S, plus share of S's rows nearer to another row of S than
- * to T), ties ½; the privacy loss is AA(H, S) − AA(R, S) (Yale et al. 2020, eqs. 3 and 4). Interval: jackknife over the rows of
+ * to T), ties ½; the privacy loss is AA(H, S) − AA(R, S) (Yale et al. 2020). Interval: jackknife over the rows of
  * all three tables; leaving a row out puts the next nearest row in its place. */
 #include <math.h>
 #include <stdio.h>
@@ -143,7 +143,8 @@ const struct measure measure_proxy_nnaa = {
     .reading = "0 is what rows of strangers show. Above 0: the candidate lies closer to train. The accuracies themselves are "
                "near one half where tables of one size cannot be told apart, and 0 for a copy of train.",
     .unit = "difference",
-    .reference = "Yale et al. 2020 (Neurocomputing 416), equations 3 and 4; ties and interval: this project",
+    .reference =
+        "Yale et al. 2020 (Neurocomputing 416, 244), adversarial accuracy and privacy loss; ties and interval: this project",
     .dimension = DIMENSION_PRIVACY,
     .direction = DIRECTION_TARGET,
     .target = 0,

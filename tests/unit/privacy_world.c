@@ -98,3 +98,20 @@ void world_result_free(struct result *result)
     cJSON_Delete(result->details);
     arena_free(result->arena);
 }
+
+void dataset_run(const struct dataset *data, struct artifacts *artifacts, size_t candidate, const char *id,
+                 struct result *result)
+{
+    struct measure_task task = {.data = data,
+                                .reference = data->train.table,
+                                .subject = data->candidates[candidate].table,
+                                .kind = SUBJECT_CANDIDATE,
+                                .seed = 1,
+                                .level = .95,
+                                .min_group = 10,
+                                .artifacts = artifacts};
+    struct error error = {0};
+
+    *result = (struct result){.arena = arena_new()};
+    cr_assert_eq(measure_find(id)->run(&task, result, &error), 0, "%s: %s", id, error.message);
+}

@@ -27,4 +27,8 @@ void world_copy_row(struct world *world, struct table *to, size_t row, const str
 void world_run(struct world *world, const char *id, struct result *result);
 void world_result_free(struct result *result);
 
+/* The same on a candidate of tables that were read, train being the reference. */
+void dataset_run(const struct dataset *data, struct artifacts *artifacts, size_t candidate, const char *id,
+                 struct result *result);
+
 #endif

@@ -1,5 +1,5 @@
 """Proxies after docs/measures/proxy.*.md. The jackknife is done literally: every row of every table is left out once."""
-import collections, math
+import collections, math, types
 
 from .tables import coded_rows, distance, normal, present, wilson
 
@@ -110,31 +110,54 @@ def check_nnaa(world, tally, name, m, sides):
     ends(tally, g, name, m, loss() - width, loss() + width)
 
 
+def own_scale(world, reference, *tables):
+    """Rows with numbers divided by the ranges of `reference`."""
+    stand_in = types.SimpleNamespace(numeric=world.numeric, train=reference)
+    return [coded_rows(stand_in, t, world.names, False) for t in tables]
+
+
+def without_extremes(world, table):
+    """Less the first row with the least and the first with the greatest value of every number."""
+    gone = set()
+    for c in world.numeric:
+        values = [(v, i) for i, v in enumerate(table.column[c]) if v is not None]
+        if values:
+            gone |= {min(values)[1], min((-v, i) for v, i in values)[1]}
+    return table.take([i for i in range(table.n) if i not in gone])
+
+
 def check_overfitting(world, tally, name, m, sides):
-    """Distances to the holdout are divided by the holdout's ranges."""
-    g, d = "proxy.dcr_overfitting", m["details"]
-    other = Sides({})
-    back, world.train = world.train, world.holdout
-    other.rows = {"h": coded_rows(world, world.holdout, world.names, False), "s": coded_rows(world, world.candidates[name], world.names, False)}
-    world.train = back
-    to_train, to_holdout = sides.order("s", "r"), other.order("s", "h")
-    sign = [nearer(a[0][0], b[0][0]) for a, b in zip(to_train, to_holdout)]
-    closer, ties, rows = sum(x == 1 for x in sign), sum(x == 0.5 for x in sign), len(sign)
+    """Distances to each table are divided by its own ranges."""
+    g, d, s = "proxy.dcr_overfitting", m["details"], world.candidates[name]
+
+    def search(reference):
+        rows, subject = own_scale(world, reference, reference, s)
+        return [sorted((distance(x, y), j) for j, y in enumerate(rows)) for x in subject]
+
+    to_train, to_holdout = search(world.train), search(world.holdout)
+    signs = lambda r, h: [nearer(a[0][0], b[0][0]) for a, b in zip(r, h)]
+    strictly = lambda r, h: mean(x == 1 for x in signs(r, h))
+    sign, rows = signs(to_train, to_holdout), s.n
+    closer, ties = sum(x == 1 for x in sign), sum(x == 0.5 for x in sign)
     for key, want in (("closer_train", closer), ("closer_holdout", rows - closer - ties), ("ties", ties)):
         tally.same(g, f"{name} {key}", d[key], want)
     protection = lambda p: min(2 * (1 - p), 1)
-    tally.same(g, f"{name} value", m["value"], protection(closer / rows))
+    tally.same(g, f"{name} one scale", d["one_scale"], protection(strictly(to_train, sides.order("s", "h"))))
+    p = closer / rows
+    tally.same(g, f"{name} value", m["value"], protection(p))
     loads = collections.Counter()
     for a, b, x in zip(to_train, to_holdout, sign):
         loads["r", a[0][1]] += x
         loads["h", b[0][1]] += 1 - x
     real = world.train.n + world.holdout.n
     spread = math.fsum((v - rows / real) ** 2 for v in loads.values()) + (real - len(loads)) * (rows / real) ** 2
-    lo, hi = wilson(closer / rows, rows**2 / max(spread, rows), Z)
-    ends(tally, g, name, m, protection(hi), protection(lo))
+    lo, hi = wilson(p, rows**2 / max(spread, rows), Z)
+    ranges = Z * math.hypot(strictly(search(without_extremes(world, world.train)), to_holdout) - p,
+                            strictly(to_train, search(without_extremes(world, world.holdout))) - p)
+    ends(tally, g, name, m, protection(min(p + math.hypot(hi - p, ranges), 1)), protection(max(p - math.hypot(p - lo, ranges), 0)))
     for key, lists in (("distance_to_train", to_train), ("distance_to_holdout", to_holdout)):
-        for p, got in zip((0.05, 0.5), d[key], strict=True):
-            tally.same(g, f"{name} {key} {p}", got, quantile([x[0][0] for x in lists], p))
+        for q, got in zip((0.05, 0.5), d[key], strict=True):
+            tally.same(g, f"{name} {key} {q}", got, quantile([x[0][0] for x in lists], q))
 
 
 def check_baseline(world, tally, name, m, sides):

@@ -195,6 +195,8 @@ def check_distances(same, group, want, levels, got):
 def check_dcr_quantiles(same, golden, train, m):
     if golden["dcr"]["holdout_file"] == "holdout":
         d = m["proxy.dcr_quantiles"]["details"]
+        same("dcr.scaled_by_train", "overfitting_protection", m["proxy.dcr_overfitting"]["details"]["one_scale"],
+             golden["dcr"]["scaled_by_train"]["overfitting_protection"])
         check_distances(same, "dcr.scaled_by_train.quantiles", golden["dcr"]["scaled_by_train"], d["at"], (d["to_train"], d["to_holdout"]))
 
 
