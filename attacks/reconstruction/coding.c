@@ -154,6 +154,9 @@ int secret_fit(const struct table *train, size_t column, struct arena *arena, st
         if (!secret->edges)
             return error_memory(error);
         secret->n_edges = cut(schema, SECRET_CLASSES, SECRET_CLASSES, secret->edges);
+        for (size_t i = 1; secret->n_edges == 0 && i < schema->n_sorted; i++)
+            if (schema->sorted[i] > schema->sorted[0])
+                secret->edges[secret->n_edges++] = schema->sorted[i];
         secret->classes = secret->n_edges + 1;
     } else {
         status = fit_levels(train, arena, secret, error);

@@ -48,7 +48,8 @@ struct secret {
 };
 
 /* ERROR_UNMEASURABLE when the column has fewer than two classes in train. Two levels in train: classes 0 and 1 in code order;
- * up to SECRET_LEVELS levels: one class each, most frequent first. */
+ * up to SECRET_LEVELS levels: one class each, most frequent first. A quantity whose least value is so frequent that all
+ * quantiles fall on it: that value, and all above it. */
 int secret_fit(const struct table *train, size_t column, struct arena *arena, struct secret *secret, struct error *error);
 /* Class of a cell; CODE_MISSING where it is missing or a level that train lacks. */
 uint32_t secret_class(const struct secret *secret, const struct table *table, size_t row);

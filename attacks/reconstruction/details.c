@@ -10,13 +10,15 @@
 #define OPEN      1e-6 /* a wider range is written out */
 #define INFERRED  .05  /* share above the majority class that is worth a word */
 
-/* What the numbers of one secret mean. */
-static const char *reading(const struct assault *assault, const struct advantage *advantage)
+/* What the numbers of one secret mean. Without a leak, secrets that are guessed better than by the most frequent class are
+ * guessed of anyone. */
+static const char *reading(const struct assault *assault, const struct advantage *advantage, double level)
 {
+    struct tally attack = assault->attack.tally, majority = assault->majority.train;
     if (advantage->lo > 0)
         return "leak";
-    return tally_share(assault->attack.tally) > tally_share(assault->majority.train) + INFERRED ? "population inference"
-                                                                                                : "no sign of a leak";
+    return interval_newcombe(attack.right, attack.n, majority.right, majority.n, level).lo > 0 ? "population inference"
+                                                                                               : "no sign of a leak";
 }
 
 static void describe_attack(const struct outcome *attack, cJSON *item)
@@ -53,7 +55,7 @@ static void describe(const struct measure_task *task, const struct assault *assa
     json_add_number(item, "lo", advantage.lo);
     json_add_number(item, "hi", advantage.hi);
     json_add_string(item, "against", advantage.against);
-    json_add_string(item, "reading", reading(assault, &advantage));
+    json_add_string(item, "reading", reading(assault, &advantage, level));
     describe_attack(attack, item);
     json_add_number(item, "quasi", (double)assault->n_quasi);
     json_add_number(item, "unique", (double)attack->unique / n);
@@ -99,7 +101,7 @@ static const char *reading_words(const char *reading)
 }
 
 static void write_finding(const struct measure_task *task, const struct assault *worst, const struct advantage *advantage,
-                          struct result *result)
+                          double level, struct result *result)
 {
     const char *name = task->data->schema->columns[worst->secret.column].name;
     size_t length = strlen(name);
@@ -108,7 +110,7 @@ static void write_finding(const struct measure_task *task, const struct assault 
     snprintf(result->finding, sizeof result->finding,
              "Linear reconstruction guesses the secret '%.*s' of %.1f %% of %zu training records, against %.1f %% %s: %s.",
              shown, name, accuracy, worst->attack.tally.n, rival, rival_words(advantage),
-             reading_words(reading(worst, advantage)));
+             reading_words(reading(worst, advantage, level)));
     if (advantage->lo > 0)
         snprintf(result->remedy, sizeof result->remedy,
                  "Train the generator with less detail on '%.*s' (differential privacy, larger groups), or drop "
@@ -171,9 +173,9 @@ int findings_write(const struct measure_task *task, const struct findings *all, 
     if (task->brief)
         return 0;
     if (most.lo <= 0 && surest.lo > 0)
-        write_finding(task, &all->assaults[proven], &surest, result);
+        write_finding(task, &all->assaults[proven], &surest, level, result);
     else
-        write_finding(task, &all->assaults[worst], &most, result);
+        write_finding(task, &all->assaults[worst], &most, level, result);
     for (size_t s = 0; s < all->n && task->evidence; s++)
         write_evidence(task, &all->assaults[s]);
     return make_details(task, all, level, worst, result, error);

@@ -10,7 +10,6 @@
  * nearest completion and a flexible classifier profit from the very leak that is to be measured (on a copy of train they would
  * hide it). */
 #include <math.h>
-#include <string.h>
 
 #include "attacks/reconstruction/details.h"
 #include "attacks/secrets.h"
@@ -57,10 +56,9 @@ static int prepare(const struct measure_task *task, size_t secret, struct arena 
 
 static int skip(struct findings *all, size_t column, const char *why, struct arena *arena, struct error *error)
 {
-    char *copy = ARENA_ARRAY(arena, char, strlen(why) + 1);
+    const char *copy = arena_string(arena, why);
     if (!copy)
         return error_memory(error);
-    memcpy(copy, why, strlen(why));
     all->skipped[all->n_skipped++] = (struct skipped){column, copy};
     return 0;
 }
