@@ -64,12 +64,32 @@ static int area_of(const double *score, const uint8_t *coin, size_t games, doubl
     return 0;
 }
 
-static void add_play(const struct play_point *play, double games, struct game_point *point)
+/* Sums first, so that what is the same in all games stays so to the last digit. */
+static int sum_point(const struct match *match, size_t m, double *score, uint8_t *coin, struct game_point *point,
+                     struct error *error)
 {
-    point->right += play->right;
-    point->all_accuracy += play->all_right / games;
-    point->undetermined += (double)play->undetermined / games;
-    point->queries += play->queries / games;
+    const struct game_options *options = match->games.options;
+    const double count = (double)options->games;
+    size_t undetermined = 0;
+    double all = 0, queries = 0;
+    *point = (struct game_point){.rows = options->rows[m]};
+    for (size_t g = 0; g < options->games; g++) {
+        const struct play_point *play = &match->plays[g].point[m];
+        point->right += play->right;
+        undetermined += play->undetermined;
+        all += play->all_right;
+        queries += play->queries;
+        score[g] = play->score;
+        coin[g] = match->plays[g].coin;
+    }
+    const struct interval share = interval_clopper_pearson(point->right, options->games, options->level);
+    point->accuracy = (double)point->right / count;
+    point->lo = share.lo;
+    point->hi = share.hi;
+    point->all_accuracy = all / count;
+    point->undetermined = (double)undetermined / count;
+    point->queries = queries / count;
+    return area_of(score, coin, options->games, options->level, point, error);
 }
 
 static int sum_up(const struct match *match, struct arena *arena, struct game_result *result, struct error *error)
@@ -84,24 +104,13 @@ static int sum_up(const struct match *match, struct arena *arena, struct game_re
     result->solver = solver_choose(options->records, result->classes, options->exact_records);
     for (size_t g = 0; g < count; g++) {
         result->kept += match->kept[g];
-        result->unique += match->plays[g].unique / (double)count;
-        result->majority += match->plays[g].majority / (double)count;
+        result->unique += match->plays[g].unique;
+        result->majority += match->plays[g].majority;
     }
-    for (size_t m = 0; m < options->n_rows && !status; m++) {
-        struct game_point *point = &result->point[m];
-        point->rows = options->rows[m];
-        for (size_t g = 0; g < count; g++) {
-            const struct play *play = &match->plays[g];
-            add_play(&play->point[m], (double)count, point);
-            score[g] = play->point[m].score;
-            coin[g] = play->coin;
-        }
-        const struct interval share = interval_clopper_pearson(point->right, count, options->level);
-        point->accuracy = (double)point->right / (double)count;
-        point->lo = share.lo;
-        point->hi = share.hi;
-        status = area_of(score, coin, count, options->level, point, error);
-    }
+    result->unique /= (double)count;
+    result->majority /= (double)count;
+    for (size_t m = 0; m < options->n_rows && !status; m++)
+        status = sum_point(match, m, score, coin, &result->point[m], error);
     return status;
 }
 
