@@ -4,7 +4,8 @@
  * in all quasi-identifiers; overwrite its secret by a fair coin; run the generator on the records; attack; see whether the coin
  * was guessed. The coin depends on nothing, so that no population inference can help: chance is 1/2 by construction, and
  * anything above it is leakage about this very record. A secret with more than two levels gets one of its two most frequent
- * ones, and the guess is the one of the two with the larger score: chance is 1/2 there too.
+ * ones, and the guess is the one of the two with the larger score: chance is 1/2 there too. Two games in a row have opposite
+ * coins, so that luck with the coins does not pass for a leak.
  *
  * Several numbers of synthetic rows are played in the same games: the same records, target and coin. Built-in generators make
  * one table of the largest number a game, and its first rows serve as the smaller ones: their rows are exchangeable, so that

@@ -63,6 +63,15 @@ static double majority_share(const struct games *games, const struct table *reco
     return (double)most / (double)records->rows;
 }
 
+/* Two games in a row have opposite coins: each is fair, and whoever always guesses the same is right in half of them and not,
+ * by luck, in two thirds. It makes the binomial interval a little too wide, never too narrow. */
+static bool toss_coin(uint64_t seed, size_t index)
+{
+    struct random random;
+    random_init(&random, seed, "reconstruction.game.coin", index / 2, 0);
+    return (random_below(&random, 2) ^ (index & 1)) == 1;
+}
+
 /* Chooses the target and overwrites its secret. */
 static int choose_target(struct round *round, struct random *random, struct error *error)
 {
@@ -77,7 +86,7 @@ static int choose_target(struct round *round, struct random *random, struct erro
     size_t skip = random_below(random, count);
     for (*target = 0; !unique[*target] || skip-- > 0; ++*target)
         ;
-    round->play->coin = random_below(random, 2) == 1;
+    round->play->coin = toss_coin(games->options->seed, round->index);
     round->play->unique = (double)count / (double)round->real.rows;
     table_codes(round->records, games->secret.column)[*target] = games->level[round->play->coin];
     round->play->majority = majority_share(games, round->records);
