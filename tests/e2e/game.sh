@@ -32,6 +32,24 @@ json "$work/chance.json" "all(.26 < p['accuracy'] < .74 for p in a['curve'])" | 
 "$ASSAY" game --train "$train" --secret region --records 200 --games 20 --rows 20000 --out - >"$work/region.json" || fail 'a secret of ten levels'
 json "$work/region.json" "a['accuracy'] >= .8 and a['secret_classes'] == 6" | grep -q True || fail "a secret of ten levels: $(cat "$work/region.json")"
 
+# Drawn by assay report: the answer, the curve's numbers, the same bytes; no gates, no XML.
+"$ASSAY" report "$work/curve.json" --out "$work/curve.md" || fail 'the game is not drawn as Markdown'
+grep -q 'bootstrap” gives the secrets of its training records away: 20,000' "$work/curve.md" || fail "curve.md: $(cat "$work/curve.md")"
+[ "$(grep -c '^| [0-9]' "$work/curve.md")" = 3 ] || fail "curve.md has not three points: $(cat "$work/curve.md")"
+"$ASSAY" report "$work/chance.json" --out "$work/chance.md" && grep -q 'No leak was found in 40 games' "$work/chance.md" || fail "chance.md: $(cat "$work/chance.md")"
+for name in curve much; do
+    "$ASSAY" report "$work/$name.json" --out "$work/$name.pdf" && "$ASSAY" report "$work/$name.json" --out "$work/twice.pdf" || fail "$name.pdf"
+    cmp "$work/$name.pdf" "$work/twice.pdf" || fail "$name.pdf: other bytes the second time"
+    if command -v pdftotext >/dev/null; then
+        pdftotext "$work/$name.pdf" - | tr '\n' ' ' | grep -q 'Can a secret be read out of the synthetic rows' || fail "$name.pdf: no title"
+    fi
+done
+"$ASSAY" report "$work/curve.json" --out "$work/curve.xml" 2>"$work/err"
+[ $? = 2 ] && grep -q 'no gates' "$work/err" || fail "a game as JUnit: $(cat "$work/err")"
+sed 's/"curve"/"bend"/' "$work/curve.json" >"$work/bend.json"
+"$ASSAY" report "$work/bend.json" --out "$work/bend.pdf" 2>"$work/err"
+[ $? = 2 ] && grep -q "no 'curve'" "$work/err" && [ ! -e "$work/bend.pdf" ] || fail "a game without a curve: $(cat "$work/err")"
+
 # An outside command: draws rows with replacement and counts its runs; the mode is the first argument.
 mkdir "$work/my tools"
 cat >"$work/my tools/gen.py" <<'PY'
