@@ -65,8 +65,8 @@ Test(report_game, words)
 {
     expect_words("cart", 4, .15,
                  (const char *[]){"“cart” gives the secrets of its training records away: 100,000 synthetic rows",
-                                  "right in 95 % of cases (85–100 %) from 100,000 synthetic rows",
-                                  "| 1,000 | 65 % (55–75 %) | 0.65 ", "Who knows the 60 known columns", NULL});
+                                  "guesses the secret “cart” of one of them right in 95", "| 1,000 | 65",
+                                  " | 0.65 (0.55–0.75) | 65.0", "Who knows the 60 known columns", NULL});
     expect_words(
         "gan.py", 1, 0,
         (const char *[]){"No leak was found in 100 games: from 100 synthetic rows of “gan.py” a secret is guessed right in "
