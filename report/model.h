@@ -108,6 +108,9 @@ int model_read(const cJSON *audit, struct arena *arena, struct model *model, str
 /* Parts of model_read (model_candidate.c). */
 int model_read_candidate(const cJSON *json, struct model *model, struct model_candidate *candidate, struct error *error);
 
+/* SHA-256 of a JSON file of ours as it was written, so that `sha256sum audit.json` shows the same. */
+int model_hash(const cJSON *json, struct arena *arena, const char **hash, struct error *error);
+
 /* Readers that clean what they read. model_text gives "" for what is missing. */
 const char *clean_text(struct arena *arena, const char *text);
 const char *model_text(struct arena *arena, const cJSON *json, const char *key);

@@ -73,8 +73,8 @@ static uint32_t most_frequent(const struct known_rows *rows, size_t classes)
 
 static struct tally count_class(const struct known_rows *rows, uint32_t class)
 {
-    struct tally tally = {.n = rows->n};
-    for (size_t i = 0; i < rows->n; i++)
+    struct tally tally = {.n = rows ? rows->n : 0};
+    for (size_t i = 0; i < tally.n; i++)
         tally.right += rows->class[i] == class;
     return tally;
 }
@@ -160,11 +160,11 @@ int baseline_classifier(const struct baseline_task *task, struct baseline *basel
     }
     if (!status)
         status = sample(task->train, records, task->seed, 1, arena, &train, error);
-    if (!status)
+    if (!status && task->control)
         status = sample(task->control, records, task->seed, 2, arena, &control, error);
     if (!status)
         status = judge_classifier(&model, encoder, &train, arena, &baseline->train, error);
-    if (!status)
+    if (!status && task->control)
         status = judge_classifier(&model, encoder, &control, arena, &baseline->control, error);
 out:
     if (trained)
@@ -256,7 +256,7 @@ int baseline_nearest(const struct baseline_task *task, struct baseline *baseline
         status = neighbour_scale_fit(NEIGHBOUR_RANK_GOWER, &view, arena, &scale, error);
     if (!status)
         status = judge_nearest(task, scale, task->train, 3, &baseline->train, error);
-    if (!status)
+    if (!status && task->control)
         status = judge_nearest(task, scale, task->control, 4, &baseline->control, error);
     arena_free(arena);
     return status;

@@ -29,8 +29,8 @@ struct tally {
 double tally_share(struct tally tally); /* NaN when n = 0 */
 
 struct baseline_task {
-    const struct table *fitted; /* train: fits the encoder and the distance */
-    const struct known_rows *train, *control, *synthetic;
+    const struct table *fitted;                           /* train: fits the encoder and the distance */
+    const struct known_rows *train, *control, *synthetic; /* control NULL: its tallies stay 0 */
     const size_t *quasi;
     size_t n_quasi, classes;
     double effort; /* 0 … 1 */

@@ -64,7 +64,7 @@ int coding_fit_values(const struct schema *schema, const size_t *columns, size_t
             coded->n_edges = cut(column, QUASI_CLASSES, exact, coded->edges);
             coded->levels = (uint32_t)coded->n_edges + 2;
         } else {
-            coded->levels = column->n_levels + 1;
+            coded->levels = column->n_levels + 2;
         }
         coding->levels[a] = coded->levels;
     }
@@ -86,7 +86,7 @@ int coding_apply(const struct coding *coding, const struct table *table, const u
     for (size_t a = 0; a < coding->n_columns; a++) {
         const struct coded_column *coded = &coding->columns[a];
         const struct column *column = &table->columns[coded->column];
-        uint32_t missing = coded->levels - 1;
+        const uint32_t missing = coded->levels - 1, unknown = coded->levels - 2;
         if (!(codes[a] = ARENA_ARRAY(arena, uint32_t, n + 1)))
             return error_memory(error);
         for (size_t i = 0; i < n; i++) {
@@ -95,7 +95,7 @@ int coding_apply(const struct coding *coding, const struct table *table, const u
                 codes[a][i] = isnan(value) ? missing : class_of_number(coded->edges, coded->n_edges, value);
             } else {
                 uint32_t code = column->code[pick[i]];
-                codes[a][i] = code == CODE_MISSING ? missing : code;
+                codes[a][i] = code == CODE_MISSING ? missing : code < unknown ? code : unknown;
             }
         }
     }

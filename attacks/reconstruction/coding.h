@@ -18,7 +18,7 @@ struct coded_column {
     size_t column;
     double *edges; /* quantities: class = number of edges <= value */
     size_t n_edges;
-    uint32_t levels; /* codes: 0 … levels − 1; the last is missing */
+    uint32_t levels; /* codes: 0 … levels − 1; the last is missing, of levels the one before it what the schema lacks */
     bool exact;      /* one code a value of train: not cut at quantiles */
 };
 
