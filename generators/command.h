@@ -38,6 +38,10 @@ int command_run(const struct generator_choice *choice, const struct command_run 
  * there is no file run->out in the end. */
 int command_train(const struct generator_choice *choice, const struct table *train, const struct command_run *run,
                   struct process_result *result, struct error *error);
+/* SHA-256 of the content of the program, where PATH finds it, and of every regular file that a later word, or what follows its
+ * first '=', names: a generator that has changed under the same command has another one. What those files load in turn is not
+ * followed. Of a built-in generator (no words): of nothing. */
+int command_fingerprint(const struct generator_choice *choice, char hex[65], struct error *error);
 
 /* Reads what a generator wrote like any candidate, with the columns of `schema`, and checks that it has `rows` rows. `schema`
  * stays as it is: levels that only this table has get codes of its own, in a copy that lives in `arena` as long as the table.

@@ -121,6 +121,7 @@ static int make_details(const struct run *run, struct result *result, struct err
     result->details = details;
     json_add_string(details, "kind", "lower bound");
     json_add_number(details, "delta", run->delta);
+    json_add_string(details, "assumes", "independent records: a train and a holdout cut at random from one source");
     rules = json_add_array(details, "rules");
     add_rule(rules, run, 0);
     add_rule(rules, run, 1);
@@ -167,7 +168,7 @@ static void write_proof(const struct run *run, struct result *result)
                  rounded_down(run->bound));
     snprintf(result->finding, sizeof result->finding,
              "%s The attack '%s' calls %.3g %% of the training records members and %.3g %% of the strangers; it was fixed on "
-             "other records than these.",
+             "other records than these. Records are counted as independent, which canaries need not be.",
              opening, membership_attacks[rule->attack]->name, 100 * rate(rule->counts.tp, rule->counts.n1),
              100 * rate(rule->counts.fp, rule->counts.n0));
     if (broken)

@@ -186,20 +186,37 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Trials (sorted) that found the leak with at most k planted. */
+static size_t found_with(const size_t *needed, size_t trials, double k)
+{
+    size_t found = 0;
+
+    while (found < trials && needed[found] != SIZE_MAX && (double)needed[found] <= k)
+        found++;
+    return found;
+}
+
 void planting_limit(size_t *needed, size_t trials, size_t members, double power[MEMBERSHIP_SHARES], double *limit)
 {
-    size_t at;
+    const double wanted = WANTED_POWER * (double)trials;
+    size_t at, below;
 
     qsort(needed, trials, sizeof *needed, by_size);
-    at = needed[(size_t)ceil(WANTED_POWER * (double)trials) - 1];
+    at = needed[(size_t)ceil(wanted) - 1];
     for (size_t s = 0; s < MEMBERSHIP_SHARES; s++) {
-        size_t found = 0;
+        const double planted = membership_planted[s] * (double)members, k = floor(planted + 1e-9);
+        const double less = (double)found_with(needed, trials, k), more = (double)found_with(needed, trials, k + 1);
 
-        while (found < trials && (double)needed[found] <= membership_planted[s] * (double)members + 1e-9)
-            found++;
-        power[s] = (double)found / (double)trials;
+        power[s] = (less + fmax(planted - k, 0) * (more - less)) / (double)trials;
     }
-    *limit = at == SIZE_MAX ? NAN : (double)(at > 0 ? at : 1) / (double)members;
+    *limit = NAN;
+    if (at == 0)
+        *limit = 1 / (double)members;
+    if (at == 0 || at == SIZE_MAX)
+        return;
+    below = found_with(needed, trials, (double)at - 1);
+    *limit = ((double)at - 1 + (wanted - (double)below) / (double)(found_with(needed, trials, (double)at) - below)) /
+             (double)members;
 }
 
 static int planting_new(struct planting *planting, struct arena *arena, struct error *error)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "attacks/membership/shadow_judge.h"
+#include "attacks/membership/shadow_points.h"
 #include "core/random.h"
 
 struct run {
@@ -13,6 +14,7 @@ struct run {
     const struct shadow_set *set;
     struct shadow_scores scores;
     struct shadow_auc worst[SHADOW_ATTACKS], random[SHADOW_ATTACKS];
+    struct shadow_point point[SHADOW_ATTACKS][MEMBERSHIP_POINTS]; /* of the worst cases */
     struct shadow_overall overall;
     struct arena *arena;
 };
@@ -81,6 +83,8 @@ static int judge_all(struct run *run, struct error *error)
 
     for (size_t a = 0; a < SHADOW_ATTACKS && !status; a++) {
         status = shadow_judge(plan, &run->scores, a, 0, plan->n_worst, run->task->level, &run->worst[a], error);
+        if (!status && !run->task->brief && !run->task->plain)
+            status = shadow_points(plan, &run->scores, a, 0, plan->n_worst, run->task->level, run->point[a], error);
         if (!status && plan->n_targets > plan->n_worst)
             status =
                 shadow_judge(plan, &run->scores, a, plan->n_worst, plan->n_targets, run->task->level, &run->random[a], error);
@@ -118,6 +122,23 @@ static void add_auc(cJSON *object, const struct shadow_auc *auc)
     json_add_number(object, "se", auc->se);
 }
 
+static void add_points(cJSON *object, const struct shadow_point points[MEMBERSHIP_POINTS])
+{
+    cJSON *tpr = json_add_object(object, "tpr"), *fpr = json_add_object(object, "fpr_attained"),
+          *interval = json_add_object(object, "tpr_interval");
+
+    for (size_t p = 0; p < MEMBERSHIP_POINTS; p++) {
+        json_add_number(tpr, membership_fpr_name[p], points[p].tpr);
+        json_add_number(fpr, membership_fpr_name[p], points[p].fpr);
+        if (points[p].supported) {
+            cJSON *ends = json_add_array(interval, membership_fpr_name[p]);
+
+            json_push_number(ends, points[p].tpr_lo);
+            json_push_number(ends, points[p].tpr_hi);
+        }
+    }
+}
+
 static void add_attack(const struct run *run, size_t attack, cJSON *attacks)
 {
     const struct shadow_attack_words *words = &shadow_attack_words[attack];
@@ -129,6 +150,8 @@ static void add_attack(const struct run *run, size_t attack, cJSON *attacks)
     json_add_string(object, "guess", words->guess);
     add_auc(object, &run->worst[attack]);
     json_add_number(object, "lower_of_all", run->worst[attack].lower);
+    json_add_number(object, "detectable_auc", run->worst[attack].limit);
+    add_points(object, run->point[attack]);
     json_add_number(object, "called_in_candidate", (double)count_called(run, attack));
     if (run->set->plan.n_targets > run->set->plan.n_worst)
         add_auc(json_add_object(object, "random_targets"), &run->random[attack]);
@@ -174,6 +197,7 @@ static int make_details(const struct run *run, struct result *result, struct err
     for (size_t a = 0; a < SHADOW_ATTACKS; a++)
         add_attack(run, a, attacks);
     json_add_string(details, "best", shadow_attack_words[run->overall.attack].name);
+    json_add_number(details, "detectable_auc", run->overall.limit);
     return add_targets(run, details, error);
 }
 
@@ -188,32 +212,41 @@ static void write_evidence(const struct run *run)
                         shadow_attack_words[a].name, run->scores.candidate[a][t]);
 }
 
-static void write_finding(const struct run *run, struct result *result)
+static void write_leak(const struct run *run, struct result *result)
 {
     const struct shadow_overall *all = &run->overall;
-    const struct shadow_plan *plan = &run->set->plan;
-    const struct shadow_attack_words *words = &shadow_attack_words[all->attack];
-
+    const struct shadow_point *point = &run->point[all->attack][MEMBERSHIP_POINTS - 1];
     const double nearness = run->worst[SHADOW_DCR].auc;
-    char plain[64] = "";
+    char plain[64] = "", rate[64] = "";
 
     if (all->attack != SHADOW_DCR)
         snprintf(plain, sizeof plain, "; nearness alone %s %.2f", nearness < all->value ? "has" : "does as well, with",
                  nearness);
-    if (all->lo > .5)
-        snprintf(result->finding, sizeof result->finding,
-                 "Who can run the generator tells from a table whether one of the %zu most outlying training records was used: "
-                 "AUC %.2f (at least %.2f; .5 is chance) over %zu trainings. The best attack looks at %s%s.",
-                 plan->n_worst, all->value, all->lo, plan->n_shadows, words->guess, plain);
+    if (point->supported)
+        snprintf(rate, sizeof rate, " and tells %.0f %% of them at %.0f %% false alarms", 100 * point->tpr, 100 * point->fpr);
+    snprintf(result->finding, sizeof result->finding,
+             "Who can run the generator tells from a table whether one of the %zu most outlying training records was used: "
+             "AUC %.2f (at least %.2f; .5 is chance) over %zu trainings. The best attack looks at %s%s%s.",
+             run->set->plan.n_worst, all->value, all->lo, run->set->plan.n_shadows, shadow_attack_words[all->attack].guess,
+             rate, plain);
+    snprintf(result->remedy, sizeof result->remedy,
+             "Coarsen or leave out outlying records before training, or train the generator with differential privacy.");
+}
+
+static void write_no_leak(const struct run *run, struct result *result)
+{
+    const struct shadow_overall *all = &run->overall;
+    const struct shadow_plan *plan = &run->set->plan;
+    char limit[120];
+
+    if (isnan(all->limit))
+        snprintf(limit, sizeof limit, "One of up to %.2f could have been missed.", all->hi);
     else
-        snprintf(
-            result->finding, sizeof result->finding,
-            "No leak found by running the generator %zu times with and without the %zu most outlying training records: AUC "
-            "%.2f (.5 is chance). One of up to %.2f could have been missed.",
-            plan->n_shadows, plan->n_worst, all->value, all->hi);
-    if (all->lo > .5)
-        snprintf(result->remedy, sizeof result->remedy,
-                 "Coarsen or leave out outlying records before training, or train the generator with differential privacy.");
+        snprintf(limit, sizeof limit, "One of %.2f or more would have been found with 95 %% probability.", all->limit);
+    snprintf(result->finding, sizeof result->finding,
+             "No leak found by running the generator %zu times with and without the %zu most outlying training records: AUC "
+             "%.2f (.5 is chance). %s",
+             plan->n_shadows, plan->n_worst, all->value, limit);
 }
 
 static int attack(struct run *run, struct error *error)
@@ -242,7 +275,7 @@ static int shadow_run(const struct measure_task *task, struct result *result, st
         result->hi = run.overall.hi;
         result->method = "jackknife over pairs of shadows, simultaneous over all attacks";
         result->n = run.set->plan.n_shadows * run.set->plan.n_worst;
-        write_finding(&run, result);
+        (run.overall.lo > .5 ? write_leak : write_no_leak)(&run, result);
         if (task->evidence)
             write_evidence(&run);
         if (!task->brief && !task->plain)

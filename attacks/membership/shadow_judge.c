@@ -6,6 +6,8 @@
 
 #include "numeric/interval.h"
 
+#define WANTED_POWER 0.95
+
 /* The share of comparisons won in folds f with marked[f] == mark. */
 static double auc_of(const struct shadow_tally *tally, const bool marked[SHADOW_FOLDS], bool mark)
 {
@@ -19,15 +21,37 @@ static double auc_of(const struct shadow_tally *tally, const bool marked[SHADOW_
     return pairs > 0 ? wins / pairs : .5;
 }
 
-/* One side's end: sign −1 or 1. */
-static double end_of(const struct shadow_auc *result, size_t pairs, double alpha, int sign)
+double shadow_end(double estimate, double se, size_t pairs, double alpha, int sign)
 {
-    const double logit = log(result->auc / (1 - result->auc)), se = result->se / (result->auc * (1 - result->auc));
-    const double q = 1 - pow(alpha, 1 / (double)pairs);
+    const double logit = log(estimate / (1 - estimate)), q = 1 - pow(alpha, 1 / (double)pairs);
 
-    if (!(result->se > 0) || !isfinite(logit))
-        return result->auc + q * (sign < 0 ? -result->auc : 1 - result->auc);
+    if (!(se > 0) || !isfinite(logit))
+        return estimate + q * (sign < 0 ? -estimate : 1 - estimate);
+    se /= estimate * (1 - estimate);
     return 1 / (1 + exp(-(logit + sign * student_quantile(1 - alpha, (double)pairs - 1) * se)));
+}
+
+double shadow_error(size_t attack, const double *without, size_t pairs)
+{
+    double mean = 0, squares = 0, se;
+
+    for (size_t p = 0; p < pairs; p++)
+        mean += without[p] / (double)pairs;
+    for (size_t p = 0; p < pairs; p++)
+        squares += (without[p] - mean) * (without[p] - mean);
+    se = sqrt(squares * (double)(pairs - 1) / (double)pairs);
+    if (attack != SHADOW_DCR)
+        se *= sqrt(1 + SHADOW_FOLDS / (SHADOW_FOLDS - 1.));
+    return se < 1e-12 ? 0 : se;
+}
+
+/* The AUC whose lower end is above ½ with 95 % chance, were its standard error on the logit scale the one seen here. */
+static double limit_of(const struct shadow_auc *result, size_t pairs, double alpha)
+{
+    const double spread = result->se / (result->auc * (1 - result->auc)), freedom = (double)pairs - 1;
+    const double quantiles = student_quantile(1 - alpha, freedom) + student_quantile(WANTED_POWER, freedom);
+
+    return result->se > 0 && isfinite(spread) ? 1 / (1 + exp(-quantiles * spread)) : NAN;
 }
 
 /* Adds one target's part to the AUCs, and to those without each pair. */
@@ -63,31 +87,26 @@ int shadow_judge(const struct shadow_plan *plan, const struct shadow_scores *sco
                  double level, struct shadow_auc *result, struct error *error)
 {
     const size_t pairs = plan->n_shadows / 2;
-    const double alpha = (1 - level) / 2, shared = attack == SHADOW_DCR ? 1 : 1 + SHADOW_FOLDS / (SHADOW_FOLDS - 1.);
-    double *without = calloc(pairs + 1, sizeof *without), mean = 0, squares = 0;
+    const double alpha = (1 - level) / 2;
+    double *without = calloc(pairs + 1, sizeof *without);
 
     if (!without)
         return error_memory(error);
     *result = (struct shadow_auc){0};
     for (size_t t = from; t < to; t++)
         add_target(plan, scores, attack, t, 1 / (double)(to - from), result, without);
-    for (size_t p = 0; p < pairs; p++)
-        mean += without[p] / (double)pairs;
-    for (size_t p = 0; p < pairs; p++)
-        squares += (without[p] - mean) * (without[p] - mean);
+    result->se = shadow_error(attack, without, pairs);
     free(without);
-    result->se = sqrt(shared * squares * (double)(pairs - 1) / (double)pairs);
-    if (result->se < 1e-12)
-        result->se = 0;
-    result->lo = end_of(result, pairs, alpha, -1);
-    result->hi = end_of(result, pairs, alpha, 1);
-    result->lower = end_of(result, pairs, alpha / SHADOW_ATTACKS, -1);
+    result->lo = shadow_end(result->auc, result->se, pairs, alpha, -1);
+    result->hi = shadow_end(result->auc, result->se, pairs, alpha, 1);
+    result->lower = shadow_end(result->auc, result->se, pairs, alpha / SHADOW_ATTACKS, -1);
+    result->limit = limit_of(result, pairs, alpha / SHADOW_ATTACKS);
     return 0;
 }
 
 struct shadow_overall shadow_combine(const struct shadow_auc results[SHADOW_ATTACKS])
 {
-    struct shadow_overall overall = {0};
+    struct shadow_overall overall = {.limit = NAN};
 
     for (size_t f = 0; f < SHADOW_FOLDS; f++) {
         size_t best = 0;
@@ -102,6 +121,7 @@ struct shadow_overall shadow_combine(const struct shadow_auc results[SHADOW_ATTA
             overall.attack = a;
         overall.lo = fmax(overall.lo, results[a].lower);
         overall.hi = fmax(overall.hi, results[a].hi);
+        overall.limit = fmax(overall.limit, results[a].limit);
     }
     overall.value = fmin(fmax(overall.value, overall.lo), overall.hi);
     return overall;

@@ -7,7 +7,10 @@
  * learnt from (Nadeau and Bengio 2003, "Inference for the generalization error"); leaving pairs out of teaching too gave
  * errors almost twice as large as they were. Interval: on the logit scale, with Student's t of pairs − 1 degrees. Where the
  * jackknife sees no variance (AUC 1): k pairs all say the same, and fewer than q = 1 − (α/2)^(1/k) of all pairs say something
- * else (Clopper and Pearson); q/2 for ties. */
+ * else (Clopper and Pearson); q/2 for ties.
+ *
+ * Detection limit, by formula: logit⁻¹((t₁ + t₂) se), t₁ the quantile that the lower end takes, t₂ that of the wanted power, se
+ * on the logit scale as this audit has it. */
 #ifndef ASSAY_ATTACKS_MEMBERSHIP_SHADOW_JUDGE_H
 #define ASSAY_ATTACKS_MEMBERSHIP_SHADOW_JUDGE_H
 
@@ -19,6 +22,7 @@ struct shadow_auc {
     double inner[SHADOW_FOLDS]; /* of the others, by models that know nothing of this one */
     double lo, hi;              /* at `level` */
     double lower;               /* of the largest AUC of all attacks: one-sided error (1 − level)/2 shared among them */
+    double limit;               /* detection limit: the AUC for which `lower` is above ½ with 95 % chance; NaN: se is 0 */
 };
 
 /* The targets from … to − 1 are looked at, at least one. */
@@ -30,8 +34,15 @@ int shadow_judge(const struct shadow_plan *plan, const struct shadow_scores *sco
  * best attack is one fixed attack. */
 struct shadow_overall {
     double value, lo, hi;
+    double limit;  /* the largest of the attacks': a best AUC of so much is found whichever attack has it */
     size_t attack; /* with the largest AUC */
 };
 struct shadow_overall shadow_combine(const struct shadow_auc results[SHADOW_ATTACKS]);
+
+/* One end (sign −1: lower) of an AUC or a rate, one-sided error alpha. */
+double shadow_end(double estimate, double se, size_t pairs, double alpha, int sign);
+
+/* Jackknife standard error from a figure without each pair; wider for attacks that learn. 0 where it does not vary. */
+double shadow_error(size_t attack, const double *without, size_t pairs);
 
 #endif

@@ -15,10 +15,13 @@ static const char STREAM[] = "privacy.shadow";
 
 int shadow_trainer_begin(struct shadow_trainer *trainer, struct error *error)
 {
+    int status;
+
     if (!trainer->folder)
         return 0;
     trainer->content = table_hash(trainer->train);
-    return folder_make(trainer->folder, error);
+    status = folder_make(trainer->folder, error);
+    return status ? status : command_fingerprint(trainer->generator, trainer->program, error);
 }
 
 struct shadow_files {
@@ -30,9 +33,9 @@ static int name_files(const struct shadow_trainer *trainer, const uint32_t *pick
 {
     const struct shadow_plan *plan = trainer->plan;
     const uint64_t picked = hash_bytes(pick, plan->half * sizeof *pick, trainer->content);
-    const char *text =
-        arena_format(arena, "assay shadow 1\n%s\n%zu %lu %zu %016llx %016llx", trainer->generator->text, plan->rows,
-                     (unsigned long)seed, plan->half, (unsigned long long)trainer->content, (unsigned long long)picked);
+    const char *text = arena_format(arena, "assay shadow 2\n%s\n%s\n%zu %lu %zu %016llx %016llx", trainer->generator->text,
+                                    trainer->program, plan->rows, (unsigned long)seed, plan->half,
+                                    (unsigned long long)trainer->content, (unsigned long long)picked);
     char key[65];
 
     if (!text)

@@ -217,7 +217,7 @@ static int make_set(void *context, struct arena *arena, void **artifact, struct 
     if (!set->view || !set->arena)
         return error_memory(error);
     making->trainer =
-        (struct shadow_trainer){&set->plan, task->reference, &settings->generator, settings->work, settings->timeout, 0};
+        (struct shadow_trainer){&set->plan, task->reference, &settings->generator, settings->work, settings->timeout, 0, ""};
     status = train_all(making, arena, error);
     *artifact = set; /* also on failure, so that the views made so far are released */
     return status;

@@ -6,21 +6,29 @@
 #include "attacks/tables.h"
 #include "core/random.h"
 
+enum { CUT_LEVELS = 2 };
+
+size_t membership_cut_within(const struct measure_task *task)
+{
+    const size_t target = task->data->target;
+    const struct column_schema *column = target == SIZE_MAX ? NULL : &task->data->schema->columns[target];
+
+    return column && column_kind(column) == KIND_LEVELS && column->fitted_levels <= CUT_LEVELS ? target : SIZE_MAX;
+}
+
 /* The cut of the strangers into tested non-members (taken[i] = 1) and reference. */
 static int cut_strangers(const struct measure_task *task, const struct table *strangers, uint8_t *taken, struct arena *arena,
                          struct error *error)
 {
-    size_t target = task->data->target;
+    const size_t target = membership_cut_within(task);
     const uint32_t *code = target == SIZE_MAX ? NULL : strangers->columns[target].code;
-    uint32_t n_levels = code ? strangers->schema->columns[target].n_levels : 0;
+    uint32_t n_levels = code ? strangers->schema->columns[target].fitted_levels : 0;
     uint32_t *order = ARENA_ARRAY(arena, uint32_t, strangers->rows + 1);
-    uint8_t *next = ARENA_ARRAY(arena, uint8_t, (size_t)n_levels + 1);
+    uint8_t next[CUT_LEVELS + 1] = {1, 0, 1};
     struct random random;
 
-    if (!order || !next)
+    if (!order)
         return error_memory(error);
-    for (uint32_t level = 0; level <= n_levels; level++)
-        next[level] = level % 2 == 0;
     random_init(&random, task->seed, "privacy.membership cut", 0, 0);
     random_permutation(&random, strangers->rows, order);
     for (size_t i = 0; i < strangers->rows; i++) {
@@ -77,11 +85,6 @@ static int choose_rows(const struct making *making, struct membership_targets *t
     targets->reference = making->reference ? making->reference : making->strangers;
     targets->reference_pick = making->reference ? NULL : reference;
     targets->reference_rows = making->reference ? making->reference->rows : p;
-    if (!status && n < MEMBERSHIP_MIN_STRANGERS) /* classes with an odd number of rows may tilt the cut */
-        status = error_set(error, ERROR_UNMEASURABLE,
-                           "membership needs at least %d tested strangers, and a cut within the target's classes leaves %zu of "
-                           "%zu: give a larger holdout, or a reference table",
-                           MEMBERSHIP_MIN_STRANGERS, n, rows);
     return status;
 }
 

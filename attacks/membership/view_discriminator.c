@@ -10,7 +10,7 @@ int membership_view_discriminator(const struct measure_task *task, const struct 
     struct table_rows reference = {targets->reference, targets->reference_pick, targets->reference_rows};
     struct table_rows members = {task->reference, NULL, targets->n_members};
     struct table_rows strangers = {stranger_table(task), targets->stranger, targets->n_targets - targets->n_members};
-    size_t matched = targets->reference_pick ? task->data->target : SIZE_MAX; /* the cut is within the target's levels */
+    size_t matched = targets->reference_pick ? membership_cut_within(task) : SIZE_MAX;
     double *odds[DISCRIMINATORS];
 
     for (size_t d = 0; d < DISCRIMINATORS; d++)

@@ -17,8 +17,11 @@ int round_key(const struct games *games, struct arena *arena, const char **key, 
     const struct game_options *options = games->options;
     const bool one_table = options->generator->builtin || options->prefix;
     struct strbuf text = STRBUF_INIT;
-    char hash[65];
-    strbuf_addf(&text, "assay game 1\n%s\n%016llx %zu %zu %zu %zu %zu %d %llu\n", options->generator->text,
+    char hash[65], program[65];
+    int status = command_fingerprint(options->generator, program, error);
+    if (status)
+        return status;
+    strbuf_addf(&text, "assay game 2\n%s\n%s\n%016llx %zu %zu %zu %zu %zu %d %llu\n", options->generator->text, program,
                 (unsigned long long)table_hash(games->population), options->secret, options->n_quasi, options->records,
                 options->way, options->exact_records, one_table, (unsigned long long)options->seed);
     for (size_t a = 0; a < options->n_quasi; a++)

@@ -1,30 +1,47 @@
 /* Is privacy.membership honest about what it finds and what it would have found? Prints the tables of docs/calibration.md.
  *
- *   build/bench/calibrate_membership [runs, default 100] [rows of each table, default 2000]
+ *   build/bench/calibrate_membership [runs, default 200] [rows of each table, default 2000] [blocks, default 3] [levels, 0]
  *
- * Every run draws train, holdout and candidate from one population: three times the columns of population.h, each time with a
- * class of their own, the continuous ones with six decimals. Fresh: how often the lower end is above 0
- * although the candidate is fresh rows, and whether the p-values are uniform (Kolmogorov-Smirnov). Planted: the run's own
- * detection limit says which share of members' rows to plant into that candidate, in its rows' places; how often is the leak
- * found? Copies: verbatim. Noisy: each number moved by Normal noise of 0.1 standard deviations, each category drawn anew with
- * chance .1. Values: the members' values, each column's shuffled among the planted rows. */
+ * Every run draws train, holdout and candidate from one population: `blocks` times the six columns of population.h, each time
+ * with a class of their own, the continuous ones with six decimals. Fresh: each attack's mean AUC; how often the lower end is
+ * above 0 although the candidate is fresh rows, and whether the p-values are uniform (Kolmogorov-Smirnov). Planted: the run's
+ * own detection limit says which share of members' records to plant into that candidate, in its rows' places, a whole number
+ * of them at random with that mean; how often is the leak found? Copies: verbatim. Noisy: each number moved by Normal noise of
+ * 0.1 standard deviations, each category drawn anew with chance .1. Values: the members' values, each column's shuffled among
+ * the planted rows. With `levels` the tables have one column more, the target, of so many levels that are equally frequent, and
+ * nothing is planted. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/bench/population.h"
 
-enum { KINDS = 3, BLOCKS = 3, WIDTH = BLOCKS * COLUMNS };
+enum { KINDS = 3, MOST_BLOCKS = 5, MOST_WIDTH = MOST_BLOCKS * COLUMNS + 1, MOST_ATTACKS = 32 };
 static const char *const kinds[KINDS] = {"copy", "noisy", "values"};
 
 extern const struct measure measure_privacy_membership;
 
+struct size {
+    size_t runs, rows, blocks;
+    uint32_t levels; /* of the target; 0: none */
+};
+
 struct world {
+    size_t blocks, target; /* target: its column, SIZE_MAX for none */
     struct schema *schema;
     struct table *train, *holdout, *candidate;
 };
 
 struct answer {
     double lo, p_value, limit[KINDS];
+    size_t n_attacks;
+    double auc[MOST_ATTACKS];
+    char attack[MOST_ATTACKS][32];
+};
+
+/* What all runs came to. */
+struct totals {
+    size_t alarms, small, found[KINDS], tried[KINDS];
+    double *p, limits[KINDS], auc[MOST_ATTACKS], squares[MOST_ATTACKS];
 };
 
 /* The columns of one block, drawn as a table of their own, go into the wide one. */
@@ -43,39 +60,64 @@ static void draw_block(const struct population *p, size_t block, struct table *t
     fake_schema_free(schema);
 }
 
-static void world_draw(struct world *world, size_t rows, uint64_t run)
+static void name_columns(struct fake_column columns[MOST_WIDTH], const struct size *size)
 {
-    static const char *const names[] = {"train", "holdout", "candidate"};
-    static char title[WIDTH][8];
-    struct fake_column columns[WIDTH];
-    struct population p = base_population();
-    struct table **tables[] = {&world->train, &world->holdout, &world->candidate};
-    struct random random;
-    random_init(&random, rows, "calibrate.membership", run, 0);
-    for (size_t j = 0; j < WIDTH; j++) {
+    static char title[MOST_WIDTH][8];
+    for (size_t j = 0; j < size->blocks * COLUMNS; j++) {
         columns[j] = population_columns()[j % COLUMNS];
         snprintf(title[j], sizeof title[j], "%s%zu", columns[j].name, j / COLUMNS);
         columns[j].name = title[j];
         columns[j].decimals = columns[j].decimals ? 6 : 0;
     }
-    world->schema = fake_schema(columns, WIDTH);
+    columns[size->blocks * COLUMNS] =
+        (struct fake_column){.name = "target", .type = COLUMN_CATEGORICAL, .levels = size->levels};
+}
+
+static void world_draw(struct world *world, const struct size *size, uint64_t run)
+{
+    static const char *const names[] = {"train", "holdout", "candidate"};
+    struct fake_column columns[MOST_WIDTH];
+    struct population p = base_population();
+    struct table **tables[] = {&world->train, &world->holdout, &world->candidate};
+    const size_t width = size->blocks * COLUMNS;
+    struct random random;
+    random_init(&random, size->rows, "calibrate.membership", run, 0);
+    name_columns(columns, size);
+    world->blocks = size->blocks;
+    world->target = size->levels ? width : SIZE_MAX;
+    world->schema = fake_schema(columns, width + (size->levels > 0));
     for (size_t t = 0; t < 3; t++) {
-        *tables[t] = fake_table(world->schema, names[t], rows);
-        for (size_t block = 0; block < BLOCKS; block++)
+        *tables[t] = fake_table(world->schema, names[t], size->rows);
+        for (size_t block = 0; block < size->blocks; block++)
             draw_block(&p, block, *tables[t], &random);
+        for (size_t i = 0; i < size->rows && size->levels; i++)
+            fake_codes(*tables[t], width)[i] = (uint32_t)random_below(&random, size->levels);
         fake_seal(*tables[t]);
     }
     fake_fit(world->schema, world->train);
 }
 
+static void take_attacks(const struct result *result, struct answer *answer)
+{
+    const cJSON *attack;
+    cJSON_ArrayForEach(attack, cJSON_GetObjectItem(result->details, "attacks"))
+    {
+        if (answer->n_attacks == MOST_ATTACKS)
+            break;
+        snprintf(answer->attack[answer->n_attacks], sizeof *answer->attack, "%s",
+                 cJSON_GetStringValue(cJSON_GetObjectItem(attack, "attack")));
+        answer->auc[answer->n_attacks++] = json_get_number(attack, "auc", NAN);
+    }
+}
+
 static struct answer judge(const struct world *world)
 {
-    struct answer answer = {NAN, NAN, {NAN, NAN, NAN}};
+    struct answer answer = {NAN, NAN, {NAN, NAN, NAN}, 0, {0}, {{0}}};
     struct error error = {0};
     struct dataset data = {.schema = world->schema,
                            .train = {.role = "train", .table = world->train},
                            .holdout = {.role = "holdout", .table = world->holdout},
-                           .target = SIZE_MAX};
+                           .target = world->target};
     struct artifacts *artifacts = NULL;
     struct result result = {.arena = arena_new()};
     struct measure_task task = {.data = &data,
@@ -100,6 +142,7 @@ static struct answer judge(const struct world *world)
         snprintf(path, sizeof path, "detection_limits.%s", kinds[k]);
         answer.limit[k] = json_get_number(result.details, path, NAN);
     }
+    take_attacks(&result, &answer);
     cJSON_Delete(result.details);
     arena_free(result.arena);
     artifacts_free(artifacts);
@@ -133,14 +176,16 @@ static void plant_cell(const struct world *world, size_t kind, size_t j, size_t 
 
 static void plant(struct world *world, size_t kind, double share, uint64_t run)
 {
-    size_t rows = world->train->rows, count = (size_t)lround(share * (double)rows);
+    double wanted = share * (double)world->train->rows;
+    size_t rows = world->train->rows, count = (size_t)floor(wanted);
     uint32_t *members = malloc(rows * sizeof *members), *mixed = malloc(rows * sizeof *mixed);
     struct random random;
     if (!members || !mixed)
         exit(1);
     random_init(&random, rows, "calibrate.membership.plant", run, kind);
+    count += random_uniform(&random) < wanted - (double)count;
     random_permutation(&random, rows, members);
-    for (size_t j = 0; j < WIDTH; j++) {
+    for (size_t j = 0; j < world->blocks * COLUMNS; j++) {
         for (uint32_t i = 0; i < count; i++)
             mixed[i] = i;
         if (kind == 2)
@@ -169,38 +214,62 @@ static double uniformity(double *p, size_t runs)
     return largest;
 }
 
+static void run_once(const struct size *size, uint64_t run, struct totals *totals, struct answer *fresh)
+{
+    struct world world;
+    world_draw(&world, size, run);
+    *fresh = judge(&world);
+    fake_schema_free(world.schema);
+    totals->alarms += fresh->lo > 0;
+    totals->small += fresh->p_value <= 0.05;
+    totals->p[run] = fresh->p_value;
+    for (size_t a = 0; a < fresh->n_attacks; a++) {
+        totals->auc[a] += fresh->auc[a];
+        totals->squares[a] += fresh->auc[a] * fresh->auc[a];
+    }
+    for (size_t k = 0; k < KINDS && !size->levels; k++) {
+        if (isnan(fresh->limit[k]))
+            continue;
+        world_draw(&world, size, run);
+        plant(&world, k, fresh->limit[k], run);
+        totals->tried[k]++;
+        totals->limits[k] += fresh->limit[k];
+        totals->found[k] += judge(&world).lo > 0;
+        fake_schema_free(world.schema);
+    }
+}
+
+static void print_totals(const struct size *size, const struct totals *t, const struct answer *last)
+{
+    const double runs = (double)size->runs, root = sqrt(runs);
+    printf("%zu runs, %zu rows, %zu columns: fresh rows: lower end above 0 in %.1f %%, p <= .05 in %.1f %%, distance of p from "
+           "uniform %.3f (5 %% limit %.3f, 1 %% limit %.3f)\n",
+           size->runs, size->rows, size->blocks * COLUMNS + (size->levels > 0), 100 * (double)t->alarms / runs,
+           100 * (double)t->small / runs, uniformity(t->p, size->runs), 1.358 / root, 1.628 / root);
+    for (size_t a = 0; a < last->n_attacks; a++) {
+        const double mean = t->auc[a] / runs;
+        printf("| %-22s | mean AUC %.4f | standard error %.4f |\n", last->attack[a], mean,
+               sqrt(fmax(t->squares[a] / runs - mean * mean, 0)) / root);
+    }
+    for (size_t k = 0; k < KINDS; k++)
+        if (t->tried[k])
+            printf("| %-6s | %4zu runs | mean limit %.2f %% | found in %.1f %% |\n", kinds[k], t->tried[k],
+                   100 * t->limits[k] / (double)t->tried[k], 100 * (double)t->found[k] / (double)t->tried[k]);
+}
+
 int main(int argc, char **argv)
 {
-    size_t runs = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 100,
-           rows = argc > 2 ? (size_t)strtoul(argv[2], NULL, 10) : 2000;
-    size_t alarms = 0, small = 0, found[KINDS] = {0}, tried[KINDS] = {0};
-    double *p = calloc(runs + 1, sizeof *p), limits[KINDS] = {0};
-    for (size_t b = 0; b < runs && p; b++) {
-        struct world world;
-        world_draw(&world, rows, b);
-        struct answer fresh = judge(&world);
-        alarms += fresh.lo > 0;
-        small += fresh.p_value <= 0.05;
-        p[b] = fresh.p_value;
-        fake_schema_free(world.schema);
-        for (size_t k = 0; k < KINDS; k++) {
-            if (isnan(fresh.limit[k]))
-                continue;
-            world_draw(&world, rows, b);
-            plant(&world, k, fresh.limit[k], b);
-            tried[k]++;
-            limits[k] += fresh.limit[k];
-            found[k] += judge(&world).lo > 0;
-            fake_schema_free(world.schema);
-        }
-    }
-    printf("%zu runs, %zu rows: fresh rows: lower end above 0 in %.1f %%, p <= .05 in %.1f %%, distance of p from uniform %.3f "
-           "(5 %% limit %.3f)\n",
-           runs, rows, 100 * (double)alarms / (double)runs, 100 * (double)small / (double)runs, uniformity(p, runs),
-           1.358 / sqrt((double)runs));
-    for (size_t k = 0; k < KINDS; k++)
-        printf("| %-6s | %4zu runs | mean limit %.2f %% | found in %.1f %% |\n", kinds[k], tried[k],
-               tried[k] ? 100 * limits[k] / (double)tried[k] : NAN, tried[k] ? 100 * (double)found[k] / (double)tried[k] : NAN);
-    free(p);
+    struct size size = {.runs = argc > 1 ? strtoul(argv[1], NULL, 10) : 200,
+                        .rows = argc > 2 ? strtoul(argv[2], NULL, 10) : 2000,
+                        .blocks = argc > 3 ? strtoul(argv[3], NULL, 10) : 3,
+                        .levels = argc > 4 ? (uint32_t)strtoul(argv[4], NULL, 10) : 0};
+    struct totals totals = {.p = calloc(size.runs + 1, sizeof *totals.p)};
+    struct answer last = {0};
+    if (!totals.p || size.runs == 0 || size.blocks == 0 || size.blocks > MOST_BLOCKS)
+        return 1;
+    for (size_t b = 0; b < size.runs; b++)
+        run_once(&size, b, &totals, &last);
+    print_totals(&size, &totals, &last);
+    free(totals.p);
     return 0;
 }

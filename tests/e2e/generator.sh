@@ -1,6 +1,6 @@
 #!/bin/bash
 # --generator: an outside command is run without a shell and trained again and again; what fails says why and loses nothing; finished
-# shadows are kept and not trained again; the same bytes for any number of threads, on resumption, with and without a work folder.
+# shadows are kept and not trained again, unless the program has changed; the same bytes for any number of threads, on resumption, with and without a work folder.
 . "$(dirname "$0")/common.sh"
 command -v python3 >/dev/null || { echo 'python3 is missing'; exit 77; }
 
@@ -12,7 +12,8 @@ head -n 301 "$samples/reserve.csv" >"$work/candidate.csv"
 mkdir "$work/my tools"
 cat >"$work/my tools/gen.py" <<'PY'
 import os, random, sys, time
-mode, train, rows, seed, out, count = sys.argv[1:]
+mode, train, rows, seed, out, work = sys.argv[1:]
+count = os.path.join(work, "count")
 if sys.stdin.read():
     sys.exit("the input is not empty")
 with open(count, "a") as f:
@@ -44,7 +45,7 @@ run() {
     shift 2
     "$ASSAY" audit --train "$work/train.csv" --holdout "$work/holdout.csv" --synthetic "$work/candidate.csv" --schema "$samples/schema.json" \
         --only privacy.shadow,privacy.copies --shadows 8 --format json --out "$work/$name" \
-        --generator "python3 '$work/my tools/gen.py' $mode {train} {rows} {seed} {out} $work/count" "$@" >"$work/$name.table" 2>"$work/$name.err"
+        --generator "python3 '$work/my tools/gen.py' $mode {train} {rows} {seed} {out} $work" "$@" >"$work/$name.table" 2>"$work/$name.err"
     status=$?
 }
 shadow() { json "$work/$1/audit.json" "measure('candidate', 'privacy.shadow')['$2']"; }
@@ -78,6 +79,15 @@ sed -i '$d' "$work/train.csv"
 run other good --work "$work/good.work"
 [ "$(calls)" = 28 ] || fail "another training table: $(calls) runs"
 head -n 301 "$samples/train.csv" >"$work/train.csv"
+# A program that has changed under the same command is run again, and found again once it is what it was.
+cp "$work/my tools/gen.py" "$work/gen.kept"
+echo '# a change' >>"$work/my tools/gen.py"
+run changed good --work "$work/good.work"
+[ "$(calls)" = 36 ] || fail "a changed program: $(calls) runs"
+cp "$work/gen.kept" "$work/my tools/gen.py"
+run unchanged good --work "$work/good.work"
+[ "$(calls)" = 36 ] || fail "the program as it was: $(calls) runs"
+cmp -s "$work/good/audit.json" "$work/unchanged/audit.json" || fail 'the program as it was gives another audit'
 
 # What goes wrong: the measure has failed, the rest of the audit stands, and stderr and run.json say why; audit.json names no cell and no path.
 wrong() { # MODE MESSAGE OPTION...
@@ -113,7 +123,7 @@ run fail-later fail-later --threads 1
 rm -f "$work/count"
 command=("$ASSAY" audit --train "$work/train.csv" --holdout "$work/holdout.csv" --synthetic "$work/candidate.csv" --schema "$samples/schema.json"
     --only privacy.shadow,privacy.copies --shadows 8 --format json --out "$work/stopped" --work "$work/kept" --threads 1
-    --generator "python3 '$work/my tools/gen.py' hang-later {train} {rows} {seed} {out} $work/count")
+    --generator "python3 '$work/my tools/gen.py' hang-later {train} {rows} {seed} {out} $work")
 "${command[@]}" >/dev/null 2>"$work/stopped.err" &
 audit=$!
 for _ in $(seq 300); do

@@ -7,6 +7,7 @@
 
 #include "attacks/membership/attack_list.h"
 #include "attacks/membership/evaluate.h"
+#include "attacks/membership/targets.h"
 #include "core/random.h"
 #include "numeric/interval.h"
 #include "numeric/ranking.h"
@@ -341,24 +342,34 @@ Test(membership, says_why_it_cannot_measure)
     world_free(&world);
 }
 
-/* 201 holdout rows are enough in general; but an odd number of rows in classes 1, 3 and 5 alone gives the reference three rows
- * more than are tested, and with 99 tested no operating point is left: no number instead of a 0. */
-Test(membership, a_cut_by_many_classes_may_leave_too_few_to_test)
+/* Rows of level 0 that are tested, out of a holdout of 201 whose first 100 have level 0, the others the last level. */
+static size_t tested_of_first_class(uint32_t levels)
 {
     struct world world;
-    struct result result = {0};
-    struct error error = {0};
+    const struct membership_targets *targets = NULL;
+    size_t first = 0;
 
     world_new(&world, 3, 1, 300, 201, 300);
     world_draw_all(&world, 1);
-    world.columns[3].n_levels = world.columns[3].fitted_levels = 6;
+    world.columns[3].n_levels = world.columns[3].fitted_levels = levels;
     for (size_t i = 0; i < 201; i++)
-        table_codes(world.holdout, 3)[i] = i < 198 ? 0 : (uint32_t)(2 * (i - 198) + 1);
+        table_codes(world.holdout, 3)[i] = i < 100 ? 0 : levels - 1;
+    for (size_t i = 0; i < 300; i++)
+        table_codes(world.train, 3)[i] = i % 2 ? 0 : levels - 1;
     world.data.target = 3;
-    cr_assert_eq(measure_find("privacy.membership")->run(&world.task, &result, &error), ERROR_UNMEASURABLE, "value %g",
-                 result.value);
-    cr_assert(strstr(error.message, "larger holdout"), "%s", error.message);
+    cr_assert_eq(membership_targets_get(&world.task, &targets, NULL), 0);
+    cr_assert_eq(targets->n_targets - targets->n_members, levels == 2 ? 100 : 101);
+    for (size_t i = 0; i < targets->n_targets - targets->n_members; i++)
+        first += targets->stranger[i] < 100;
     world_free(&world);
+    return first;
+}
+
+/* The strangers are cut within the levels of a target of two, and at random where there are more. */
+Test(membership, the_cut_is_within_two_levels_only)
+{
+    cr_assert_eq(tested_of_first_class(2), 50);
+    cr_assert_neq(tested_of_first_class(3), 50);
 }
 
 /* A fifth of the training rows lie far from everybody else: the candidate avoids them, AUC < ½, and it is said. Were it more of

@@ -59,6 +59,15 @@ static void scores_judge(struct scores *world)
     world->overall = membership_combine(&world->trial, world->result, world->n_attacks);
 }
 
+/* A number of records, whole, that is `mean` on average. */
+static size_t about(double mean, uint64_t seed)
+{
+    struct random random;
+
+    random_init(&random, seed, "planted", 0, 0);
+    return (size_t)floor(mean + random_uniform(&random));
+}
+
 static struct membership_overall judged(size_t members, size_t nonmembers, size_t leak, double shift, uint64_t seed)
 {
     struct scores world;
@@ -79,7 +88,7 @@ Test(membership_power, detection_limit_and_interval_keep_their_promise)
 
     for (size_t s = 0; s < 2; s++) {
         double limit = 0;
-        size_t found = 0, found_less = 0, alarms = 0, covered = 0, leak;
+        size_t found = 0, found_less = 0, alarms = 0, covered = 0;
 
         for (uint64_t seed = 0; seed < LIMITS; seed++) {
             struct scores world;
@@ -95,8 +104,8 @@ Test(membership_power, detection_limit_and_interval_keep_their_promise)
             cr_assert_geq(world.overall.power[PLANT_COPY][MEMBERSHIP_SHARES - 1], .95);
             arena_free(world.arena);
         }
-        leak = (size_t)rint(limit * MEMBERS);
         for (uint64_t seed = 0; seed < WORLDS; seed++) {
+            const size_t leak = about(limit * MEMBERS, seed);
             struct membership_overall far = judged(MEMBERS, NONMEMBERS, leak, 100, 4000 + seed);
 
             covered += far.lo <= (double)leak / MEMBERS && far.hi >= (double)leak / MEMBERS;
@@ -114,19 +123,25 @@ Test(membership_power, detection_limit_and_interval_keep_their_promise)
     }
 }
 
-/* 100 members; twenty trials: one took 2, one 4, one found nothing, the others took 3. The 19th of 20 is the 95 % quantile;
- * with a second failure there is no limit. */
+/* 100 members; twenty trials: one took 2, two 4, one found nothing, the others took 3: power 1/20 with two planted, 17/20 with
+ * three and 19/20 with four, which is 95 %. Power lies on straight lines between whole numbers: were it 20/20 with four, 95 %
+ * were 3 + 2/3 records. With a second failure there is no limit. */
 Test(membership_power, limits_are_read_off_the_trials)
 {
-    size_t needed[20] = {SIZE_MAX, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 3};
+    size_t needed[20] = {SIZE_MAX, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 4, 3};
     double power[MEMBERSHIP_SHARES], limit;
 
     planting_limit(needed, 20, 100, power, &limit);
-    cr_assert_eq(limit, .04);
+    cr_assert_float_eq(limit, .04, 1e-12);
     cr_assert_eq(power[3], 0);
     cr_assert_float_eq(power[4], .05, 1e-12);
     cr_assert_float_eq(power[5], .95, 1e-12);
-    needed[0] = SIZE_MAX;
+    needed[19] = 4;
+    planting_limit(needed, 20, 100, power, &limit);
+    cr_assert_float_eq(limit, .03 + .01 * 2 / 3, 1e-12);
+    planting_limit(needed, 20, 70, power, &limit); /* 3.5 records of 70 are 5 % */
+    cr_assert_float_eq(power[5], (17 / 20. + 1) / 2, 1e-12);
+    needed[18] = needed[19] = SIZE_MAX;
     planting_limit(needed, 20, 100, power, &limit);
     cr_assert(isnan(limit));
     memset(needed, 0, sizeof needed); /* found before anything is planted: still one record */

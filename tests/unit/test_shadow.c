@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "attacks/membership/shadow_judge.h"
+#include "attacks/membership/shadow_points.h"
 #include "core/random.h"
 #include "tests/unit/privacy_world.h"
 
@@ -250,14 +251,48 @@ Test(shadow, judge)
         cr_assert_float_eq(result.auc, auc[k], 1e-12);
         cr_assert_float_eq(result.fold[0], first[k], 1e-12);
         cr_assert_float_eq(result.fold[3], k == 2 ? 1 : auc[k], 1e-12);
+        cr_assert(k == 2 ? result.limit > dcr.limit : isnan(result.limit));
         cr_assert(result.lo <= result.auc && result.auc <= result.hi && result.lower <= result.lo);
         if (k == 0) /* .025^(1/8) */
             cr_assert_float_eq(result.lo, .6305834, 1e-6);
         if (k == 2) {
             cr_assert_float_eq(dcr.se, sqrt(squares * 7 / 8), 1e-12);
             cr_assert_float_eq(result.se, dcr.se * sqrt(7. / 3), 1e-12);
+            cr_assert_float_eq(dcr.limit, .9988568, 1e-6, "%.7f", dcr.limit); /* t of 7: 1 - .025/4 and .95 */
         }
     }
+}
+
+/* 20 pairs, five targets, each in the even shadows. Scores without the target: 0 … 4 in pairs of even number (folds 0 and 2), 5
+ * … 9 in the others, so that 7 of 75 allowed above give the threshold 9 for folds 0 and 2 and 8 for folds 1 and 3: 10 false
+ * alarms of 100. Scores with it: 10 in every third pair, else 8.5: 4 of 10 pairs pass in folds 0 and 2, all of them in the
+ * others. Without any pair the thresholds are the same, so that the standard error is that of 14 of 20. Ends: plain Python,
+ * Student's t by Simpson's rule and bisection. */
+Test(shadow, points)
+{
+    enum { SHADOWS = 40, TARGETS = 5 };
+    static double score[TARGETS * SHADOWS];
+    static uint8_t in[SHADOWS * TARGETS];
+    const struct shadow_plan plan = {.n_shadows = SHADOWS, .n_targets = TARGETS, .n_worst = TARGETS, .in = in};
+    const struct shadow_scores scores = {.held_out = {score, NULL, NULL, score}};
+    struct shadow_point points[MEMBERSHIP_POINTS], wide[MEMBERSHIP_POINTS];
+    struct error error = {0};
+
+    for (size_t s = 0; s < SHADOWS; s++)
+        for (size_t t = 0; t < TARGETS; t++) {
+            in[s * TARGETS + t] = s % 2 == 0;
+            score[t * SHADOWS + s] = s % 2 ? (double)(s / 2 % 2 * 5 + t) : s / 2 % 3 ? 8.5 : 10;
+        }
+    cr_assert_eq(shadow_points(&plan, &scores, SHADOW_DCR, 0, TARGETS, .95, points, &error), 0);
+    cr_assert_eq(shadow_points(&plan, &scores, SHADOW_QUERY_COUNTS, 0, TARGETS, .95, wide, &error), 0);
+    cr_assert(!points[0].supported && !points[1].supported && isnan(points[1].tpr));
+    cr_assert_float_eq(points[2].fpr, .1, 1e-12);
+    cr_assert_float_eq(points[2].tpr, .7, 1e-12);
+    cr_assert_float_eq(points[2].tpr_lo, .4500361, 1e-6, "%.7f", points[2].tpr_lo);
+    cr_assert_float_eq(points[2].tpr_hi, .8693383, 1e-6, "%.7f", points[2].tpr_hi);
+    cr_assert_lt(wide[2].tpr_lo, points[2].tpr_lo);
+    cr_assert_eq(shadow_points(&plan, &scores, SHADOW_DCR, 0, 4, .95, points, &error), 0); /* 80 scores are too few */
+    cr_assert(!points[2].supported);
 }
 
 /* Without a generator, and where the table under test is nobody's work, the measure says so. */
