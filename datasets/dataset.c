@@ -62,9 +62,14 @@ static int set_roles(struct schema *schema, const struct dataset_options *option
     return 0;
 }
 
-/* What is left out can be neither a group nor a secret. */
+/* What is left out can be neither a group nor a secret, and something must be left to measure. */
 static int check_roles(const struct schema *schema, struct error *error)
 {
+    size_t left = 0;
+    for (size_t i = 0; i < schema->n_columns; i++)
+        left += !(schema->columns[i].roles & (ROLE_IGNORE | ROLE_KEY));
+    if (left == 0)
+        return error_set(error, ERROR_INPUT, "every column is ignored or the key: leave one at least to be measured");
     for (size_t i = 0; i < schema->n_columns; i++) {
         unsigned roles = schema->columns[i].roles;
         if ((roles & (ROLE_IGNORE | ROLE_KEY)) && (roles & (ROLE_SENSITIVE | ROLE_SECRET | ROLE_QUASI)))
