@@ -3,7 +3,6 @@
  * The attacker lists all conditions on one column that match exactly one candidate row: a value that occurs once, missing where
  * one cell is missing, "at most the least value" and "at least the greatest" where one row holds it; at most `attacks` of them,
  * in random order. */
-#include <stdlib.h>
 
 #include "attacks/disclosure/singling.h"
 
