@@ -8,7 +8,7 @@
 
 static const char id[] = "privacy.singling_out.univariate";
 
-static const struct parameter parameters[] = {{"attacks", "predicates tried at most", 2000, 1, 1e6}, RISK_COMPAT, {0}};
+static const struct parameter parameters[] = {{"attacks", "predicates tried at most", 2000, 1, 1e5}, RISK_COMPAT, {0}};
 
 struct listing {
     struct condition *condition;
