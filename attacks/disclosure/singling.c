@@ -263,24 +263,19 @@ static double guess_number(const struct column_schema *column, struct random *ra
     return round(x * unit) / unit + 0.; /* + 0: no −0 */
 }
 
-/* A condition that knows the column's domain alone. Missing is one more level, or one more kind of condition, where train has
- * missing cells. */
+/* A condition that knows the column's domain alone: a level, or one of the three kinds with a number; missing is one choice
+ * more where train has missing cells. */
 static struct condition guess_condition(const struct column_schema *column, uint32_t c, struct random *random)
 {
-    bool missing = column->missing_in_train > 0;
+    const bool quantity = column_kind(column) == KIND_QUANTITY, ranged = isfinite(column->lo) && isfinite(column->hi);
+    size_t choices = quantity ? (ranged ? 3 : 0) : column->fitted_levels,
+           choice = random_below(random, choices + (column->missing_in_train > 0 || choices == 0));
 
-    if (column_kind(column) == KIND_QUANTITY) {
-        uint32_t kinds = isfinite(column->lo) && isfinite(column->hi) ? 3 : 0,
-                 kind = (uint32_t)random_below(random, kinds + missing + (kinds + missing == 0));
-
-        if (kind >= kinds)
-            return (struct condition){0, c, CONDITION_MISSING};
-        return (struct condition){guess_number(column, random), c, kind};
-    }
-    uint32_t levels = column->fitted_levels,
-             level = (uint32_t)random_below(random, (size_t)levels + missing + (levels + missing == 0));
-
-    return level >= levels ? (struct condition){0, c, CONDITION_MISSING} : (struct condition){level, c, CONDITION_EQUAL};
+    if (choice == choices)
+        return (struct condition){0, c, CONDITION_MISSING};
+    if (quantity)
+        return (struct condition){guess_number(column, random), c, (uint32_t)choice};
+    return (struct condition){(double)choice, c, CONDITION_EQUAL};
 }
 
 static bool guess(const void *context, uint64_t attempt, struct predicate *predicate)
