@@ -35,6 +35,9 @@ check all leak05 odd &
 options=(--secret sex,origin,education,income)
 audit secrets 130 privacy.reconstruction copula bootstrap
 check secrets copula bootstrap
+options=(--secret sex,employment_since,income,debt_ratio,balance,existing_loans,employment)
+audit linkage 150 privacy.linkability,privacy.inference bootstrap odd
+check linkage bootstrap odd
 cat >"$work/policy.json" <<'JSON'
 {"weights": {"fidelity": 2, "utility": 0, "fairness": 1.5, "robustness": 0.5, "privacy": 3},
  "measure_weights": {"fidelity.validity": 0, "fidelity.pair_trends": 3, "privacy.copies": 2.5},

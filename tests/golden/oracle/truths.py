@@ -107,7 +107,8 @@ def check_invariance(bench, tally):
     models = ("utility.tstr", "utility.gap", "robustness.noise", *(f"fairness.{m}" for m in ("demographic_parity", "equal_opportunity", "amplification")))
     # Which rows share a fold of the discriminator goes by what is in them.
     leave = {"levels renamed": (*models, "fidelity.discriminator"), "columns times 1000": ("fidelity.discriminator",),
-             "candidate's rows permuted": ("privacy.singling_out.multivariate",)}  # which row an attempt is modelled on
+             "candidate's rows permuted": ("privacy.singling_out.multivariate",),  # which row an attempt is modelled on
+             "train's rows permuted": ("privacy.inference",)}  # which of equally frequent values a record's guess is
     for name, tables in variants.items():
         compare(tally, name, numbers(bench.audit(tables, only)["leak05"]), want, leave.get(name, ()))
 
