@@ -8,6 +8,7 @@ from .disclosure import check_copies, check_dcr_share
 from .fidelity import check_fidelity
 from .logistic import check_models
 from .membership import check_membership
+from .quasi import check_disclosure
 from .reconstruction import check_reconstruction
 from .tables import World
 from .tally import Tally
@@ -38,6 +39,7 @@ def main(audit_path, evidence_path, schema_path, train, holdout, *candidates):
                 check(world, tally, name, measures[id])
         if "utility.tstr" in measures:
             check_models(world, tally, name, measures["utility.tstr"])
+        check_disclosure(world, tally, name, measures, schema)
         for id, check in (("privacy.membership", check_membership), ("privacy.reconstruction", check_reconstruction)):
             if id in measures:
                 check(world, tally, name, measures[id], evidence)
