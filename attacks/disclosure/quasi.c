@@ -253,7 +253,7 @@ int quasi_get(const struct measure_task *task, const size_t *except, size_t n_ex
 int quasi_cells(const struct quasi *quasi, const struct table *table, struct arena *arena, uint64_t ***cells,
                 struct error *error)
 {
-    struct query_table codes;
+    struct query_table codes = {.rows = 0};
     struct arena *scratch = arena_new();
     uint32_t *pick = NULL;
     int status = scratch ? all_rows(table->rows, scratch, &pick, error) : error_memory(error);
