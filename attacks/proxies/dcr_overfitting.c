@@ -3,7 +3,10 @@
  * min(2 (1 − c/m), 1), c the candidate rows strictly nearer to train than to the holdout, so that ties count as safe. Numbers
  * are divided by the range of whichever table is searched, and no table is cut: with unequal sizes the larger one is nearer by
  * its size alone. All three differ from proxy.dcr_share on purpose, so that the number agrees with what others report. The
- * honest case is ours: half of the holdout, tested on the other half and on equally many training rows. */
+ * honest case is ours: half of the holdout, tested on the other half and on equally many training rows.
+ *
+ * Interval: Wilson's at the effective number of rows, for the share nearer to train. What the rows that set the ranges do to it
+ * (extremes.h), in train and in the holdout, is added in quadrature. */
 #include <math.h>
 #include <stdio.h>
 
@@ -22,7 +25,7 @@ static double protection(double closer)
     return fmin(2 * (1 - closer), 1);
 }
 
-/* Share of the subject's rows nearer to `train` than to `strangers`, each divided by its own ranges. */
+/* The subject's rows by which table is nearer, the distances to each divided by its own ranges. */
 static int count_sides(const struct measure_task *task, const struct table *train, const struct table *strangers,
                        struct sides *sides, struct error *error)
 {
@@ -46,7 +49,7 @@ static int count_sides(const struct measure_task *task, const struct table *trai
 static int range_error(const struct measure_task *task, double share, double *sd, struct error *error)
 {
     const struct table *train = task->reference, *strangers = stranger_table(task), *rest[2] = {NULL, NULL};
-    struct sides less_train, less_strangers;
+    struct sides less_train = {0}, less_strangers = {0};
     int status = without_extremes(task, train, &rest[0], error);
 
     if (!status)
@@ -90,7 +93,7 @@ static int add_quantiles(const struct nearest *nearest, const char *key, struct 
 static int share_on_one_scale(const struct measure_task *task, double *share, struct error *error)
 {
     const struct nearest *train = NULL, *strangers = NULL;
-    struct nearer_rows rows;
+    struct nearer_rows rows = {0};
     int status = nearest_rows(task, PARTY_SUBJECT, PARTY_TRAIN, &train, error);
 
     if (!status)
@@ -131,7 +134,7 @@ static int add_details(const struct measure_task *task, const struct sides *side
 
 static int dcr_overfitting_run(const struct measure_task *task, struct result *result, struct error *error)
 {
-    struct sides sides;
+    struct sides sides = {0};
     double range_sd = 0;
     int status;
 
