@@ -100,12 +100,15 @@ static void draw_strip(struct document *document, const void *data, double x, do
     chart_strip(&chart, data);
 }
 
-/* What must be said at once: why there is no value or no score, and what is wrong where a gate is not passed. */
+/* What must be said at once: why there is no value or no score, what a proxy cannot say, and what is wrong where a gate is not
+ * passed. */
 static const char *row_note(struct arena *arena, const struct model_measure *measure, const char *opening)
 {
     if (!measure->ok)
         return arena_format(arena, "%s: %s.", measure->failed ? "Failed" : "Not measurable",
                             *measure->reason ? measure->reason : "no reason was given");
+    if (measure->proxy) /* why it is not enough */
+        return measure->finding;
     if (measure->status != STATUS_FAIL && measure->status != STATUS_UNDECIDED)
         return isfinite(measure->score.value) || !*measure->why_not_in_index || !*measure->anchor
                    ? "" /* without an anchor it is listed for information */

@@ -125,7 +125,7 @@ static int find_matches(const struct measure_task *task, const struct table *rea
     const struct table *subject = task->subject;
     const struct neighbour_table *coded[2] = {NULL, NULL};
     struct arena *scratch = arena_new();
-    struct equal_rows rows;
+    struct equal_rows rows = {0};
     double *match = scratch ? ARENA_ARRAY(scratch, double, subject->rows + 1) : NULL;
     double *own = scratch ? ARENA_ARRAY(scratch, double, subject->rows + 1) : NULL;
     double *other = scratch ? ARENA_ARRAY(scratch, double, real->rows + 1) : NULL;

@@ -62,7 +62,7 @@ static int find_medians(const struct measure_task *task, struct medians *medians
 static int range_error(const struct measure_task *task, const struct medians *medians, double *sd, struct error *error)
 {
     struct measure_task other = *task;
-    struct medians less;
+    struct medians less = {0};
     int status = without_extremes(task, task->reference, &other.reference, error);
 
     *sd = 0;
@@ -102,7 +102,7 @@ static void write_result(const struct medians *medians, double range_sd, double 
 
 static int dcr_baseline_run(const struct measure_task *task, struct result *result, struct error *error)
 {
-    struct medians medians;
+    struct medians medians = {0};
     double range_sd;
     int status = find_medians(task, &medians, error);
 

@@ -3,7 +3,10 @@
  * min(2 (1 − c/m), 1), c the candidate rows strictly nearer to train than to the holdout, so that ties count as safe. Numbers
  * are divided by the range of whichever table is searched, and no table is cut: with unequal sizes the larger one is nearer by
  * its size alone. All three differ from proxy.dcr_share on purpose, so that the number agrees with what others report. The
- * honest case is ours: half of the holdout, tested on the other half and on equally many training rows. */
+ * honest case is ours: half of the holdout, tested on the other half and on equally many training rows.
+ *
+ * Interval: Wilson's at the effective number of rows, for the share nearer to train. What the rows that set the ranges do to it
+ * (extremes.h), in train and in the holdout, is added in quadrature. */
 #include <math.h>
 #include <stdio.h>
 
@@ -22,7 +25,7 @@ static double protection(double closer)
     return fmin(2 * (1 - closer), 1);
 }
 
-/* Share of the subject's rows nearer to `train` than to `strangers`, each divided by its own ranges. */
+/* The subject's rows by which table is nearer, the distances to each divided by its own ranges. */
 static int count_sides(const struct measure_task *task, const struct table *train, const struct table *strangers,
                        struct sides *sides, struct error *error)
 {
@@ -42,21 +45,43 @@ static int count_sides(const struct measure_task *task, const struct table *trai
     return status;
 }
 
-/* What the rows that set the ranges do to the share, those of train and those of the holdout. */
-static int range_error(const struct measure_task *task, double share, double *sd, struct error *error)
+/* The share when the strangers that set their ranges are left out. Strangers may go before the artifacts do (those of the
+ * honest case), and what is made of their rest with them: a store of its own. */
+static int share_without_strangers(const struct measure_task *task, const struct sides *sides, double *share,
+                                   struct error *error)
 {
-    const struct table *train = task->reference, *strangers = stranger_table(task), *rest[2] = {NULL, NULL};
-    struct sides less_train, less_strangers;
-    int status = without_extremes(task, train, &rest[0], error);
+    struct measure_task own = *task;
+    const struct nearest *strangers = NULL;
+    struct nearer_rows rows = {0};
+    int status = artifacts_new(&own.artifacts, error);
+
+    if (status)
+        return status;
+    status = without_extremes(&own, stranger_table(task), &own.reference, error);
+    if (!status)
+        status = nearest_rows(&own, PARTY_SUBJECT, PARTY_REFERENCE, &strangers, error);
+    if (!status)
+        status = count_nearer(sides->train, strangers, &rows, error);
+    if (!status)
+        *share = (double)rows.train / (double)rows.rows;
+    artifacts_free(own.artifacts);
+    return status;
+}
+
+/* What the rows that set the ranges do to the share, those of train and those of the strangers. */
+static int range_error(const struct measure_task *task, const struct sides *sides, double *sd, struct error *error)
+{
+    const struct table *rest = NULL;
+    struct sides less_train = {0};
+    double less_strangers = 0;
+    int status = without_extremes(task, task->reference, &rest, error);
 
     if (!status)
-        status = without_extremes(task, strangers, &rest[1], error);
+        status = count_sides(task, rest, stranger_table(task), &less_train, error);
     if (!status)
-        status = count_sides(task, rest[0], strangers, &less_train, error);
+        status = share_without_strangers(task, sides, &less_strangers, error);
     if (!status)
-        status = count_sides(task, train, rest[1], &less_strangers, error);
-    if (!status)
-        *sd = hypot(less_train.share - share, less_strangers.share - share);
+        *sd = hypot(less_train.share - sides->share, less_strangers - sides->share);
     return status;
 }
 
@@ -90,7 +115,7 @@ static int add_quantiles(const struct nearest *nearest, const char *key, struct 
 static int share_on_one_scale(const struct measure_task *task, double *share, struct error *error)
 {
     const struct nearest *train = NULL, *strangers = NULL;
-    struct nearer_rows rows;
+    struct nearer_rows rows = {0};
     int status = nearest_rows(task, PARTY_SUBJECT, PARTY_TRAIN, &train, error);
 
     if (!status)
@@ -131,7 +156,7 @@ static int add_details(const struct measure_task *task, const struct sides *side
 
 static int dcr_overfitting_run(const struct measure_task *task, struct result *result, struct error *error)
 {
-    struct sides sides;
+    struct sides sides = {0};
     double range_sd = 0;
     int status;
 
@@ -139,7 +164,7 @@ static int dcr_overfitting_run(const struct measure_task *task, struct result *r
         return error_set(error, ERROR_UNMEASURABLE, "no real rows are left that the subject was not made of");
     status = count_sides(task, task->reference, stranger_table(task), &sides, error);
     if (!status)
-        status = range_error(task, sides.share, &range_sd, error);
+        status = range_error(task, &sides, &range_sd, error);
     if (status)
         return status;
     result->value = protection(sides.share);

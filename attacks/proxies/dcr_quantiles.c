@@ -86,7 +86,7 @@ const struct measure measure_proxy_dcr_quantiles = {
         "percentiles, and those within train and within the candidate, each row left out of its own neighbours.",
     .reading = "0 is what rows of strangers show. Below 0 the nearest rows keep closer to train. Fewer copies than one row in "
                "twenty do not move it.",
-    .unit = "Gower distance",
+    .unit = "distance",
     .reference = "Platzer and Reutterer 2021 (Frontiers in Big Data 4); the difference and its interval: this project",
     .dimension = DIMENSION_PRIVACY,
     .direction = DIRECTION_TARGET,

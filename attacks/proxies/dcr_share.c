@@ -11,7 +11,7 @@
 static int dcr_share_run(const struct measure_task *task, struct result *result, struct error *error)
 {
     const struct nearest *train = NULL, *strangers = NULL;
-    struct nearer_rows rows;
+    struct nearer_rows rows = {0};
     struct interval interval;
     int status = nearest_rows(task, PARTY_SUBJECT, PARTY_TRAIN, &train, error);
 

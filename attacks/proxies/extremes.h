@@ -9,7 +9,8 @@
 
 #include "metrics/measure.h"
 
-/* Kept among the artifacts of `table`. ERROR_UNMEASURABLE: no rows are left. */
+/* Kept among the artifacts of `table`. Artifacts made of the rest must not outlive it: `table` is train, or the task's store of
+ * artifacts ends before `table` does. ERROR_UNMEASURABLE: no rows are left. */
 int without_extremes(const struct measure_task *task, const struct table *table, const struct table **rest,
                      struct error *error);
 

@@ -14,7 +14,7 @@ static int match_share(const struct measure_task *task, const struct table *a, c
                        double *variance, struct error *error)
 {
     struct arena *scratch = arena_new();
-    struct equal_rows rows;
+    struct equal_rows rows = {0};
     size_t matches = 0;
     double *lost = scratch ? ARENA_ARRAY(scratch, double, b->rows + 1) : NULL;
     int status = lost ? equal_rows_of(task, a, b, scratch, &rows, error) : error_memory(error);

@@ -142,7 +142,7 @@ const struct measure measure_proxy_nnaa = {
                   "and holdout equal in number.",
     .reading = "0 is what rows of strangers show. Above 0: the candidate lies closer to train. The accuracies themselves are "
                "near one half where tables of one size cannot be told apart, and 0 for a copy of train.",
-    .unit = "difference",
+    .unit = "accuracy",
     .reference =
         "Yale et al. 2020 (Neurocomputing 416, 244), adversarial accuracy and privacy loss; ties and interval: this project",
     .dimension = DIMENSION_PRIVACY,

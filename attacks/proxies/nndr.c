@@ -130,7 +130,7 @@ const struct measure measure_proxy_nndr = {
     .reading =
         "0 is what rows of strangers show. Below 0: candidate rows sit closer to one training row than rows of strangers "
         "do to one holdout row. c copied rows move it by at most -c.",
-    .unit = "difference",
+    .unit = "ratio",
     .reference = "Lowe 2004 (IJCV 60, section 7.1); Zhao et al. 2021 (CTAB-GAN, section 4.2); the difference: this project",
     .dimension = DIMENSION_PRIVACY,
     .direction = DIRECTION_TARGET,

@@ -17,7 +17,7 @@ struct uniques {
 static int count_uniques(const struct measure_task *task, const struct table *real, struct uniques *out, struct error *error)
 {
     struct arena *scratch = arena_new();
-    struct equal_rows rows;
+    struct equal_rows rows = {0};
     double *lost = scratch ? ARENA_ARRAY(scratch, double, task->subject->rows + 1) : NULL;
     int status = lost ? equal_rows_of(task, real, task->subject, scratch, &rows, error) : error_memory(error);
 
