@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "attacks/secrets.h"
 #include "core/random.h"
 #include "tests/unit/fake_table.h"
 
@@ -234,4 +235,69 @@ Test(reconstruction_edges, statuses)
 {
     for (size_t k = 0; k < sizeof edges / sizeof *edges; k++)
         check_edge(&edges[k]);
+}
+
+/* Which columns are attacked: --secret alone, or all secret and sensitive ones, or with no secret the target as well. */
+Test(reconstruction_edges, secrets)
+{
+    static const struct {
+        unsigned roles[5];
+        bool named;
+        size_t target, n, columns[5];
+    } cases[] = {{{ROLE_SECRET, ROLE_SENSITIVE}, true, 4, 1, {0}},
+                 {{ROLE_SECRET, ROLE_SENSITIVE, ROLE_SENSITIVE}, false, 4, 3, {0, 1, 2}},
+                 {{0, ROLE_SENSITIVE, ROLE_SENSITIVE}, false, 4, 3, {1, 2, 4}},
+                 {{0, 0, ROLE_SENSITIVE, 0, ROLE_SENSITIVE | ROLE_TARGET}, false, 4, 2, {2, 4}},
+                 {{ROLE_IGNORE, ROLE_KEY}, false, 0, 0, {0}},
+                 {{0}, false, SIZE_MAX, 0, {0}}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct world w = world_new(5, 20, AS_LEVELS, 0);
+        struct dataset data = {.schema = w.schema, .secrets_named = cases[k].named, .target = cases[k].target};
+        size_t found[5];
+        bool named;
+        for (size_t c = 0; c < 5; c++)
+            w.schema->columns[c].roles = cases[k].roles[c];
+        cr_assert_eq(attack_secrets_choose(&data, found, &named), cases[k].n, "case %zu", k);
+        cr_expect_eq(named, cases[k].named);
+        for (size_t i = 0; i < cases[k].n; i++)
+            cr_expect_eq(found[i], cases[k].columns[i], "case %zu: column %zu", k, found[i]);
+        fake_schema_free(w.schema);
+    }
+}
+
+/* A secret that cannot be attacked is listed with its reason and stops none of the others; evidence has a line a record, and
+ * two more for the range of what is undetermined. */
+Test(reconstruction_edges, lists_and_evidence)
+{
+    struct world w = world_new(6, 60, AS_LEVELS, ROLE_QUASI);
+    struct strbuf evidence = STRBUF_INIT;
+    struct result result;
+    struct error error;
+    w.schema->columns[5].roles = ROLE_SENSITIVE;
+    set(&w, TRAIN, 5, 3, NAN);
+    for (size_t k = 0; k < 3; k++)
+        fake_seal(w.table[k]);
+    fake_fit(w.schema, w.table[TRAIN]);
+    cr_assert_eq(run(&w, 3, &result, &evidence, &error), 0, "%s", error.message);
+    const cJSON *skipped = json_get(result.details, "not_attacked"), *secrets = json_get(result.details, "secrets");
+    cr_assert_eq(cJSON_GetArraySize(skipped), 1);
+    cr_expect_str_eq(json_get_string(cJSON_GetArrayItem(skipped, 0), "column", ""), "known");
+    cr_expect(strstr(json_get_string(cJSON_GetArrayItem(skipped, 0), "why", ""), "one value in train"));
+    cr_assert_eq(cJSON_GetArraySize(secrets), 1);
+    size_t lines = 0, least = 0, greatest = 0;
+    for (const char *at = strbuf_text(&evidence); (at = strchr(at, '\n')); at++)
+        lines++;
+    for (const char *at = strbuf_text(&evidence); (at = strstr(at, "l1 secret 5 least,")); at++)
+        least++;
+    for (const char *at = strbuf_text(&evidence); (at = strstr(at, "l1 secret 5 greatest,")); at++)
+        greatest++;
+    double undetermined = json_get_number(cJSON_GetArrayItem(secrets, 0), "undetermined", 0) * 60;
+    cr_expect_gt(least, 0);
+    cr_expect_eq(least, greatest);
+    cr_expect_eq(lines, 60 + 2 * least);
+    cr_expect_float_eq((double)least, undetermined, 1e-9);
+    cJSON_Delete(result.details);
+    arena_free(result.arena);
+    strbuf_free(&evidence);
+    fake_schema_free(w.schema);
 }

@@ -172,7 +172,7 @@ def check_copies(bench, tally):
 
 def check_controls(bench, tally):
     """The table that `assay generate` makes with the audit's seed is the control; the holdout is fidelity's honest case."""
-    tables = {name: bench.read(name, 260) for name in ("train", "holdout", "copula")}
+    tables = {name: bench.read(name, 160) for name in ("train", "holdout", "copula")}  # few enough for exact reconstruction of controls
     methods = {"copy": "bootstrap", "independent": "independent", "uniform": "uniform", "dropped_group": "dropped-group"}
     train, schema = f"{bench.work}/controls.csv", f"{bench.samples}/schema.json"
     with open(train, "w", newline="") as f:
