@@ -22,27 +22,21 @@ int canary_make_bits(const struct canary_settings *settings, struct error *error
 {
     struct dataset *data = NULL;
     struct bits bits = {0};
-    struct table *planted = NULL;
-    struct arena *arena = arena_new();
-    int status = arena ? read_train(settings, &data, error) : error_memory(error);
+    int status = read_train(settings, &data, error);
     if (!status)
         status = bits_draw(data->train.table, settings->bit, (uint64_t)settings->seed, &bits, error);
     if (!status)
-        status = bits_plant(&bits, settings->train, data->schema, arena, &planted, error);
-    if (!status)
         status = canary_write_key(settings->key, bits_json(&bits, &data->train), error);
     if (!status) {
-        status = csv_write(planted, settings->out, error);
+        status = bits_write(&bits, settings->train, settings->out, error);
         if (status)
             unlink(settings->key); /* a key to a table that is not there */
     }
     if (!status)
-        fprintf(stderr, "%zu rows with a random bit '%s' in %s; keep %s from whoever runs the generator\n", planted->rows,
+        fprintf(stderr, "%zu rows with a random bit '%s' in %s; keep %s from whoever runs the generator\n", bits.n,
                 settings->bit, settings->out, settings->key);
-    table_free(planted);
     bits_free(&bits);
     dataset_free(data);
-    arena_free(arena);
     return status;
 }
 

@@ -207,10 +207,11 @@ static void print_table(const struct settings *settings, const struct game_optio
         print_estimate(point->auc, point->auc_lo, point->auc_hi);
         printf(" %12.3f %13.3f %8.0f\n", point->all_accuracy, point->undetermined, point->queries);
     }
-    printf("accuracy: coins guessed right, chance is 0.500 by construction (Clopper-Pearson); AUC: DeLong\n"
-           "all records: share guessed right of all, population inference included; the most frequent secret is right for %.3f\n"
-           "unique records %.3f, solver %s\n",
-           result->majority, result->unique, solver_name(result->solver));
+    printf(
+        "accuracy: coins guessed right, chance is 0.500 by construction (Clopper-Pearson); AUC: DeLong\n"
+        "all records: share guessed right of all, population inference included; the most frequent secret is right for %.3f\n"
+        "unique records %.3f, solver %s\n",
+        result->majority, result->unique, solver_name(result->solver));
 }
 
 static int show(const struct settings *settings, const struct schema *schema, const struct input_file *train,

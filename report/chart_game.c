@@ -41,6 +41,8 @@ void chart_game(struct chart *chart, const void *data)
     const struct game_model *game = data;
     double rows[GAME_SIZES], accuracy[GAME_SIZES], others[GAME_SIZES];
     const size_t n = game->n_sizes;
+    if (n == 0)
+        return;
     chart_area(chart, 34, 16, 112, 28);
     set_range(chart, game);
     axis_horizontal(chart, 0, false, "synthetic rows the attacker sees");

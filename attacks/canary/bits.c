@@ -41,49 +41,47 @@ void bits_free(struct bits *bits)
     *bits = (struct bits){0};
 }
 
-/* All columns as texts in which nothing counts as missing, and behind them the bits. */
-static int text_schema(const struct schema *schema, const char *column, struct arena *arena, struct schema *out,
-                       struct error *error)
+/* The schema of texts with the column of bits behind; shares the columns' levels. */
+static int add_column(const struct schema *texts, const char *column, struct arena *arena, struct schema **out,
+                      struct error *error)
 {
-    static const char *const levels[] = {"0", "1"};
-    const size_t n = schema->n_columns;
+    static const char *levels[] = {"0", "1"};
+    const size_t n = texts->n_columns;
+    struct column_schema *columns = ARENA_ARRAY(arena, struct column_schema, n + 1);
 
-    *out = (struct schema){.n_columns = n, .columns = ARENA_ARRAY(arena, struct column_schema, n + 1), .arena = arena};
-    if (!out->columns)
+    *out = ARENA_NEW(arena, struct schema);
+    if (!*out || !columns)
         return error_memory(error);
-    for (size_t j = 0; j < n; j++)
-        out->columns[j] = (struct column_schema){.name = schema->columns[j].name, .type = COLUMN_TEXT};
-    out->columns[n] = (struct column_schema){.name = column, .type = COLUMN_TEXT, .n_levels = 2, .fitted_levels = 2};
-    out->columns[n].levels = ARENA_ARRAY(arena, const char *, 2);
-    if (!out->columns[n].levels)
-        return error_memory(error);
-    memcpy(out->columns[n].levels, levels, sizeof levels);
+    memcpy(columns, texts->columns, n * sizeof *columns);
+    columns[n] = (struct column_schema){.name = column, .type = COLUMN_TEXT, .levels = levels, .n_levels = 2};
+    **out = (struct schema){.n_columns = n + 1, .columns = columns};
     return 0;
 }
 
-int bits_plant(const struct bits *bits, const char *train_path, const struct schema *schema, struct arena *arena,
-               struct table **out, struct error *error)
+int bits_write(const struct bits *bits, const char *train_path, const char *out_path, struct error *error)
 {
-    struct schema *own = ARENA_NEW(arena, struct schema);
-    struct table *train = NULL;
-    int status = own ? text_schema(schema, bits->column, arena, own, error) : error_memory(error);
+    struct arena *arena = arena_new();
+    struct schema *texts = NULL, *schema;
+    struct table *train = NULL, *planted = NULL;
+    int status = arena ? csv_read_texts(train_path, "train", &texts, &train, error) : error_memory(error);
 
-    *out = NULL;
-    if (!status)
-        status = csv_read(train_path, "train", own, &train, NULL, error);
     if (!status && train->rows != bits->n)
         status = error_set(error, ERROR_INPUT, "'%s' has changed while it was read", train_path);
-    if (!status) {
-        own->n_columns++;
-        status = table_new(out, own, "train with bits", bits->n, error);
-    }
-    for (size_t j = 0; !status && j < schema->n_columns; j++)
-        memcpy(table_codes(*out, j), train->columns[j].code, bits->n * sizeof(uint32_t));
-    for (size_t i = 0; !status && i < bits->n; i++)
-        table_codes(*out, schema->n_columns)[i] = bits->bit[i];
     if (!status)
-        table_seal(*out);
+        status = add_column(texts, bits->column, arena, &schema, error);
+    if (!status)
+        status = table_new(&planted, schema, "train with bits", bits->n, error);
+    if (!status) {
+        for (size_t j = 0; j < train->n_columns; j++)
+            memcpy(table_codes(planted, j), train->columns[j].code, bits->n * sizeof(uint32_t));
+        for (size_t i = 0; i < bits->n; i++)
+            table_codes(planted, train->n_columns)[i] = bits->bit[i];
+        status = csv_write(planted, out_path, error);
+    }
+    table_free(planted);
     table_free(train);
+    schema_free(texts);
+    arena_free(arena);
     return status;
 }
 

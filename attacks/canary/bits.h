@@ -24,10 +24,8 @@ struct bits {
 int bits_draw(const struct table *train, const char *column, uint64_t seed, struct bits *bits, struct error *error);
 void bits_free(struct bits *bits);
 
-/* Train as its file has it, every cell's text kept, with the column of bits (0, 1) behind; read again from the path. *out and
- * its schema live in the arena's lifetime: free the table first. */
-int bits_plant(const struct bits *bits, const char *train_path, const struct schema *schema, struct arena *arena,
-               struct table **out, struct error *error);
+/* Writes train as its file has it, every cell with its text, and the column of bits (0, 1) behind. */
+int bits_write(const struct bits *bits, const char *train_path, const char *out_path, struct error *error);
 
 /* The key as JSON {format: "assay-canary-bits", version, train: {sha256, rows}, column, bits: "0110…"}. Reading checks train's
  * sha256, so that a key is not used beside another table, and that the bits are balanced. */

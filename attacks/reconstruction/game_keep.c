@@ -84,14 +84,16 @@ static bool read_point(const cJSON *item, struct play_point *point)
 static bool read_play(const cJSON *json, size_t n_rows, struct play *play)
 {
     const cJSON *coin = json_get(json, "coin"), *points = json_get(json, "points"), *item = points ? points->child : NULL;
-    bool sound = strcmp(json_get_string(json, "format", ""), FORMAT) == 0 && json_get_number(json, "version", 0) == 1 &&
-                 cJSON_IsBool(coin) && (size_t)cJSON_GetArraySize(points) == n_rows;
+    size_t m = 0;
     *play = (struct play){.coin = cJSON_IsTrue(coin),
                           .unique = json_get_number(json, "unique", NAN),
                           .majority = json_get_number(json, "majority", NAN)};
-    for (size_t m = 0; sound && m < n_rows; m++, item = item->next)
-        sound = read_point(item, &play->point[m]);
-    return sound && isfinite(play->unique) && isfinite(play->majority);
+    while (item && m < n_rows && read_point(item, &play->point[m])) {
+        item = item->next;
+        m++;
+    }
+    return strcmp(json_get_string(json, "format", ""), FORMAT) == 0 && json_get_number(json, "version", 0) == 1 &&
+           cJSON_IsBool(coin) && m == n_rows && !item && isfinite(play->unique) && isfinite(play->majority);
 }
 
 bool round_find(const struct games *games, size_t index, struct play *play)

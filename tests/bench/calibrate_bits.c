@@ -66,18 +66,16 @@ static void run_once(const struct line *line, size_t records, uint64_t seed, str
     struct error error = {.message = ""};
     const struct dataset_options inputs = {.train = train_path};
     struct schema *schema = NULL;
-    struct table *people, *planted;
+    struct table *people;
     struct dataset *data;
     struct bits bits;
     struct bits_verdict verdict;
-    struct arena *arena = arena_new();
     const double limit = bits_limit(records, .05 / BITS_ATTACKS, .95);
     demand(simulate_population(records, seed, "train", &schema, &people, &error), &error);
     demand(csv_write(people, train_path, &error), &error);
     demand(dataset_read(&data, &inputs, &error), &error);
     demand(bits_draw(data->train.table, "bit", seed, &bits, &error), &error);
-    demand(bits_plant(&bits, train_path, data->schema, arena, &planted, &error), &error);
-    demand(csv_write(planted, planted_path, &error), &error);
+    demand(bits_write(&bits, train_path, planted_path, &error), &error);
     generate(line, (size_t)lround(line->copies * limit * (double)records), seed);
     demand(bits_check(&bits, data, synthetic_path, seed, .05, NULL, &verdict, &error), &error);
     tally->runs++;
@@ -88,9 +86,7 @@ static void run_once(const struct line *line, size_t records, uint64_t seed, str
         tally->share[a] += (double)attack->right / (double)attack->n;
         tally->alone[a] += attack->p <= .05;
     }
-    table_free(planted);
     bits_free(&bits);
-    arena_free(arena);
     dataset_free(data);
     table_free(people);
     schema_free(schema);

@@ -155,10 +155,11 @@ cmp -s bits.json again.json && cmp -s bits.csv again.csv || fail 'make --bit: no
 canary make --train "$people" --bit coin --key again.json --out again.csv --seed 98
 cmp -s bits.csv again.csv && fail 'make --bit: another seed, the same bits'
 # Cells keep their texts: words for missing, zeros, blanks and quotes, whatever the delimiter.
-{ printf 'n;t;"a b";m\r\n'; for i in $(seq 30); do printf '0%s;"x;""y""";  z;NA\r\n1.50;;N;?\r\n' "$i"; done; } >odd.csv
+{ printf 'n;t;"a b";m\r\n'; for i in $(seq 30); do printf '0%s;"x;""y""";  z;NA\r\n1.50;;N;?\r\n1.5;yes;1;1.0\r\n' "$i"; done; } >odd.csv
 canary make --train odd.csv --bit coin --key again.json --out again.csv --seed 1 || fail "make --bit of an odd table: $(cat message)"
-[ "$(head -n 1 again.csv)" = 'n,t,a b,m,coin' ] && sed -n 2p again.csv | grep -qx '01,"x;""y""",  z,NA,[01]' && sed -n 3p again.csv | grep -qx '1.50,,N,?,[01]' ||
-    fail "make --bit changes cells: $(head -n 3 again.csv)"
+[ "$(head -n 1 again.csv)" = 'n,t,a b,m,coin' ] && sed -n 2p again.csv | grep -qx '01,"x;""y""",  z,NA,[01]' && sed -n 3p again.csv | grep -qx '1.50,,N,?,[01]' &&
+    sed -n 4p again.csv | grep -qx '1.5,yes,1,1.0,[01]' ||
+    fail "make --bit changes cells: $(head -n 4 again.csv)"
 
 bits() { canary check --train "$people" --key bits.json "$@" >text; }
 "$ASSAY" generate --method bootstrap --train bits.csv --rows 2500 --out copy.csv
