@@ -30,7 +30,7 @@ check() {
 
 options=() schema=$samples/schema.json
 python3 -m oracle.odd "$samples/copula.csv" "$work/odd.csv" || fail 'the odd candidate cannot be made'
-audit all 240 '' copula leak05 cart independent bootstrap permuted_label dropped_group odd
+audit all 241 '' copula leak05 cart independent bootstrap permuted_label dropped_group odd
 check all leak05 odd &
 options=(--secret sex,origin,education,income)
 audit secrets 130 privacy.reconstruction copula bootstrap
