@@ -257,7 +257,7 @@ Test(reconstruction_edges, secrets)
         bool named;
         for (size_t c = 0; c < 5; c++)
             w.schema->columns[c].roles = cases[k].roles[c];
-        cr_assert_eq(attack_secrets_choose(&data, found, &named), cases[k].n, "case %zu", k);
+        cr_assert_eq(attack_secrets_choose(&data, false, found, 5, &named), cases[k].n, "case %zu", k);
         cr_expect_eq(named, cases[k].named);
         for (size_t i = 0; i < cases[k].n; i++)
             cr_expect_eq(found[i], cases[k].columns[i], "case %zu: column %zu", k, found[i]);
