@@ -8,7 +8,7 @@
 #include "core/hash.h"
 
 /* Attempts are drawn in rounds; each task of a round takes a run of them. */
-enum { ROUND = 4096, RUN = 128, LEAST_STRANGERS = 20, BASELINE_TRIES = 50 };
+enum { ROUND = 4096, RUN = 128, BARREN = 4, LEAST_STRANGERS = 20, BASELINE_TRIES = 50 };
 
 /* ---- tables ---- */
 
@@ -147,7 +147,7 @@ int singling_collect(struct singling *singling, singling_draw *draw, const void 
 {
     struct arena *scratch = arena_new();
     struct drawing drawing = {.singling = singling, .draw = draw, .context = context};
-    size_t mask = 1;
+    size_t mask = 1, barren = 0; /* rounds in a row without a new predicate */
     uint32_t *slot;
     int status = 0;
 
@@ -159,7 +159,9 @@ int singling_collect(struct singling *singling, singling_draw *draw, const void 
     drawing.fits = scratch ? ARENA_ARRAY(scratch, bool, ROUND) : NULL;
     if (!singling->kept || !slot || !drawing.predicate || !drawing.fits)
         status = error_memory(error);
-    for (; !status && singling->attempts < most && singling->n < singling->asked; drawing.first += ROUND) {
+    for (; !status && singling->attempts < most && singling->n < singling->asked && barren < BARREN; drawing.first += ROUND) {
+        size_t before = singling->n;
+
         drawing.count = most - drawing.first < ROUND ? most - drawing.first : ROUND;
         status = pool_run(singling->task->pool, (drawing.count + RUN - 1) / RUN, draw_run, &drawing, error);
         for (size_t i = 0; i < drawing.count && !status && singling->n < singling->asked; i++) {
@@ -167,6 +169,7 @@ int singling_collect(struct singling *singling, singling_draw *draw, const void 
             if (drawing.fits[i] && is_new(singling, &drawing.predicate[i], slot, mask))
                 singling->kept[singling->n++] = drawing.predicate[i];
         }
+        barren = singling->n > before ? 0 : barren + 1;
     }
     arena_free(scratch);
     return status;
