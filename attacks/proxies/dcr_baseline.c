@@ -3,7 +3,7 @@
  * min(median(S)/median(U), 1): the median distance of the candidate's rows to their nearest training row over that of as many
  * uniform random rows (generators/uniform.c). The random rows are the same for all tables of one size. Interval: each median's
  * after Woodruff, their ratio from both by MOVER on the logarithms (Zou and Donner 2008); where an end is 0 the ratio of the
- * ends themselves, which is wider. What the rows that set train's ranges do (extremes.h) is added in quadrature. */
+ * ends themselves, which is wider. What hangs on the rows that set train's ranges (extremes.h) is added in quadrature. */
 #include <math.h>
 #include <stdio.h>
 
@@ -58,18 +58,22 @@ static int find_medians(const struct measure_task *task, struct medians *medians
     return status ? status : quantile_of_nearest(random, .5, task->level, &medians->random, error);
 }
 
-/* What the rows that set train's ranges do to the logarithm of the ratio; 0 where a median is 0. */
+/* What hangs on the rows that set train's ranges, as a standard error of the ratio's logarithm; 0 where a median is 0. */
 static int range_error(const struct measure_task *task, const struct medians *medians, double *sd, struct error *error)
 {
     struct measure_task other = *task;
-    struct medians less = {0};
-    int status = without_extremes(task, task->reference, &other.reference, error);
+    const struct drawn_in *drawn = NULL;
+    struct medians drawn_medians = {0};
+    double a = medians->subject.value, b = medians->random.value;
+    int status = draw_extremes_in(task, task->reference, &drawn, error);
 
     *sd = 0;
-    if (!status)
-        status = find_medians(&other, &less, error);
-    if (!status && medians->subject.value > 0 && less.subject.value > 0 && less.random.value > 0)
-        *sd = log(less.subject.value / less.random.value * medians->random.value / medians->subject.value);
+    if (status)
+        return status;
+    other.reference = drawn->table;
+    status = find_medians(&other, &drawn_medians, error);
+    if (!status && a > 0 && drawn_medians.subject.value > 0 && drawn_medians.random.value > 0)
+        *sd = drawn->spread * log(drawn_medians.subject.value / drawn_medians.random.value * b / a);
     return status;
 }
 
@@ -91,7 +95,7 @@ static void write_result(const struct medians *medians, double range_sd, double 
     result->value = fmin(subject->value / random->value, 1);
     result->lo = fmin(ratio_end(medians, subject->lo, random->hi, ranges, -1), result->value);
     result->hi = fmax(fmin(ratio_end(medians, subject->hi, random->lo, ranges, 1), 1), result->value);
-    result->method = "Woodruff, MOVER, and ranges without extremes";
+    result->method = "Woodruff, MOVER, and ranges";
     snprintf(
         result->finding, sizeof result->finding,
         "The median distance to train is %.4f for the candidate's rows and %.4f for uniform random rows. This is a proxy and "
@@ -146,6 +150,6 @@ const struct measure measure_proxy_dcr_baseline = {
     .proxy = true,
     .cost = COST_MEDIUM,
     .version = 1,
-    .artifacts = "neighbour scale, neighbour table, nearest rows, uniform rows, without extremes",
+    .artifacts = "neighbour scale, neighbour table, nearest rows, uniform rows, extremes drawn in",
     .run = dcr_baseline_run,
 };

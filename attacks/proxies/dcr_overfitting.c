@@ -45,43 +45,45 @@ static int count_sides(const struct measure_task *task, const struct table *trai
     return status;
 }
 
-/* The share when the strangers that set their ranges are left out. Strangers may go before the artifacts do (those of the
- * honest case), and what is made of their rest with them: a store of its own. */
-static int share_without_strangers(const struct measure_task *task, const struct sides *sides, double *share,
-                                   struct error *error)
+/* What drawing the strangers' extremes in does to the share, as a standard error. Strangers may go before the artifacts do
+ * (those of the honest case), and what is made of their copy with them: a store of its own. */
+static int stranger_range_error(const struct measure_task *task, const struct sides *sides, double *sd, struct error *error)
 {
     struct measure_task own = *task;
+    const struct drawn_in *drawn = NULL;
     const struct nearest *strangers = NULL;
     struct nearer_rows rows = {0};
     int status = artifacts_new(&own.artifacts, error);
 
     if (status)
         return status;
-    status = without_extremes(&own, stranger_table(task), &own.reference, error);
-    if (!status)
+    status = draw_extremes_in(&own, stranger_table(task), &drawn, error);
+    if (!status) {
+        own.reference = drawn->table;
         status = nearest_rows(&own, PARTY_SUBJECT, PARTY_REFERENCE, &strangers, error);
+    }
     if (!status)
         status = count_nearer(sides->train, strangers, &rows, error);
     if (!status)
-        *share = (double)rows.train / (double)rows.rows;
+        *sd = drawn->spread * ((double)rows.train / (double)rows.rows - sides->share);
     artifacts_free(own.artifacts);
     return status;
 }
 
-/* What the rows that set the ranges do to the share, those of train and those of the strangers. */
+/* The same of train's extremes, and both together. */
 static int range_error(const struct measure_task *task, const struct sides *sides, double *sd, struct error *error)
 {
-    const struct table *rest = NULL;
-    struct sides less_train = {0};
-    double less_strangers = 0;
-    int status = without_extremes(task, task->reference, &rest, error);
+    const struct drawn_in *drawn = NULL;
+    struct sides other = {0};
+    double of_strangers = 0;
+    int status = draw_extremes_in(task, task->reference, &drawn, error);
 
     if (!status)
-        status = count_sides(task, rest, stranger_table(task), &less_train, error);
+        status = count_sides(task, drawn->table, stranger_table(task), &other, error);
     if (!status)
-        status = share_without_strangers(task, sides, &less_strangers, error);
+        status = stranger_range_error(task, sides, &of_strangers, error);
     if (!status)
-        *sd = hypot(less_train.share - sides->share, less_strangers - sides->share);
+        *sd = hypot(drawn->spread * (other.share - sides->share), of_strangers);
     return status;
 }
 
@@ -135,7 +137,7 @@ static void set_interval(const struct sides *sides, double range_sd, double leve
 
     result->lo = protection(fmin(share + hypot(closer.hi - share, ranges), 1));
     result->hi = protection(fmax(share - hypot(share - closer.lo, ranges), 0));
-    result->method = "Wilson, effective number of rows, and ranges without extremes";
+    result->method = "Wilson, effective number of rows, and ranges";
 }
 
 static int add_details(const struct measure_task *task, const struct sides *sides, struct result *result, struct error *error)
@@ -197,6 +199,6 @@ const struct measure measure_proxy_dcr_overfitting = {
     .proxy = true,
     .cost = COST_MEDIUM,
     .version = 1,
-    .artifacts = "neighbour scale, neighbour table, nearest rows, without extremes",
+    .artifacts = "neighbour scale, neighbour table, nearest rows, extremes drawn in",
     .run = dcr_overfitting_run,
 };

@@ -3,59 +3,88 @@
 #include <math.h>
 #include <stdint.h>
 
-static void mark_extremes(const struct table *table, size_t column, bool *extreme)
-{
-    const double *number = table->columns[column].number;
-    size_t least = SIZE_MAX, greatest = SIZE_MAX;
+struct ends {
+    size_t least, greatest;           /* rows; SIZE_MAX: no number */
+    double next_least, next_greatest; /* values beside them, of the other rows; infinite: none */
+};
 
-    for (size_t row = 0; row < table->rows; row++) {
+static struct ends find_ends(const double *number, size_t rows)
+{
+    struct ends ends = {SIZE_MAX, SIZE_MAX, INFINITY, -INFINITY};
+
+    for (size_t row = 0; row < rows; row++) {
         if (isnan(number[row]))
             continue;
-        if (least == SIZE_MAX || number[row] < number[least])
-            least = row;
-        if (greatest == SIZE_MAX || number[row] > number[greatest])
-            greatest = row;
+        if (ends.least == SIZE_MAX || number[row] < number[ends.least])
+            ends.least = row;
+        if (ends.greatest == SIZE_MAX || number[row] > number[ends.greatest])
+            ends.greatest = row;
     }
-    if (least != SIZE_MAX)
-        extreme[least] = extreme[greatest] = true;
+    for (size_t row = 0; row < rows; row++) {
+        if (row != ends.least)
+            ends.next_least = fmin(ends.next_least, number[row]);
+        if (row != ends.greatest)
+            ends.next_greatest = fmax(ends.next_greatest, number[row]);
+    }
+    return ends;
 }
 
-static int make_rest(void *context, struct arena *arena, void **artifact, struct error *error)
+/* Adds how far the two ends of a column move, in parts of its range, to the sums. */
+static void draw_column_in(double *number, size_t rows, double *sum, double *squares)
+{
+    struct ends ends = find_ends(number, rows);
+    double range, low, high;
+
+    if (ends.least == SIZE_MAX || !(number[ends.greatest] > number[ends.least]))
+        return;
+    range = number[ends.greatest] - number[ends.least];
+    low = (ends.next_least - number[ends.least]) / range;
+    high = (number[ends.greatest] - ends.next_greatest) / range;
+    *sum += low + high;
+    *squares += low * low + high * high;
+    number[ends.least] = ends.next_least;
+    number[ends.greatest] = ends.next_greatest;
+}
+
+static void release_drawn(void *artifact)
+{
+    struct drawn_in *drawn = artifact;
+
+    table_free(drawn->table);
+}
+
+static int make_drawn(void *context, struct arena *arena, void **artifact, struct error *error)
 {
     const struct table *table = context;
-    size_t n = schema_measured(table->schema, NULL, 0), left = 0, *measured = ARENA_ARRAY(arena, size_t, n + 1);
-    bool *extreme = ARENA_ARRAY(arena, bool, table->rows + 1);
+    struct drawn_in *drawn = ARENA_NEW(arena, struct drawn_in);
+    size_t n = schema_measured(table->schema, NULL, 0), *measured = ARENA_ARRAY(arena, size_t, n + 1);
     uint32_t *rows = ARENA_ARRAY(arena, uint32_t, table->rows + 1);
-    struct table *rest = NULL;
+    double sum = 0, squares = 0;
     int status;
 
-    if (!measured || !extreme || !rows)
+    *artifact = drawn;
+    if (!drawn || !measured || !rows)
         return error_memory(error);
+    for (uint32_t row = 0; row < table->rows; row++)
+        rows[row] = row;
+    status = table_take(table, rows, table->rows, table->name, &drawn->table, error);
+    if (status)
+        return status;
     schema_measured(table->schema, measured, n);
     for (size_t c = 0; c < n; c++)
         if (table->columns[measured[c]].number)
-            mark_extremes(table, measured[c], extreme);
-    for (uint32_t row = 0; row < table->rows; row++)
-        if (!extreme[row])
-            rows[left++] = row;
-    if (left == 0)
-        return error_set(error, ERROR_UNMEASURABLE, "every row sets the range of some column");
-    status = table_take(table, rows, left, table->name, &rest, error);
-    *artifact = rest;
-    return status;
+            draw_column_in(table_numbers(drawn->table, measured[c]), table->rows, &sum, &squares);
+    drawn->spread = sum > 0 ? sqrt(squares) / sum : 0;
+    return 0;
 }
 
-static void release_rest(void *table)
-{
-    table_free(table);
-}
-
-int without_extremes(const struct measure_task *task, const struct table *table, const struct table **rest, struct error *error)
+int draw_extremes_in(const struct measure_task *task, const struct table *table, const struct drawn_in **drawn,
+                     struct error *error)
 {
     void *artifact = NULL, *context = (void *)(uintptr_t)table;
-    int status =
-        artifact_get(task->artifacts, "without extremes", table, NULL, 0, make_rest, release_rest, context, &artifact, error);
+    int status = artifact_get(task->artifacts, "extremes drawn in", table, NULL, 0, make_drawn, release_drawn, context,
+                              &artifact, error);
 
-    *rest = artifact;
+    *drawn = artifact;
     return status;
 }

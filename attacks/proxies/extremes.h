@@ -1,17 +1,23 @@
-/* A table without the rows that set its ranges: how far does a number hang on them?
+/* How far does a number hang on the two rows that set the range of each column?
  *
- * A range is that of two rows, so other rows of the same source have other ranges, and no count of the rest says how far. Left
- * out are, for each measured number or date, the first row with the least and the first with the greatest value. What that
- * does to a statistic is taken as a standard error: it is the sum of what the jackknife would square row by row, and the
- * changes mostly have one sign (all ranges shrink), so the square of the sum is the larger. */
+ * A range is that of two rows, so other rows of the same source have other ranges, and no count of the rest says how far. The
+ * jackknife would leave out each such row in turn and sum the squares of the changes. Here all columns change at once: in each
+ * measured number or date the least and the greatest cell (of equal ones the first) take the next value, and what that does to
+ * a statistic is shared out over the ends of ranges as they shrink (g, in parts of the range): the changes mostly have one
+ * sign, so the sum of squares is about the square of their sum times Σ g²/(Σ g)². */
 #ifndef ASSAY_ATTACKS_PROXIES_EXTREMES_H
 #define ASSAY_ATTACKS_PROXIES_EXTREMES_H
 
 #include "metrics/measure.h"
 
-/* Kept among the artifacts of `table`. Artifacts made of the rest must not outlive it: `table` is train, or the task's store of
- * artifacts ends before `table` does. ERROR_UNMEASURABLE: no rows are left. */
-int without_extremes(const struct measure_task *task, const struct table *table, const struct table **rest,
+struct drawn_in {
+    struct table *table; /* a copy with the extreme cells drawn in */
+    double spread;       /* √Σ g²/Σ g: 1 where one cell decides, 1/√k where k ends shrink alike; 0: no range changes */
+};
+
+/* Kept among the artifacts of `table`. Artifacts made of the copy must not outlive it: `table` is train, or the task's store of
+ * artifacts ends before `table` does. */
+int draw_extremes_in(const struct measure_task *task, const struct table *table, const struct drawn_in **drawn,
                      struct error *error);
 
 #endif

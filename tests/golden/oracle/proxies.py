@@ -116,14 +116,18 @@ def own_scale(world, reference, *tables):
     return [coded_rows(stand_in, t, world.names, False) for t in tables]
 
 
-def without_extremes(world, table):
-    """Less the first row with the least and the first with the greatest value of every number."""
-    gone = set()
+def drawn_in(world, table):
+    """(a copy in which the least and the greatest cell of every number take the next value, how the shrinking is spread over the ends)"""
+    copy, shrink = table.take(range(table.n)), []
     for c in world.numeric:
-        values = [(v, i) for i, v in enumerate(table.column[c]) if v is not None]
-        if values:
-            gone |= {min(values)[1], min((-v, i) for v, i in values)[1]}
-    return table.take([i for i in range(table.n) if i not in gone])
+        values = sorted((v, i) for i, v in enumerate(table.column[c]) if v is not None)
+        if not values or values[0][0] == values[-1][0]:
+            continue
+        span, top = values[-1][0] - values[0][0], min(i for v, i in values if v == values[-1][0])
+        copy.column[c][values[0][1]], copy.column[c][top] = values[1][0], values[-2][0]
+        shrink += [(values[1][0] - values[0][0]) / span, (values[-1][0] - values[-2][0]) / span]
+    total = math.fsum(shrink)
+    return copy, math.sqrt(math.fsum(g * g for g in shrink)) / total if total > 0 else 0.0
 
 
 def check_overfitting(world, tally, name, m, sides):
@@ -152,8 +156,8 @@ def check_overfitting(world, tally, name, m, sides):
     real = world.train.n + world.holdout.n
     spread = math.fsum((v - rows / real) ** 2 for v in loads.values()) + (real - len(loads)) * (rows / real) ** 2
     lo, hi = wilson(p, rows**2 / max(spread, rows), Z)
-    ranges = Z * math.hypot(strictly(search(without_extremes(world, world.train)), to_holdout) - p,
-                            strictly(to_train, search(without_extremes(world, world.holdout))) - p)
+    (train, r_spread), (holdout, h_spread) = drawn_in(world, world.train), drawn_in(world, world.holdout)
+    ranges = Z * math.hypot(r_spread * (strictly(search(train), to_holdout) - p), h_spread * (strictly(to_train, search(holdout)) - p))
     ends(tally, g, name, m, protection(min(p + math.hypot(hi - p, ranges), 1)), protection(max(p - math.hypot(p - lo, ranges), 0)))
     for key, lists in (("distance_to_train", to_train), ("distance_to_holdout", to_holdout)):
         for q, got in zip((0.05, 0.5), d[key], strict=True):
