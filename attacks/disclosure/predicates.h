@@ -13,7 +13,7 @@
 #include "core/pool.h"
 #include "datasets/table.h"
 
-enum condition_kind { CONDITION_AT_MOST, CONDITION_AT_LEAST, CONDITION_EQUAL, CONDITION_MISSING };
+enum condition_kind { CONDITION_AT_MOST, CONDITION_AT_LEAST, CONDITION_EQUAL, CONDITION_MISSING }; /* missing last */
 enum { PREDICATE_MOST = 16 };
 
 struct condition {
@@ -53,8 +53,8 @@ double predicate_cell(const struct predicate_index *index, size_t column, size_t
 
 size_t predicate_scratch(const struct predicate_index *index); /* words that predicate_count wants */
 
-/* Rows that satisfy all conditions (all rows where there is none), at most `most` + 1; `most` or fewer go into rows,
- * in any order (NULL: not wanted). */
+/* Rows that satisfy all conditions (all rows where there is none), at most `most` + 1; the first `most` that
+ * are found go into rows, in any order (NULL: not wanted). */
 size_t predicate_count(const struct predicate_index *index, const struct predicate *predicate, size_t most, uint32_t *rows,
                        uint64_t *scratch);
 

@@ -8,7 +8,7 @@
 #include "core/hash.h"
 
 /* Attempts are drawn in rounds; each task of a round takes a run of them. */
-enum { ROUND = 4096, RUN = 128, LEAST_STRANGERS = 20, BASELINE_TRIES = 50 };
+enum { ROUND = 4096, RUN = 128, BARREN = 4, LEAST_STRANGERS = 20, BASELINE_TRIES = 50 };
 
 /* ---- tables ---- */
 
@@ -147,7 +147,7 @@ int singling_collect(struct singling *singling, singling_draw *draw, const void 
 {
     struct arena *scratch = arena_new();
     struct drawing drawing = {.singling = singling, .draw = draw, .context = context};
-    size_t mask = 1;
+    size_t mask = 1, barren = 0; /* rounds in a row without a new predicate */
     uint32_t *slot;
     int status = 0;
 
@@ -159,7 +159,9 @@ int singling_collect(struct singling *singling, singling_draw *draw, const void 
     drawing.fits = scratch ? ARENA_ARRAY(scratch, bool, ROUND) : NULL;
     if (!singling->kept || !slot || !drawing.predicate || !drawing.fits)
         status = error_memory(error);
-    for (; !status && singling->attempts < most && singling->n < singling->asked; drawing.first += ROUND) {
+    for (; !status && singling->attempts < most && singling->n < singling->asked && barren < BARREN; drawing.first += ROUND) {
+        size_t before = singling->n;
+
         drawing.count = most - drawing.first < ROUND ? most - drawing.first : ROUND;
         status = pool_run(singling->task->pool, (drawing.count + RUN - 1) / RUN, draw_run, &drawing, error);
         for (size_t i = 0; i < drawing.count && !status && singling->n < singling->asked; i++) {
@@ -167,6 +169,7 @@ int singling_collect(struct singling *singling, singling_draw *draw, const void 
             if (drawing.fits[i] && is_new(singling, &drawing.predicate[i], slot, mask))
                 singling->kept[singling->n++] = drawing.predicate[i];
         }
+        barren = singling->n > before ? 0 : barren + 1;
     }
     arena_free(scratch);
     return status;
@@ -263,24 +266,19 @@ static double guess_number(const struct column_schema *column, struct random *ra
     return round(x * unit) / unit + 0.; /* + 0: no −0 */
 }
 
-/* A condition that knows the column's domain alone. Missing is one more level, or one more kind of condition, where train has
- * missing cells. */
+/* A condition that knows the column's domain alone: a level, or one of the three kinds with a number; missing is one choice
+ * more where train has missing cells. */
 static struct condition guess_condition(const struct column_schema *column, uint32_t c, struct random *random)
 {
-    bool missing = column->missing_in_train > 0;
+    const bool quantity = column_kind(column) == KIND_QUANTITY, ranged = isfinite(column->lo) && isfinite(column->hi);
+    size_t choices = quantity ? (ranged ? 3 : 0) : column->fitted_levels,
+           choice = random_below(random, choices + (column->missing_in_train > 0 || choices == 0));
 
-    if (column_kind(column) == KIND_QUANTITY) {
-        uint32_t kinds = isfinite(column->lo) && isfinite(column->hi) ? 3 : 0,
-                 kind = (uint32_t)random_below(random, kinds + missing + (kinds + missing == 0));
-
-        if (kind >= kinds)
-            return (struct condition){0, c, CONDITION_MISSING};
-        return (struct condition){guess_number(column, random), c, kind};
-    }
-    uint32_t levels = column->fitted_levels,
-             level = (uint32_t)random_below(random, (size_t)levels + missing + (levels + missing == 0));
-
-    return level >= levels ? (struct condition){0, c, CONDITION_MISSING} : (struct condition){level, c, CONDITION_EQUAL};
+    if (choice == choices)
+        return (struct condition){0, c, CONDITION_MISSING};
+    if (quantity)
+        return (struct condition){guess_number(column, random), c, (uint32_t)choice};
+    return (struct condition){(double)choice, c, CONDITION_EQUAL};
 }
 
 static bool guess(const void *context, uint64_t attempt, struct predicate *predicate)

@@ -47,8 +47,8 @@ void singling_close(struct singling *singling);
 /* Draws the predicate of an attempt; false: this attempt has none. Must depend on the attempt's number alone. */
 typedef bool singling_draw(const void *context, uint64_t attempt, struct predicate *predicate);
 
-/* Draws attempts 0 … most − 1 until `asked` different predicates are kept. subject or rest NULL: not asked whether they match
- * one row, or none. */
+/* Draws attempts 0 … most − 1 until `asked` different predicates are kept, or until 16,384 attempts in a row brought no new
+ * one. subject or rest NULL: not asked whether they match one row, or none. */
 int singling_collect(struct singling *singling, singling_draw *draw, const void *context, size_t most, struct error *error);
 
 /* k different numbers below n (all n if k ≥ n), each set with the same chance, in ascending order; returns how many. */

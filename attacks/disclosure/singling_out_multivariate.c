@@ -13,7 +13,7 @@ static const char id[] = "privacy.singling_out.multivariate";
 enum { TRIES = 100 }; /* attempts for each predicate asked for: then what there is has to do */
 enum { PARAMETER_COLUMNS = SINGLING_PARAMETERS };
 
-static const struct parameter parameters[] = {{"attacks", "predicates tried at most", 2000, 1, 1e6},
+static const struct parameter parameters[] = {{"attacks", "predicates tried at most", 2000, 1, 1e5},
                                               RISK_COMPAT,
                                               {"columns", "columns a predicate looks at", 4, 1, PREDICATE_MOST},
                                               {0}};

@@ -3,13 +3,12 @@
  * The attacker lists all conditions on one column that match exactly one candidate row: a value that occurs once, missing where
  * one cell is missing, "at most the least value" and "at least the greatest" where one row holds it; at most `attacks` of them,
  * in random order. */
-#include <stdlib.h>
 
 #include "attacks/disclosure/singling.h"
 
 static const char id[] = "privacy.singling_out.univariate";
 
-static const struct parameter parameters[] = {{"attacks", "predicates tried at most", 2000, 1, 1e6}, RISK_COMPAT, {0}};
+static const struct parameter parameters[] = {{"attacks", "predicates tried at most", 2000, 1, 1e5}, RISK_COMPAT, {0}};
 
 struct listing {
     struct condition *condition;

@@ -4,10 +4,10 @@
  *   build/bench/calibrate_disclosure [RUNS, default 200] [TABLE.csv ...]
  *
  * Every run cuts rows of one source at random into train, holdout and candidate. thirds: equal parts; uneven: 1/2, 1/6, 1/3, so
- * that train must be cut to the holdout's size; leak: thirds, and 30 % of the candidate's rows are training rows. Sources:
- * 6,000 rows of the population of population.h (once with two decimals in the continuous columns and once with none) and the
- * tables given. Columns: mean n, attack, control and risk; how often the interval's lower end is above 0 and how often the
- * interval holds the truth (0; leak: the mean over the runs), ours and the published one; how often p ≤ .05; the
+ * that train must be cut to the holdout's size; leak: thirds, and 30 % of the candidate's rows are training rows. Sources: the
+ * tables given, or 6,000 rows of the population of population.h (once with two decimals in the continuous columns and once with
+ * none). Columns: mean n, attack, control and risk; how often the interval's lower end is above 0 and how often the
+ * interval holds the truth (0; leak: R of the mean shares over the runs), ours and the published one; how often p ≤ .05; the
  * Kolmogorov-Smirnov distance by which p-values are smaller than uniform ones, with its 5 % limit; how often the attack was too
  * weak to count. A further measure of this kind is one more line in `measures`. */
 #include <stdio.h>
@@ -158,7 +158,7 @@ static void calibrate(const struct source *source, size_t runs)
             run_once(source, (enum cut)cut, b, tallies);
         for (size_t m = 0; m < MEASURES; m++) {
             struct tally *t = &tallies[m];
-            double n = (double)t->runs, truth = cut == CUT_LEAK ? t->risk / n : 0;
+            double n = (double)t->runs, truth = cut == CUT_LEAK ? (t->attack - t->control) / (n - t->control) : 0;
             printf("| %s, %s | %s | %zu | %.0f | %.3f | %.3f | %.3f |", source->name, cuts[cut], strchr(measures[m], '.') + 1,
                    t->runs, t->n / n, t->attack / n, t->control / n, t->risk / n);
             print_intervals(t->own, t->runs, truth);
@@ -196,7 +196,7 @@ int main(int argc, char **argv)
     printf("| source | measure | runs | n | attack | control | risk | lo > 0 | held | hi | published lo > 0 | held | hi | "
            "p <= .05 | KS | too weak |\n"
            "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
-    for (int decimals = 2; decimals >= 0; decimals -= 2) {
+    for (int decimals = 2; decimals >= 0 && argc <= 2; decimals -= 2) {
         struct source source = {decimals ? "population, 2 decimals" : "population, whole numbers", NULL};
         draw_source(decimals, &source);
         calibrate(&source, runs);

@@ -5,7 +5,7 @@ import collections, math
 from .folds import philox, key_of, MASK32
 from .tables import normal, wilson
 
-ASKED, TRIES, BASELINE_TRIES, COLUMNS, EXCHANGES, MOST_HITS = 2000, 100, 50, 4, 1999, 16
+ASKED, TRIES, BASELINE_TRIES, COLUMNS, EXCHANGES, MOST_HITS, ROUND, BARREN = 2000, 100, 50, 4, 1999, 16, 4096, 4
 AT_MOST, AT_LEAST, EQUAL, MISSING = range(4)
 
 
@@ -123,13 +123,15 @@ def guesses(world, name, seed, conditions):
 
 
 def keep(predicates, fits):
-    """The first ASKED different ones, and how many were drawn for them."""
-    kept, drawn = {}, 0
+    """The first ASKED different ones, and how many were drawn for them; four rounds without a new one are the last."""
+    kept, drawn, sizes = {}, 0, [0]
     for p in predicates:
         drawn += 1
         if fits(p):
             kept[p] = True
-        if len(kept) == ASKED:
+        if drawn % ROUND == 0:
+            sizes.append(len(kept))
+        if len(kept) == ASKED or sizes[-1] == (sizes[-1 - BARREN] if len(sizes) > BARREN else -1):
             break
     return list(kept), drawn
 
