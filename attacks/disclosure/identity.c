@@ -16,6 +16,7 @@
  * Interval: u is a fact of the training table; the two shares have Newcombe's (1998, method 10): keys of records that are alone
  * are different keys, so they are found independently. */
 #include <stdio.h>
+#include <string.h>
 
 #include "attacks/disclosure/quasi.h"
 #include "attacks/tables.h"
@@ -44,17 +45,15 @@ static int look_up(const struct measure_task *task, const struct quasi *quasi, c
     struct arena *arena = arena_new();
     uint64_t *keys = NULL, *sorted = arena ? ARENA_ARRAY(arena, uint64_t, n + 1) : NULL;
     uint32_t *pick = NULL;
-    int status = sorted ? quasi_keys(quasi, real, arena, &keys, error) : error_memory(error);
+    int status = sorted ? quasi_part_keys(task, quasi, real, n, arena, &pick, &keys, error) : error_memory(error);
 
     *found = (struct found){.rows = n};
-    if (!status)
-        status = equal_part(task, real, n, arena, &pick, error);
-    for (size_t i = 0; i < n && !status; i++)
-        sorted[i] = keys[pick[i]];
-    if (!status)
+    if (!status) {
+        memcpy(sorted, keys, n * sizeof *keys);
         status = sort_u64(sorted, n, error);
+    }
     for (size_t i = 0; i < n && !status; i++) {
-        const int here = times(sorted, n, keys[pick[i]]), there = times(subject, task->subject->rows, keys[pick[i]]);
+        const int here = times(sorted, n, keys[i]), there = times(subject, task->subject->rows, keys[i]);
 
         found->shared += there > 0;
         found->alone += here == 1;

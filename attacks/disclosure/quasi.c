@@ -4,6 +4,7 @@
 
 #include "attacks/disclosure/quasi_search.h"
 #include "attacks/secrets.h"
+#include "attacks/tables.h"
 #include "core/hash.h"
 #include "datasets/row_overlap.h"
 #include "numeric/sort.h"
@@ -252,7 +253,7 @@ int quasi_get(const struct measure_task *task, const size_t *except, size_t n_ex
 int quasi_cells(const struct quasi *quasi, const struct table *table, struct arena *arena, uint64_t ***cells,
                 struct error *error)
 {
-    struct query_table codes;
+    struct query_table codes = {.rows = 0};
     struct arena *scratch = arena_new();
     uint32_t *pick = NULL;
     int status = scratch ? all_rows(table->rows, scratch, &pick, error) : error_memory(error);
@@ -284,6 +285,23 @@ int quasi_keys(const struct quasi *quasi, const struct table *table, struct aren
     for (size_t a = 0; a < quasi->n && !status; a++)
         for (size_t row = 0; row < table->rows; row++)
             (*keys)[row] = hash_mix((*keys)[row], cells[a][row]);
+    arena_free(scratch);
+    return status;
+}
+
+int quasi_part_keys(const struct measure_task *task, const struct quasi *quasi, const struct table *table, size_t n,
+                    struct arena *arena, uint32_t **pick, uint64_t **keys, struct error *error)
+{
+    struct arena *scratch = arena_new();
+    uint64_t *all = NULL;
+    int status = scratch ? quasi_keys(quasi, table, scratch, &all, error) : error_memory(error);
+
+    if (!status)
+        status = equal_part(task, table, n, arena, pick, error);
+    if (!status && !(*keys = ARENA_ARRAY(arena, uint64_t, n + 1)))
+        status = error_memory(error);
+    for (size_t i = 0; i < n && !status; i++)
+        (*keys)[i] = all[(*pick)[i]];
     arena_free(scratch);
     return status;
 }

@@ -72,6 +72,10 @@ int quasi_cells(const struct quasi *quasi, const struct table *table, struct are
                 struct error *error);
 int quasi_keys(const struct quasi *quasi, const struct table *table, struct arena *arena, uint64_t **keys, struct error *error);
 
+/* Keys of a random part of n rows (equal_part): keys[i] of row pick[i]. */
+int quasi_part_keys(const struct measure_task *task, const struct quasi *quasi, const struct table *table, size_t n,
+                    struct arena *arena, uint32_t **pick, uint64_t **keys, struct error *error);
+
 /* Column names as words, "age, sex and zip", each cut to 40 bytes, at most `shown` of them ("… and 3 more"); quasi_words:
  * QUASI_MOST. */
 #define QUASI_WORDS 360

@@ -9,6 +9,7 @@ from .fidelity import check_fidelity
 from .linkage import check_inference, check_linkability
 from .logistic import check_models
 from .membership import check_membership
+from .quasi import check_disclosure
 from .reconstruction import check_reconstruction
 from .singling import check_singling_out
 from .tables import World
@@ -41,6 +42,7 @@ def main(audit_path, evidence_path, schema_path, train, holdout, *candidates):
                 check(world, tally, name, measures[id])
         if "utility.tstr" in measures:
             check_models(world, tally, name, measures["utility.tstr"])
+        check_disclosure(world, tally, name, measures, schema)
         for id, check in (("privacy.membership", check_membership), ("privacy.reconstruction", check_reconstruction),
                           ("privacy.linkability", check_linkability), ("privacy.inference", check_inference)):
             if id in measures:
