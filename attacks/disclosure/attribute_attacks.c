@@ -1,5 +1,7 @@
 #include "attacks/disclosure/attribute_attacks.h"
 
+#include <math.h>
+
 #include "attacks/tables.h"
 #include "core/hash.h"
 #include "generators/tree.h"
@@ -194,39 +196,93 @@ static int match_keys(struct attribute_case *c, struct error *error)
 
 /* ---- nearest row ---- */
 
-static int coded(const struct attribute_case *c, const struct neighbour_scale *scale, const struct known_rows *rows,
-                 struct arena *arena, const struct neighbour_table **out, struct error *error)
+static int coded(const struct attribute_case *c, const struct neighbour_scale *scale, const struct table *table,
+                 const uint32_t *pick, size_t n, struct arena *arena, const struct neighbour_table **out, struct error *error)
 {
     struct neighbour_columns columns;
-    int status = picked_columns(rows->table, c->quasi->columns, c->quasi->n, rows->pick, rows->n, arena, &columns, error);
+    int status = picked_columns(table, c->quasi->columns, c->quasi->n, pick, n, arena, &columns, error);
 
     return status ? status : neighbour_encode(scale, &columns, arena, out, error);
 }
 
-static int match_nearest(struct attribute_case *c, const struct table *train, struct error *error)
+/* Nearest rows of the classes looked at so far, by record: distance, how many lie there, how many of them of the true class. */
+struct closest {
+    const struct neighbour_table *table;
+    double *distance;
+    size_t *all, *right;
+};
+
+/* One class of candidate rows after the other, so that all rows at the nearest distance are counted. */
+static int meet_class(const struct attribute_case *c, uint32_t class, const struct neighbour_scale *scale,
+                      const struct closest *closest, struct error *error)
 {
     const struct neighbour_options options = {.k = 1};
+    const struct known_rows *synthetic = &c->synthetic;
+    const struct neighbour_table *table = NULL;
+    struct arena *arena = arena_new();
+    uint32_t *pick = arena ? ARENA_ARRAY(arena, uint32_t, synthetic->n + 1) : NULL;
+    struct neighbour_list list = {0};
+    size_t n = 0;
+    int status = pick ? 0 : error_memory(error);
+
+    for (size_t i = 0; i < synthetic->n && !status; i++)
+        if (synthetic->class[i] == class)
+            pick[n++] = synthetic->pick[i];
+    if (!status && n > 0)
+        status = coded(c, scale, synthetic->table, pick, n, arena, &table, error);
+    for (size_t side = 0; side < 2 && !status && n > 0; side++) {
+        const struct known_rows *rows = &c->records[side].rows;
+        const struct closest *to = &closest[side];
+
+        status = neighbour_search(to->table, table, options, NULL, arena, &list, NULL, error);
+        for (size_t i = 0; i < rows->n && !status; i++) {
+            if (list.distance[i] < to->distance[i]) {
+                to->distance[i] = list.distance[i];
+                to->all[i] = to->right[i] = 0;
+            }
+            if (list.distance[i] <= to->distance[i]) {
+                to->all[i] += list.ties[i];
+                to->right[i] += rows->class[i] == class ? list.ties[i] : 0;
+            }
+        }
+    }
+    arena_free(arena);
+    return status;
+}
+
+static int closest_new(const struct attribute_case *c, size_t side, const struct neighbour_scale *scale, struct arena *arena,
+                       struct closest *closest, struct error *error)
+{
+    const struct known_rows *rows = &c->records[side].rows;
+
+    closest->distance = ARENA_ARRAY(arena, double, rows->n + 1);
+    closest->all = ARENA_ARRAY(arena, size_t, rows->n + 1);
+    closest->right = ARENA_ARRAY(arena, size_t, rows->n + 1);
+    if (!closest->distance || !closest->all || !closest->right)
+        return error_memory(error);
+    for (size_t i = 0; i < rows->n; i++)
+        closest->distance[i] = INFINITY;
+    return coded(c, scale, rows->table, rows->pick, rows->n, arena, &closest->table, error);
+}
+
+static int match_nearest(struct attribute_case *c, const struct table *train, struct error *error)
+{
     const struct neighbour_scale *scale = NULL;
-    const struct neighbour_table *synthetic = NULL, *table = NULL;
     struct neighbour_columns columns;
-    struct neighbour_list list;
+    struct closest closest[2];
     struct arena *arena = arena_new();
     int status =
         arena ? picked_columns(train, c->quasi->columns, c->quasi->n, NULL, 0, arena, &columns, error) : error_memory(error);
 
     if (!status)
         status = neighbour_scale_fit(NEIGHBOUR_RANK_GOWER, &columns, arena, &scale, error);
-    if (!status)
-        status = coded(c, scale, &c->synthetic, arena, &synthetic, error);
-    for (size_t side = 0; side < 2 && !status; side++) {
-        const struct known_rows *rows = &c->records[side].rows;
-
-        status = coded(c, scale, rows, arena, &table, error);
-        if (!status)
-            status = neighbour_search(table, synthetic, options, NULL, arena, &list, NULL, error);
-        for (size_t i = 0; i < rows->n && !status; i++)
-            c->records[side].right[ATTRIBUTE_NEAREST][i] = c->synthetic.class[list.row[i]] == rows->class[i];
-    }
+    for (size_t side = 0; side < 2 && !status; side++)
+        status = closest_new(c, side, scale, arena, &closest[side], error);
+    for (uint32_t class = 0; class < c->secret.classes && !status; class ++)
+        status = meet_class(c, class, scale, closest, error);
+    for (size_t side = 0; side < 2 && !status; side++)
+        for (size_t i = 0; i < c->records[side].rows.n; i++)
+            c->records[side].right[ATTRIBUTE_NEAREST][i] = (double)closest[side].right[i] / (double)closest[side].all[i];
     arena_free(arena);
     return status;
 }

@@ -1,7 +1,7 @@
 /* Attribute disclosure: four ways to guess a person's secret from the candidate's rows and the person's quasi-identifiers.
  *
  *   nearest      the secret of the nearest candidate row: mean rank distance over the quasi-identifiers as they are
- *                (numeric/neighbours.h, rank-Gower), ties to the row met first
+ *                (numeric/neighbours.h, rank-Gower), drawn from all rows that are equally near
  *   cap          a secret drawn from the candidate rows with the same key; where none has it, from all rows. Correct
  * attribution probability, Elliot 2014; Taub, Elliot, Pampaka, Smith 2018 generalised  a secret drawn from the candidate rows
  * whose key differs in the fewest columns (Hamming distance), as SDMetrics' CategoricalGeneralizedCAP. Distances are looked at

@@ -171,7 +171,7 @@ def secret_classes(world, column, tables):
 
 
 def answers(world, columns, given, records, classes, subject, subject_classes):
-    """For each record: right or not by nearest row; CAP, with draws from all where no key matches; generalised CAP; matched."""
+    """For each record: share of the true class among the nearest rows; CAP, with draws from all where no key matches; generalised CAP; matched."""
     use = [j for j, c in enumerate(subject_classes) if c is not None]
     coded = coded_rows(world, subject, columns, True)
     keys = known(world, columns, subject, given)
@@ -180,13 +180,15 @@ def answers(world, columns, given, records, classes, subject, subject_classes):
     for row, key, c in by_record:
         if c is None:
             continue
-        best = min(use, key=lambda j: (round(distance(row, coded[j]), 13), j))
+        far = {j: round(distance(row, coded[j]), 13) for j in use}
+        least = min(far.values())
+        near = [subject_classes[j] == c for j in use if far[j] == least]
         apart = collections.defaultdict(list)
         for j in use:
             apart[sum(x != y for x, y in zip(key, keys[j]))].append(subject_classes[j] == c)
         closest = apart[min(apart)]
         exact = sum(apart[0]) / len(apart[0]) if 0 in apart else count[c] / len(use)
-        yield c, (float(subject_classes[best] == c), exact, sum(closest) / len(closest)), 0 in apart
+        yield c, (sum(near) / len(near), exact, sum(closest) / len(closest)), 0 in apart
 
 
 def accuracy(rows, attack, weight):
