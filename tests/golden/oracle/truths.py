@@ -105,8 +105,9 @@ def check_invariance(bench, tally):
     }
     # Trees see levels in their order, so that models may say otherwise about renamed ones.
     models = ("utility.tstr", "utility.gap", "robustness.noise", *(f"fairness.{m}" for m in ("demographic_parity", "equal_opportunity", "amplification")))
-    # Which rows share a fold of the discriminator goes by what is in them.
-    leave = {"levels renamed": (*models, "fidelity.discriminator"), "columns times 1000": ("fidelity.discriminator",),
+    # Which rows share a fold of the discriminator goes by what is in them; the random rows of a baseline go by unit and order of levels.
+    drawn = ("fidelity.discriminator", "proxy.dcr_baseline")
+    leave = {"levels renamed": (*models, *drawn), "columns times 1000": drawn,
              "candidate's rows permuted": ("privacy.singling_out.multivariate",),  # which row an attempt is modelled on
              "train's rows permuted": ("privacy.inference",)}  # which of equally frequent values a record's guess is
     for name, tables in variants.items():
