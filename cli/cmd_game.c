@@ -334,8 +334,7 @@ const struct command command_game = {
         "records' quasi-identifiers. The coin depends on nothing, so accuracy above 1/2 is leakage about that very record.\n\n"
         "With several numbers of --rows the result is a curve: how much more is given away with more synthetic rows. `assay "
         "report` draws what --out has written. Finished games are kept in --work: an interrupted run goes on where it stopped, "
-        "and --games can be raised later. Remove the folder when the program behind a command has changed, since it is known "
-        "by its command line alone.\n\n"
+        "and --games can be raised later. A program that has changed under the same command is played anew.\n\n"
         "Example: assay game --train people.csv --generator bootstrap --secret sex --records 1000 --rows 100,1000,10000,100000 "
         "--out game.json",
     .options = options,
