@@ -112,8 +112,8 @@ static void run_population(size_t rows, uint64_t run, struct counts *counts)
     fake_schema_free(schema);
 }
 
-/* Train is written and read again, so that the schema is fitted on it as in an audit: here it is fitted on the whole table, and
- * only ranges and cuts differ by a hair; all three parts see the same ones. */
+/* The schema stays fitted on the whole table and not on this train: ranges and cuts differ by a hair, the same for all parts.
+ */
 static void run_split(const struct dataset *whole, uint64_t run, struct counts *counts)
 {
     const size_t n = whole->train.table->rows / 3;
