@@ -1,6 +1,6 @@
 /* What an audit says of reconstructed secrets: value and interval, the list of secrets, evidence, words. */
-#ifndef ASSAY_ATTACKS_DETAILS_H
-#define ASSAY_ATTACKS_DETAILS_H
+#ifndef ASSAY_ATTACKS_RECONSTRUCTION_DETAILS_H
+#define ASSAY_ATTACKS_RECONSTRUCTION_DETAILS_H
 
 #include "attacks/reconstruction/assault.h"
 #include "metrics/measure.h"

@@ -1,6 +1,6 @@
 /* Is the advantage of privacy.reconstruction what it says? Prints the table of docs/calibration.md.
  *
- *   build/bench/calibrate_reconstruction [runs, default 400] [rows, default 400]
+ *   build/bench/calibrate_reconstruction [runs, default 200] [rows, default 300]
  *
  * Every run draws train, holdout and candidate from one population (population.h: four numbers, two categories), so that all
  * luck of the draw is in it. Secrets: a fair coin; a class of three that follows from the rest in part; the category "a". The
@@ -16,6 +16,8 @@
 enum { COIN = COLUMNS, CLASS, WIDE, MOST_RUNS = 5000 };
 
 extern const struct measure measure_privacy_reconstruction;
+
+void openblas_set_num_threads(int threads);
 
 struct scene {
     const char *name;
@@ -134,8 +136,9 @@ int main(int argc, char **argv)
                                           {"all three", ROLE_SECRET, ROLE_SECRET, ROLE_SECRET, .5},
                                           {"fair coin", ROLE_SECRET, 0, 0, 1},
                                           {"class", 0, ROLE_SECRET, 0, 1}};
-    const size_t wanted = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 400,
-                 rows = argc > 2 ? (size_t)strtoul(argv[2], NULL, 10) : 400;
+    const size_t wanted = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 200,
+                 rows = argc > 2 ? (size_t)strtoul(argv[2], NULL, 10) : 300;
+    openblas_set_num_threads(1); /* as the program does */
     struct pool *pool = NULL;
     struct runs *all = calloc(1, sizeof *all);
     if (!all || pool_new(&pool, 2, NULL))

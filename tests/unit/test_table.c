@@ -194,6 +194,7 @@ Test(dataset, roles)
         cr_expect_eq(dataset->schema->columns[i].roles, roles[i], "%s", dataset->schema->columns[i].name);
     cr_expect_eq(dataset->target, 5u);
     cr_expect_eq(dataset->positive, 1u);
+    cr_expect(dataset->secrets_named);
     cr_expect_eq(dataset_task(dataset), TASK_BINARY);
     cr_expect_eq(dataset->train.table->rows, 4u);
     cr_expect_str_eq(dataset->train.role, "train");
