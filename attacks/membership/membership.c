@@ -104,8 +104,8 @@ static int run_attacks(struct run *run, struct error *error)
     if (!status)
         run->overall = membership_combine(&run->trial, run->result, run->n_attacks);
     if (!status && !run->task->brief && !run->task->plain)
-        status =
-            membership_plant(&ranks, run->score, planted, run->task->seed, run->task->pool, run->result, &run->overall, error);
+        status = membership_plant(&ranks, run->score, planted, run->task->seed, &run->significance, run->task->pool,
+                                  run->result, &run->overall, error);
     return status;
 }
 

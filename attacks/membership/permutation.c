@@ -175,14 +175,11 @@ static int compare_draws(const struct permuting *permuting, struct membership_si
     const struct membership_trial *trial = permuting->ranks->trial;
     size_t points = membership_points_supported(trial->n_targets - trial->n_members);
     struct largest *largest = calloc(DRAWS, sizeof *largest);
-    double *maxima = calloc(DRAWS, sizeof *maxima), exact = 1;
+    double exact = 1;
     size_t all = 0, worse = 0;
 
-    if (!largest || !maxima) {
-        free(largest);
-        free(maxima);
+    if (!largest)
         return error_memory(error);
-    }
     for (size_t draw = 0; draw < DRAWS; draw++)
         largest[draw] = largest_of_draw(permuting, draw);
     for (size_t a = 0; a < permuting->n_attacks; a++) {
@@ -202,13 +199,12 @@ static int compare_draws(const struct permuting *permuting, struct membership_si
     for (size_t draw = 1; draw < DRAWS; draw++) {
         all += largest[draw].all >= largest[0].all;
         worse += largest[draw].worse >= largest[0].worse;
-        maxima[draw - 1] = largest[draw].rules;
+        significance->maxima[draw - 1] = largest[draw].rules;
     }
     significance->p_value = refine(share_of(all), exact, trial->rules);
     significance->worse = share_of(worse);
-    significance->root = critical_root(trial, maxima);
+    significance->root = critical_root(trial, significance->maxima);
     free(largest);
-    free(maxima);
     return 0;
 }
 
@@ -223,7 +219,8 @@ int membership_permute(const struct membership_ranks *ranks, uint64_t seed, stru
         permuting.statistic = ARENA_ARRAY(scratch, double, DRAWS * ranks->n_attacks * STATISTICS + 1);
         permuting.exact = ARENA_ARRAY(scratch, double, ranks->n_attacks + 1);
         significance->attack = ARENA_ARRAY(arena, struct membership_p, ranks->n_attacks + 1);
-        if (!permuting.statistic || !permuting.exact || !significance->attack)
+        significance->maxima = ARENA_ARRAY(arena, double, MEMBERSHIP_PERMUTATIONS);
+        if (!permuting.statistic || !permuting.exact || !significance->attack || !significance->maxima)
             status = error_memory(error);
     }
     if (!status)

@@ -28,6 +28,7 @@ struct membership_significance {
     double p_value;              /* that no attack sees anything */
     double worse;                /* that no attack has an AUC below ½ */
     double root;                 /* for membership_trial: see there */
+    double *maxima;              /* [MEMBERSHIP_PERMUTATIONS] largest signed root of all rules, ascending */
     struct membership_p *attack; /* [n_attacks] */
 };
 

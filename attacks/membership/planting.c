@@ -4,18 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attacks/membership/permutation.h"
 #include "core/random.h"
 #include "numeric/interval.h"
-
-/* The critical root comes from 1,000 permutations of the very data: another candidate's may leave a rule a third less error (a
- * tail chance of .025 has a standard error of a fifth), and where few copies are needed that is one copy more. */
-#define LEAST_ERROR (2.0 / 3)
 
 #define WANTED_POWER 0.95
 #define SAME_ROOT    0.02
 
-enum { CHUNK = 20, NEAR = 8, ROUNDS = 2 };
+enum { CHUNK = 20, ROUNDS = 2 };
 
 const double membership_planted[MEMBERSHIP_SHARES] = {.001, .002, .005, .01, .02, .05};
 
@@ -25,14 +20,12 @@ struct planting {
     double *const *const *planted; /* [MEMBERSHIP_PLANTS] */
     uint64_t seed;
     struct pool *pool;
-    double root;                /* that a rule must pass once so many are planted */
-    int plant;                  /* at work */
-    size_t most;                /* planted at most */
-    uint32_t *member;           /* [MEMBERSHIP_TRIALS · most] in the order of planting */
-    size_t *chosen;             /* [MEMBERSHIP_TRIALS] how many */
-    struct rule_counts *counts; /* [MEMBERSHIP_TRIALS · n_attacks · MEMBERSHIP_POINTS] */
-    uint32_t *enough;           /* [n_nonmembers + 1] true positives that make the lower bound positive, by false positives */
-    size_t enough_bytes;
+    double *root;                      /* [MEMBERSHIP_TRIALS] that a rule must pass once so many are planted */
+    int plant;                         /* at work */
+    size_t most;                       /* planted at most */
+    uint32_t *member;                  /* [MEMBERSHIP_TRIALS · most] in the order of planting */
+    size_t *chosen;                    /* [MEMBERSHIP_TRIALS] how many */
+    struct rule_counts *counts;        /* [MEMBERSHIP_TRIALS · n_attacks · MEMBERSHIP_POINTS] */
     size_t *needed[MEMBERSHIP_PLANTS]; /* [(n_attacks + 1) · MEMBERSHIP_TRIALS]; the last: of the whole */
 };
 
@@ -80,22 +73,15 @@ static int deal_task(void *context, size_t index, size_t worker, struct error *e
     return status;
 }
 
-static bool is_enough(const struct planting *planting, size_t tp, size_t fp)
+/* The least number of true positives from lo to hi that makes the lower bound positive; hi + 1: none does. */
+static size_t least_enough(const struct planting *planting, size_t fp, size_t lo, size_t hi, double root)
 {
-    const struct membership_trial *trial = planting->ranks->trial;
+    const size_t members = planting->ranks->trial->n_members, nonmembers = planting->ranks->trial->n_targets - members;
 
-    return signed_root(tp, trial->n_members, fp, trial->n_targets - trial->n_members) > planting->root;
-}
+    for (hi++; lo < hi;) {
+        const size_t mid = lo + (hi - lo) / 2;
 
-/* The least number of true positives, at least `lo`, that is enough; members + 1: none is. */
-static size_t least_enough(const struct planting *planting, size_t fp, size_t lo)
-{
-    size_t hi = planting->ranks->trial->n_members + 1;
-
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-
-        if (is_enough(planting, mid, fp))
+        if (signed_root(mid, members, fp, nonmembers) > root)
             hi = mid;
         else
             lo = mid + 1;
@@ -103,35 +89,18 @@ static size_t least_enough(const struct planting *planting, size_t fp, size_t lo
     return lo;
 }
 
-/* For every number of false positives that a trial met; more of them take more true positives. */
-static void find_enough(struct planting *planting)
-{
-    const struct membership_trial *trial = planting->ranks->trial;
-    size_t n_counts = MEMBERSHIP_TRIALS * planting->ranks->n_attacks * MEMBERSHIP_POINTS, last = 0, last_fp = 0;
-
-    for (size_t c = 0; c < n_counts; c++)
-        planting->enough[planting->counts[c].fp[0] + planting->counts[c].fp[1]] = 1;
-    for (size_t fp = 0; fp <= trial->n_targets - trial->n_members; fp++) {
-        if (!planting->enough[fp])
-            continue;
-        if (fp > 0 && fp - last_fp <= NEAR)
-            while (last <= trial->n_members && !is_enough(planting, last, fp))
-                last++;
-        else
-            last = least_enough(planting, fp, last);
-        planting->enough[fp] = (uint32_t)last;
-        last_fp = fp;
-    }
-}
-
 /* How many planted members one rule takes, at most `most`; SIZE_MAX: more. */
 static size_t rule_needs(const struct planting *planting, const struct rule_counts *counts, size_t trial, const double *score,
                          const double *planted, size_t most)
 {
+    const size_t members = planting->ranks->trial->n_members, fp = counts->fp[0] + counts->fp[1];
     const uint8_t *half = planting->ranks->trial->half;
     const uint32_t *member = planting->member + trial * planting->most;
-    size_t above = counts->tp[0] + counts->tp[1], enough = planting->enough[counts->fp[0] + counts->fp[1]];
+    size_t above = counts->tp[0] + counts->tp[1], hi = above + most < members ? above + most : members;
+    const size_t enough = least_enough(planting, fp, above, hi, planting->root[trial]);
 
+    if (enough > hi)
+        return SIZE_MAX;
     if (above >= enough)
         return 0;
     for (size_t k = 0; k < most; k++) {
@@ -228,9 +197,8 @@ static int planting_new(struct planting *planting, struct arena *arena, struct e
     planting->member = ARENA_ARRAY(arena, uint32_t, MEMBERSHIP_TRIALS * planting->most + 1);
     planting->chosen = ARENA_ARRAY(arena, size_t, MEMBERSHIP_TRIALS);
     planting->counts = ARENA_ARRAY(arena, struct rule_counts, MEMBERSHIP_TRIALS * attacks * MEMBERSHIP_POINTS + 1);
-    planting->enough_bytes = (trial->n_targets - trial->n_members + 1) * sizeof *planting->enough;
-    planting->enough = ARENA_ARRAY(arena, uint32_t, trial->n_targets - trial->n_members + 1);
-    if (!planting->member || !planting->chosen || !planting->counts || !planting->enough)
+    planting->root = ARENA_ARRAY(arena, double, MEMBERSHIP_TRIALS);
+    if (!planting->member || !planting->chosen || !planting->counts || !planting->root)
         return error_memory(error);
     for (int plant = 0; plant < MEMBERSHIP_PLANTS; plant++)
         if (!(planting->needed[plant] = ARENA_ARRAY(arena, size_t, (attacks + 1) * MEMBERSHIP_TRIALS)))
@@ -251,29 +219,40 @@ static void take_limits(const struct planting *planting, int plant, struct membe
                    &all->detection_limit[plant]);
 }
 
-static double cautious(double root)
+/* The trials' critical roots. An audit's root is the k-th largest of its permutations' maxima, whose tail chance is
+ * Beta(k, n + 1 − k) distributed. Were the leak planted in this very candidate, most of the maxima would stay; with another
+ * candidate all would be others. Between the two: half of that variance, Beta(2k, 2(n + 1 − k)); a choice of ours, which
+ * tests/bench/calibrate_membership.c judges. The trials take the quantiles of that, read off the maxima. */
+static void spread_roots(struct planting *planting, const double *maxima)
 {
-    return -normal_quantile(LEAST_ERROR * normal_upper(root));
+    const size_t n = MEMBERSHIP_PERMUTATIONS;
+    const double error = (1 - planting->ranks->trial->level) / 2, k = error * (double)(n + 1);
+
+    for (size_t t = 0; t < MEMBERSHIP_TRIALS; t++) {
+        const double tail = beta_quantile(((double)t + .5) / MEMBERSHIP_TRIALS, 2 * k, 2 * ((double)(n + 1) - k));
+        const double rank = fmin(fmax(tail * (double)(n + 1), 1), (double)n - 1);
+        const size_t at = n - (size_t)rank;
+        const double root = maxima[at] + (rank - floor(rank)) * (maxima[at - 1] - maxima[at]);
+
+        planting->root[t] = fmax(root, -normal_quantile(error));
+    }
 }
 
 /* The trials of one plant at the present root, and what the whole audit needs. */
 static int run_trials(struct planting *planting, struct membership_overall *all, struct error *error)
 {
     size_t *whole = planting->needed[planting->plant] + planting->ranks->n_attacks * MEMBERSHIP_TRIALS;
-    int status, plant = planting->plant;
-
-    memset(planting->enough, 0, planting->enough_bytes);
-    find_enough(planting);
-    status = pool_run(planting->pool, MEMBERSHIP_TRIALS / CHUNK, plant_task, planting, error);
+    const int plant = planting->plant;
+    const int status = pool_run(planting->pool, MEMBERSHIP_TRIALS / CHUNK, plant_task, planting, error);
     if (!status)
         planting_limit(whole, MEMBERSHIP_TRIALS, planting->ranks->trial->n_members, all->power[plant],
                        &all->detection_limit[plant]);
     return status;
 }
 
-/* The critical root of an audit with that share planted (NaN: as many as are planted at most): records that stand out make the
- * permutations' maxima larger. Planted are the first trial's. */
-static int find_root(struct planting *planting, double share, struct error *error)
+/* The critical roots of audits with that share planted (NaN: as many as are planted at most): records that stand out make the
+ * permutations' maxima larger. Planted are the first trial's. root: of this audit. */
+static int find_roots(struct planting *planting, double share, double *root, struct error *error)
 {
     const struct membership_trial *trial = planting->ranks->trial;
     size_t attacks = planting->ranks->n_attacks,
@@ -297,15 +276,40 @@ static int find_root(struct planting *planting, double share, struct error *erro
         status = membership_ranks_make(trial, score, attacks, planting->pool, arena, &ranks, error);
     if (!status)
         status = membership_permute(&ranks, planting->seed, planting->pool, arena, &significance, error);
-    if (!status)
-        planting->root = cautious(significance.root);
+    if (!status) {
+        *root = significance.root;
+        spread_roots(planting, significance.maxima);
+    }
     arena_free(arena);
     return status;
 }
 
+/* Trials and roots in turn until the root stays. */
+static int plant(struct planting *planting, const struct membership_significance *significance, struct membership_overall *all,
+                 struct error *error)
+{
+    double root = membership_root(planting->ranks->trial), before;
+    int status = 0;
+
+    for (size_t t = 0; t < MEMBERSHIP_TRIALS; t++)
+        planting->root[t] = root;
+    if (significance)
+        spread_roots(planting, significance->maxima);
+    for (int round = 0; round <= ROUNDS && !status; round++) {
+        before = root;
+        status = run_trials(planting, all, error);
+        if (!status && round < ROUNDS)
+            status = find_roots(planting, all->detection_limit[planting->plant], &root, error);
+        if (fabs(root - before) < SAME_ROOT)
+            break;
+    }
+    return status;
+}
+
 int membership_plant(const struct membership_ranks *ranks, double *const *score,
-                     double *const *const planted[MEMBERSHIP_PLANTS], uint64_t seed, struct pool *pool,
-                     struct membership_result *results, struct membership_overall *all, struct error *error)
+                     double *const *const planted[MEMBERSHIP_PLANTS], uint64_t seed,
+                     const struct membership_significance *significance, struct pool *pool, struct membership_result *results,
+                     struct membership_overall *all, struct error *error)
 {
     struct arena *arena = arena_new();
     struct planting planting = {.ranks = ranks, .score = score, .planted = planted, .seed = seed, .pool = pool};
@@ -316,16 +320,7 @@ int membership_plant(const struct membership_ranks *ranks, double *const *score,
     for (planting.plant = 0; planting.plant < MEMBERSHIP_PLANTS && !status; planting.plant++) {
         if (!planted[planting.plant])
             continue;
-        planting.root = cautious(membership_root(ranks->trial));
-        for (int round = 0; round <= ROUNDS && !status; round++) {
-            const double root = planting.root;
-
-            status = run_trials(&planting, all, error);
-            if (!status && round < ROUNDS)
-                status = find_root(&planting, all->detection_limit[planting.plant], error);
-            if (fabs(planting.root - root) < SAME_ROOT)
-                break;
-        }
+        status = plant(&planting, significance, all, error);
         if (!status)
             take_limits(&planting, planting.plant, results, all);
     }

@@ -6,24 +6,26 @@
  * planted members that a trial takes, over trials, gives the power at each share, and its 95 % quantile the detection limit: of
  * each attack alone, and of the audit, which takes the best rule of any attack. How attacks depend on one another is in the
  * trials. What is planted also makes the permutations' maxima larger (a record that stands out does so under other labels too),
- * so the critical root is taken anew with the limit's number planted, and the trials repeated, up to two times. Members are
- * planted in whole numbers, so an audit that always needs the same number finds its limit always.
+ * so the critical root is taken anew with the limit's number planted, and the trials repeated, up to two times. Every trial has
+ * a root of its own, as another candidate's audit would. A share that is no whole number of members stands for the one below or
+ * above at random with that mean: power lies on straight lines between whole numbers.
  *
  * O(trials · attacks · planted). Same bytes for any pool. */
 #ifndef ASSAY_ATTACKS_MEMBERSHIP_PLANTING_H
 #define ASSAY_ATTACKS_MEMBERSHIP_PLANTING_H
 
-#include "attacks/membership/ranks.h"
+#include "attacks/membership/permutation.h"
 
 enum { MEMBERSHIP_TRIALS = 400 };
 
 /* planted[plant][a]: [n_members], attack a's score of each member with the plant in the candidate; planted[plant] NULL: not
  * asked; planted[plant][a] NULL: the attack takes no part. Fills power and detection_limit of results[a] and of the whole;
  * those of plants and attacks that take no part stay as they are. Planted are members that are members by a trial's labels too.
- */
+ * significance: of the audit itself; NULL: its rules have Bonferroni's root. */
 int membership_plant(const struct membership_ranks *ranks, double *const *score,
-                     double *const *const planted[MEMBERSHIP_PLANTS], uint64_t seed, struct pool *pool,
-                     struct membership_result *results, struct membership_overall *all, struct error *error);
+                     double *const *const planted[MEMBERSHIP_PLANTS], uint64_t seed,
+                     const struct membership_significance *significance, struct pool *pool, struct membership_result *results,
+                     struct membership_overall *all, struct error *error);
 
 /* Power and limit from the numbers of planted members that the trials took (SIZE_MAX: not with all), which are sorted. */
 void planting_limit(size_t *needed, size_t trials, size_t members, double power[MEMBERSHIP_SHARES], double *limit);

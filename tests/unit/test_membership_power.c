@@ -96,8 +96,8 @@ Test(membership_power, detection_limit_and_interval_keep_their_promise)
 
             scores_new(&world, MEMBERS, NONMEMBERS, 1, 0, shift[s], seed);
             scores_judge(&world);
-            cr_assert_eq(membership_plant(&world.ranks, world.score, planted, seed, NULL, world.result, &world.overall, NULL),
-                         0);
+            cr_assert_eq(
+                membership_plant(&world.ranks, world.score, planted, seed, NULL, NULL, world.result, &world.overall, NULL), 0);
             cr_assert_eq(world.overall.detection_limit[PLANT_COPY], world.result[0].detection_limit[PLANT_COPY]);
             cr_assert(isnan(world.overall.detection_limit[PLANT_NOISY]));
             limit += world.overall.detection_limit[PLANT_COPY] / LIMITS;
