@@ -193,7 +193,8 @@ static int attack_task(void *context, size_t index, size_t worker, struct error 
                                  .quasi = g->quasi,
                                  .n_quasi = g->n_quasi,
                                  .classes = 2,
-                                 .seed = g->seed};
+                                 .seed = g->seed,
+                                 .effort = 1};
     struct baseline baseline = {{0}, {0}};
     int status;
 
