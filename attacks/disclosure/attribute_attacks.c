@@ -269,7 +269,7 @@ static int match_nearest(struct attribute_case *c, const struct table *train, st
 {
     const struct neighbour_scale *scale = NULL;
     struct neighbour_columns columns;
-    struct closest closest[2];
+    struct closest closest[2] = {{.table = NULL}, {.table = NULL}};
     struct arena *arena = arena_new();
     int status =
         arena ? picked_columns(train, c->quasi->columns, c->quasi->n, NULL, 0, arena, &columns, error) : error_memory(error);
