@@ -285,6 +285,7 @@ int emit_audit(const struct session *session, cJSON **audit, struct error *error
     selection = json_add_object(json, "selection");
     emit_words(selection, "only", session->options->only, session->options->n_only);
     emit_words(selection, "skip", session->options->skip, session->options->n_skip);
+    settings_describe(&session->plan.settings, selection);
     if (session->options->claimed) {
         cJSON *claim = json_add_object(json, "claim");
 

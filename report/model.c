@@ -141,6 +141,7 @@ static void read_head(const cJSON *audit, struct model *model)
     const cJSON *weights = cJSON_GetObjectItemCaseSensitive(policy, "weights");
     model->version = model_text(model->arena, audit, "assay");
     model->date = model_text(model->arena, audit, "date");
+    model->set = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(audit, "selection"), "set");
     model->seed = model_number(audit, "seed");
     model->policy = model_text(model->arena, policy, "name");
     model->k = model_number(policy, "k");

@@ -31,6 +31,7 @@ audit() {
 for folder in plain odd more; do audit $folder $folder-out --holdout "$work/$folder/holdout.csv"; done
 audit plain threads --holdout "$work/plain/holdout.csv" --threads 3
 audit plain alone
+audit plain published --holdout "$work/plain/holdout.csv" --set privacy.singling_out.multivariate.compat=1,privacy.singling_out.multivariate.attacks=150
 cmp "$work/plain-out/audit.json" "$work/threads/audit.json" || fail 'other numbers with three threads'
 python3 - "$work" <<'PY' || fail 'singling out'
 import json, sys
@@ -53,6 +54,11 @@ for key, m in plain.items():
         bad.append(f"{key}: {m['value']}")
     if alone[key]["status"] != "not_measurable" or "holdout" not in alone[key]["reason"]:
         bad.append(f"{key} without a holdout: {alone[key]['status']}")
+published = measures("published")  # --set: another formula and number of attempts for that measure, its defaults for the other
+for (name, id), m in published.items():
+    changed = id.endswith("multivariate")
+    if (m["interval"]["method"] != plain[name, id]["interval"]["method"]) != changed or (changed and m["n"] != 150):
+        bad.append(f"{name} {id} with --set: {m['interval']['method']}, n {m['n']}")
 print("\n".join(bad))
 sys.exit(bool(bad))
 PY
