@@ -3,20 +3,29 @@
 #include "core/hash.h"
 #include "core/random.h"
 
+int picked_columns(const struct table *table, const size_t *which, size_t n_columns, const uint32_t *pick, size_t n,
+                   struct arena *arena, struct neighbour_columns *columns, struct error *error)
+{
+    struct neighbour_column *column = ARENA_ARRAY(arena, struct neighbour_column, n_columns + 1);
+
+    if (!column)
+        return error_memory(error);
+    for (size_t c = 0; c < n_columns; c++)
+        column[c] = (struct neighbour_column){table->columns[which[c]].number, table->columns[which[c]].code};
+    *columns = (struct neighbour_columns){pick ? n : table->rows, n_columns, column, pick};
+    return 0;
+}
+
 int coded_columns(const struct table *table, const uint32_t *pick, size_t n, struct arena *arena,
                   struct neighbour_columns *columns, struct error *error)
 {
     size_t n_columns = schema_measured(table->schema, NULL, 0);
     size_t *measured = ARENA_ARRAY(arena, size_t, n_columns + 1);
-    struct neighbour_column *column = ARENA_ARRAY(arena, struct neighbour_column, n_columns + 1);
 
-    if (!measured || !column)
+    if (!measured)
         return error_memory(error);
     schema_measured(table->schema, measured, n_columns);
-    for (size_t c = 0; c < n_columns; c++)
-        column[c] = (struct neighbour_column){table->columns[measured[c]].number, table->columns[measured[c]].code};
-    *columns = (struct neighbour_columns){pick ? n : table->rows, n_columns, column, pick};
-    return 0;
+    return picked_columns(table, measured, n_columns, pick, n, arena, columns, error);
 }
 
 struct making {
@@ -84,27 +93,36 @@ const struct table *stranger_table(const struct measure_task *task)
     return task->data->holdout.table;
 }
 
-/* A coded random part of a table: its first n rows in a seeded order, put back into row order. */
-static int code_part(const struct measure_task *task, const struct neighbour_scale *scale, const struct table *table, size_t n,
-                     struct arena *arena, const struct neighbour_table **coded, struct error *error)
+int equal_part(const struct measure_task *task, const struct table *table, size_t n, struct arena *arena, uint32_t **pick,
+               struct error *error)
 {
-    uint32_t *order = ARENA_ARRAY(arena, uint32_t, table->rows + 1), *pick = ARENA_ARRAY(arena, uint32_t, n + 1);
+    uint32_t *order = ARENA_ARRAY(arena, uint32_t, table->rows + 1);
     bool *chosen = ARENA_ARRAY(arena, bool, table->rows + 1);
-    struct neighbour_columns columns;
     struct random random;
-    size_t k = 0;
-    int status;
+    size_t kept = 0, left = n;
 
-    if (!order || !pick || !chosen)
+    *pick = ARENA_ARRAY(arena, uint32_t, table->rows + 1);
+    if (!order || !chosen || !*pick)
         return error_memory(error);
     random_init(&random, task->seed, "equal sizes", 0, 0);
     random_permutation(&random, table->rows, order);
     for (size_t i = 0; i < n; i++)
         chosen[order[i]] = true;
     for (uint32_t row = 0; row < table->rows; row++)
-        if (chosen[row])
-            pick[k++] = row;
-    status = coded_columns(table, pick, n, arena, &columns, error);
+        (*pick)[chosen[row] ? kept++ : left++] = row;
+    return 0;
+}
+
+/* A coded part of a table. */
+static int code_part(const struct measure_task *task, const struct neighbour_scale *scale, const struct table *table, size_t n,
+                     struct arena *arena, const struct neighbour_table **coded, struct error *error)
+{
+    struct neighbour_columns columns;
+    uint32_t *pick = NULL;
+    int status = equal_part(task, table, n, arena, &pick, error);
+
+    if (!status)
+        status = coded_columns(table, pick, n, arena, &columns, error);
     return status ? status : neighbour_encode(scale, &columns, arena, coded, error);
 }
 

@@ -11,6 +11,8 @@ struct audit_options {
     const char *policy;                    /* preset name or path; NULL: balanced */
     const char *const *only, *const *skip; /* measure ids, dimensions, or "proxy" */
     size_t n_only, n_skip;
+    const char *const *set; /* MEASURE.PARAMETER=VALUE (settings.h) */
+    size_t n_set;
     uint64_t seed;
     size_t threads;   /* 0: as many as the machine has */
     size_t memory;    /* bytes that may be planned for; 0: no limit */

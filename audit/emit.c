@@ -99,7 +99,8 @@ static void emit_score(cJSON *json, const struct measure *measure, const struct 
     if (measure->anchor == ANCHOR_NONE) {
         json_add_number(json, "score", NAN);
         json_add_bool(json, "in_index", false);
-        json_add_string(json, "why_not_in_index", "listed for information, it has no anchored score");
+        json_add_string(json, "why_not_in_index",
+                        measure->proxy ? "a proxy, not an attack" : "listed for information, it has no anchored score");
         return;
     }
     json_add_number(json, "score", score.score);
@@ -284,6 +285,7 @@ int emit_audit(const struct session *session, cJSON **audit, struct error *error
     selection = json_add_object(json, "selection");
     emit_words(selection, "only", session->options->only, session->options->n_only);
     emit_words(selection, "skip", session->options->skip, session->options->n_skip);
+    settings_describe(&session->plan.settings, selection);
     if (session->options->claimed) {
         cJSON *claim = json_add_object(json, "claim");
 

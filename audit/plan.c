@@ -79,7 +79,7 @@ int plan_make(const struct audit_options *options, struct arena *arena, struct p
                          "or leave the claim out");
     if (plan->n == 0)
         return error_set(error, ERROR_INPUT, "--only and --skip leave no measure to run");
-    return 0;
+    return settings_read(options->set, options->n_set, arena, &plan->settings, error);
 }
 
 static const char *target_obstacle(const struct measure *measure, const struct dataset *data)

@@ -3,10 +3,12 @@
 #define ASSAY_AUDIT_PLAN_H
 
 #include "audit/audit.h"
+#include "audit/settings.h"
 
 struct plan {
     const struct measure **measures; /* in the order of the registry */
     size_t n;
+    struct settings settings;
     struct arena *arena;
 };
 

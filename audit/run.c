@@ -40,17 +40,18 @@ static void note_time(struct session *session, const struct measure *measure, co
 }
 
 /* A parameter's value: what the command line says of it, else its own. */
-static double parameter_value(const struct audit_options *options, const struct measure *measure,
-                              const struct parameter *parameter)
+static double parameter_value(const struct session *session, const struct measure *measure, const struct parameter *parameter)
 {
+    const struct audit_options *options = session->options;
+
     if (strcmp(measure->id, CLAIM_MEASURE) != 0 || !options->claimed)
-        return parameter->fallback;
+        return settings_value(&session->plan.settings, measure, parameter);
     return strcmp(parameter->name, "claimed_epsilon") == 0 ? options->claimed_epsilon
            : strcmp(parameter->name, "delta") == 0         ? options->claimed_delta
                                                            : parameter->fallback;
 }
 
-static int fill_parameters(const struct audit_options *options, const struct measure *measure, struct arena *arena,
+static int fill_parameters(const struct session *session, const struct measure *measure, struct arena *arena,
                            const struct parameter_value **parameters)
 {
     struct parameter_value *values;
@@ -62,7 +63,7 @@ static int fill_parameters(const struct audit_options *options, const struct mea
     if (!values)
         return ERROR_MEMORY;
     for (size_t i = 0; i < n; i++)
-        values[i].value = parameter_value(options, measure, &measure->parameters[i]);
+        values[i].value = parameter_value(session, measure, &measure->parameters[i]);
     *parameters = values;
     return 0;
 }
@@ -126,7 +127,7 @@ int cell_run(struct session *session, const struct measure *measure, enum subjec
         note_failure(cell, ERROR_UNMEASURABLE, obstacle);
         return 0;
     }
-    if (!cell->result.arena || fill_parameters(session->options, measure, cell->result.arena, &task.parameters)) {
+    if (!cell->result.arena || fill_parameters(session, measure, cell->result.arena, &task.parameters)) {
         note_failure(cell, ERROR_MEMORY, "out of memory");
         return 0;
     }

@@ -20,7 +20,7 @@ struct settings {
     int64_t shadows, random_targets;
     double generator_timeout;
     const char *train, *holdout, *reference, *schema, *policy, *target, *positive, *key, *evidence, *date, *out;
-    struct option_list synthetic, sensitive, secret, quasi, ignore, only, skip, format;
+    struct option_list synthetic, sensitive, secret, quasi, ignore, only, skip, set, format;
     int64_t seed, threads;
     size_t memory;
     double claimed_epsilon, delta;
@@ -54,6 +54,9 @@ static const struct option options[] = {
      "balanced (default), privacy-first, utility-first, fairness-first, research, or a JSON file", 0, 0, false},
     {"only", OPTION_COMMAS, FIELD(only), "ID|DIM,...", "run these measures or dimensions alone", 0, 0, false},
     {"skip", OPTION_COMMAS, FIELD(skip), "ID|DIM,...", "leave these measures or dimensions out, and their gates", 0, 0, false},
+    {"set", OPTION_COMMAS, FIELD(set), "ID.NAME=X,...",
+     "parameters of measures other than their defaults ('assay measures ID' lists them), such as privacy.reconstruction.k=4", 0,
+     0, false},
     {"seed", OPTION_INTEGER, FIELD(seed), "N", "seed of all random streams (default 1)", 0, 9e15, false},
     {"threads", OPTION_INTEGER, FIELD(threads), "N", "worker threads (default: all processors); results do not depend on it", 0,
      1024, false},
@@ -188,6 +191,8 @@ static struct audit_options audit_options_of(const struct settings *s, const cha
                                   .n_only = s->only.count,
                                   .skip = s->skip.items,
                                   .n_skip = s->skip.count,
+                                  .set = s->set.items,
+                                  .n_set = s->set.count,
                                   .seed = (uint64_t)s->seed,
                                   .threads = (size_t)s->threads,
                                   .memory = s->memory,

@@ -1,41 +1,45 @@
-/* assay canary: made-up records with a coin each, to audit a generator with one run. */
+/* assay canary: made-up records with a coin each, or a column of random bits, to audit a generator with one run. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attacks/canary/bits.h"
 #include "attacks/canary/canary.h"
+#include "cli/canary.h"
 #include "cli/command.h"
 #include "core/outdir.h"
 #include "datasets/csv.h"
 
-struct settings {
-    const char *train, *schema, *key, *out, *synthetic, *holdout, *domain;
-    int64_t canaries, seed, threads;
-    bool replace;
-    double claimed_epsilon, delta;
-};
-
-#define FIELD(name) offsetof(struct settings, name)
+#define FIELD(name) offsetof(struct canary_settings, name)
 
 static const struct option options[] = {
     {"train", OPTION_STRING, FIELD(train), "FILE", "the real training table, without canaries (CSV, may be gzipped)", 0, 0,
      true},
     {"key", OPTION_STRING, FIELD(key), "FILE",
-     "the key: canaries and coins, for the auditor alone; make writes it, check reads it", 0, 0, true},
+     "the key: canaries and coins, or bits, for the auditor alone; make writes it, check reads it", 0, 0, true},
     {"schema", OPTION_STRING, FIELD(schema), "FILE", "types of the columns (default: inferred from train)", 0, 0, false},
     {"seed", OPTION_INTEGER, FIELD(seed), "N",
-     "make: needed, and secret, the coins come of it; check: seed of the halves (default 1)", 0, 9e15, false},
+     "make: needed, and secret, the coins come of it; check: seed of halves and samples (default 1)", 0, 9e15, false},
     {"canaries", OPTION_INTEGER, FIELD(canaries), "M", "make: how many (default 1000)", 20, 1000000, false},
     {"domain", OPTION_STRING, FIELD(domain), "FILE",
      "make: a public table whose levels and ranges canaries are drawn from (default: train's own)", 0, 0, false},
     {"replace", OPTION_FLAG, FIELD(replace), NULL, "make: canaries take the places of random rows instead of coming after them",
      0, 0, false},
-    {"out", OPTION_STRING, FIELD(out), "FILE", "make: the table to train the generator on; - is standard output", 0, 0, false},
+    {"bit", OPTION_STRING, FIELD(bit), "COLUMN",
+     "make: no canaries, but a column of this name with a fair random bit, 0 or 1, for each training row", 0, 0, false},
+    {"out", OPTION_STRING, FIELD(out), "FILE",
+     "make: the table to train the generator on; check, with a key of bits: also write the result as JSON; - is standard "
+     "output",
+     0, 0, false},
     {"synthetic", OPTION_STRING, FIELD(synthetic), "FILE", "check: what the generator made of that table", 0, 0, false},
     {"holdout", OPTION_STRING, FIELD(holdout), "FILE",
      "check: real rows for the attacks to compare with (default: train without canaries)", 0, 0, false},
+    {"quasi", OPTION_COMMAS, FIELD(quasi), "COL,...",
+     "check, with a key of bits: columns that the attacker knows of every training record (default: all that have levels or "
+     "numbers)",
+     0, 0, false},
     {"claimed-epsilon", OPTION_NUMBER, FIELD(claimed_epsilon), "E", "check: exit status 1 when more than this is proven", 0,
      1e6, false},
     {"delta", OPTION_NUMBER, FIELD(delta), "D", "check: the delta of the bound (default 0)", 0, 1, false},
@@ -59,36 +63,47 @@ const struct command command_canary = {
         "attacks, and prints how many guesses were right and the epsilon that this proves: a lower bound of error 5 % that "
         "needs no assumption on how records depend on each other (Steinke, Nasr, Jagielski 2023).\n\n"
         "A claimed epsilon below the bound is refuted (exit status 1); otherwise it is not contradicted, which does not "
-        "confirm "
-        "it.",
+        "confirm it.\n\n"
+        "`assay canary make --bit COLUMN` adds a column of fair random bits instead and changes nothing else. Since a bit "
+        "depends on nothing, nobody can infer it from the rest; `assay canary check` with such a key lets linear "
+        "reconstruction, "
+        "the nearest completion and a classifier guess the bits of all training records from the synthetic rows, and says "
+        "whether more than half were right.",
     .options = options,
     .run = run,
 };
 
-static int make_files(const struct settings *settings, const struct canaries *canaries, const struct table *planted,
-                      const struct input_file *train, struct error *error)
+int canary_write_key(const char *path, cJSON *key, struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
-    cJSON *key = canaries_json(canaries, train);
-    const mode_t mask = umask(S_IRWXG | S_IRWXO); /* for its owner alone: it names the coins */
-    int status;
+    const mode_t mask = umask(S_IRWXG | S_IRWXO);
 
     json_print(key, &text);
     strbuf_addc(&text, '\n');
-    status = text.failed ? error_memory(error) : file_write(settings->key, text.text, text.length, error);
+    const int status = text.failed ? error_memory(error) : file_write(path, text.text, text.length, error);
+
     umask(mask);
-    if (!status) {
-        status = csv_write(planted, settings->out, error);
-        if (status)
-            unlink(settings->key); /* a key to a table that is not there */
-    }
     strbuf_free(&text);
     cJSON_Delete(key);
     return status;
 }
 
+static int make_files(const struct canary_settings *settings, const struct canaries *canaries, const struct table *planted,
+                      const struct input_file *train, struct error *error)
+{
+    int status = canary_write_key(settings->key, canaries_json(canaries, train), error);
+
+    if (!status) {
+        status = csv_write(planted, settings->out, error);
+        if (status)
+            unlink(settings->key); /* a key to a table that is not there */
+    }
+    return status;
+}
+
 /* Train, typed by the domain's schema where there is one. */
-static int read_train(const struct settings *settings, struct dataset **data, struct input_file *train, struct error *error)
+static int read_train(const struct canary_settings *settings, struct dataset **data, struct input_file *train,
+                      struct error *error)
 {
     const struct dataset_options inputs = {.train = settings->domain ? settings->domain : settings->train,
                                            .schema = settings->schema};
@@ -103,26 +118,15 @@ static int read_train(const struct settings *settings, struct dataset **data, st
     return status;
 }
 
-/* A mistyped --key or --out must not cost the training table. */
-static int check_files(const struct settings *settings, struct error *error)
-{
-    const char *const inputs[] = {settings->train, settings->schema, settings->domain};
-    const int status = file_apart(settings->out, inputs, 3, error);
-
-    return status ? status : file_apart(settings->key, inputs, 3, error);
-}
-
-static int make(const struct settings *settings, struct error *error)
+static int make(const struct canary_settings *settings, struct error *error)
 {
     const uint64_t seed = (uint64_t)settings->seed;
     struct dataset *data = NULL;
     struct input_file train = {0};
     struct canaries canaries = {0};
     struct table *planted = NULL, *own = NULL;
-    int status = check_files(settings, error);
+    int status = read_train(settings, &data, &train, error);
 
-    if (!status)
-        status = read_train(settings, &data, &train, error);
     own = train.table;
     if (!own && data)
         train.table = data->train.table;
@@ -148,7 +152,7 @@ static double rounded_down(double epsilon)
     return floor(epsilon * 1e3) / 1e3;
 }
 
-static void print_verdict(const struct settings *settings, const struct canary_verdict *verdict)
+static void print_verdict(const struct canary_settings *settings, const struct canary_verdict *verdict)
 {
     const double delta = settings->delta < 0 ? 0 : settings->delta, bound = verdict->guess[verdict->best].epsilon;
 
@@ -172,7 +176,7 @@ static void print_verdict(const struct settings *settings, const struct canary_v
                bound > settings->claimed_epsilon ? "contradicted" : "not contradicted, which does not confirm it");
 }
 
-static int check(const struct settings *settings, int *exit_status, struct error *error)
+static int check(const struct canary_settings *settings, int *exit_status, struct error *error)
 {
     const struct dataset_options inputs = {.train = settings->train,
                                            .holdout = settings->holdout,
@@ -206,21 +210,30 @@ static int check(const struct settings *settings, int *exit_status, struct error
 }
 
 /* Options that one of the two would pass over in silence, and those that it cannot do without. */
-static int check_options(const struct settings *settings, bool making, struct error *error)
+static int check_options(const struct canary_settings *settings, bool making, struct error *error)
 {
     const char *foreign = making ? (settings->synthetic              ? "synthetic"
                                     : settings->holdout              ? "holdout"
                                     : settings->claimed_epsilon >= 0 ? "claimed-epsilon"
                                     : settings->delta >= 0           ? "delta"
+                                    : settings->quasi.count > 0      ? "quasi"
                                                                      : NULL)
-                                 : (settings->out            ? "out"
-                                    : settings->domain       ? "domain"
+                                 : (settings->domain         ? "domain"
                                     : settings->replace      ? "replace"
                                     : settings->canaries > 0 ? "canaries"
+                                    : settings->bit          ? "bit"
                                                              : NULL);
+    const char *without_bit = settings->domain         ? "domain"
+                              : settings->replace      ? "replace"
+                              : settings->canaries > 0 ? "canaries"
+                                                       : NULL;
 
     if (foreign)
         return error_set(error, ERROR_INPUT, "option '--%s' belongs to assay canary %s", foreign, making ? "check" : "make");
+    if (making && settings->bit && without_bit)
+        return error_set(error, ERROR_INPUT, "option '--%s' is for canaries, --bit makes none", without_bit);
+    if (making && settings->bit && !settings->bit[0])
+        return error_set(error, ERROR_INPUT, "option '--bit' needs the name of a new column");
     if (making && !settings->out)
         return error_set(error, ERROR_INPUT, "option '--out' is missing; - is standard output");
     if (making && settings->seed < 0)
@@ -235,9 +248,50 @@ static int check_options(const struct settings *settings, bool making, struct er
     return 0;
 }
 
+/* What the key is of decides what is checked, and which options have a meaning. */
+static int check_key(const struct canary_settings *settings, int *exit_status, struct error *error)
+{
+    cJSON *json = NULL;
+    int status = json_read_file(settings->key, false, &json, error);
+
+    if (status)
+        return status;
+    const bool bits = strcmp(json_get_string(json, "format", ""), BITS_FORMAT) == 0;
+    const char *foreign = bits ? (settings->holdout                ? "holdout"
+                                  : settings->claimed_epsilon >= 0 ? "claimed-epsilon"
+                                  : settings->delta >= 0           ? "delta"
+                                                                   : NULL)
+                               : (settings->out               ? "out"
+                                  : settings->quasi.count > 0 ? "quasi"
+                                                              : NULL);
+
+    cJSON_Delete(json);
+    if (foreign)
+        return error_set(error, ERROR_INPUT, "option '--%s' has no meaning with this key, which is of %s", foreign,
+                         bits ? "random bits" : "canaries");
+    return bits ? canary_check_bits(settings, error) : check(settings, exit_status, error);
+}
+
+/* A mistyped --key or --out must not cost the training table. */
+static int make_either(struct canary_settings *settings, struct error *error)
+{
+    const char *const inputs[] = {settings->train, settings->schema, settings->domain};
+    int status = file_apart(settings->out, inputs, 3, error);
+
+    if (!status)
+        status = file_apart(settings->key, inputs, 3, error);
+    if (status)
+        return status;
+    if (settings->bit)
+        return canary_make_bits(settings, error);
+    if (settings->canaries == 0)
+        settings->canaries = 1000;
+    return make(settings, error);
+}
+
 static int run(int argc, char **argv)
 {
-    struct settings settings = {.seed = -1, .claimed_epsilon = -1, .delta = -1};
+    struct canary_settings settings = {.seed = -1, .claimed_epsilon = -1, .delta = -1};
     struct option_list words = {0};
     struct error error = {0};
     int status;
@@ -250,12 +304,10 @@ static int run(int argc, char **argv)
         error_set(&error, ERROR_INPUT, "assay canary takes one word, make or check");
     else if (!check_options(&settings, making, &error)) {
         status = EXIT_PASS;
-        if (making && settings.canaries == 0)
-            settings.canaries = 1000;
         if (making)
-            make(&settings, &error);
+            make_either(&settings, &error);
         else
-            check(&settings, &status, &error);
+            check_key(&settings, &status, &error);
     }
     if (error.code)
         status = command_fail(&error);

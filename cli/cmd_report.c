@@ -24,7 +24,7 @@ static int draw(const struct settings *settings, const struct option_list *files
     cJSON *audit = NULL;
     const char *format = report_format_of(settings->out);
     if (files->count != 1)
-        return error_set(error, ERROR_INPUT, "report takes one audit.json, not %zu files", files->count);
+        return error_set(error, ERROR_INPUT, "report takes one audit.json or game JSON, not %zu files", files->count);
     if (!format)
         return error_set(error, ERROR_INPUT, "'%s' has no ending that names a format; use .pdf, .md or .xml", settings->out);
     int status = json_read_file(files->items[0], false, &audit, error);
@@ -49,12 +49,14 @@ static int run(int argc, char **argv)
 
 const struct command command_report = {
     .name = "report",
-    .usage = "AUDIT.json --out FILE",
-    .summary = "draw a finished audit again",
+    .usage = "AUDIT.json|GAME.json --out FILE",
+    .summary = "draw a finished audit again, or a privacy game",
     .description =
         "Draws the report of a finished audit from its audit.json alone: a PDF with the verdict, the pictures and all "
         "numbers, a Markdown summary, or a JUnit file with one test case a gate. The same audit.json gives the same "
-        "bytes.",
+        "bytes.\n\n"
+        "Given what `assay game --out` wrote, it draws the game: the curve of what more synthetic rows give away, its table, "
+        "how the game is played and what it cannot say (PDF or Markdown).",
     .options = options,
     .run = run,
 };

@@ -225,6 +225,31 @@ static void add_ids(const cJSON *audit, struct strbuf *out)
     strbuf_free(&line);
 }
 
+/* A dimension's score is the mean of the measures that have one; a minority of them says little of the whole. */
+static void add_thin_scores(const cJSON *candidate, struct strbuf *out)
+{
+    struct strbuf line = STRBUF_INIT;
+    bool any = false;
+
+    strbuf_addf(&line,
+                "%s: made from few of the measures, since the others have no score:", json_get_string(candidate, "name", ""));
+    for (int d = 0; d < N_DIMENSIONS; d++) {
+        const cJSON *dimension = cJSON_GetObjectItemCaseSensitive(json_get(candidate, "dimensions"), dimensions[d]);
+        const double coverage = json_get_number(dimension, "coverage", NAN);
+
+        if (isnan(json_get_number(dimension, "score", NAN)) || !(coverage < 0.5))
+            continue;
+        strbuf_addf(&line, "%s %s (%.0f\xc2\xa0%%)", any ? "," : "", dimensions[d], 100 * coverage);
+        any = true;
+    }
+    if (any) {
+        strbuf_adds(out, "  ");
+        wrap_text(strbuf_text(&line), 2, 2, out);
+    }
+    out->failed |= line.failed;
+    strbuf_free(&line);
+}
+
 /* What became of a claim of differential privacy. */
 static void add_claim(const cJSON *candidate, struct strbuf *out)
 {
@@ -272,6 +297,7 @@ void summary_print(const cJSON *audit, struct strbuf *out)
     add_warnings(audit, out);
     cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
     {
+        add_thin_scores(candidate, out);
         add_claim(candidate, out);
     }
     add_verdict_without_gates(audit, out);

@@ -186,6 +186,16 @@ static int parse_option(const struct command *command, int argc, char **argv, in
     return code ? error_set(error, code, "%s", reason.message) : 0;
 }
 
+/* Of numbers the last one counts, as scripts expect. Of two files the first would go unread: a second part of train, say, whose
+ * rows nobody then looks for. */
+static int note_given(const struct option *option, bool *given, struct error *error)
+{
+    if (*given && option->kind == OPTION_STRING)
+        return error_set(error, ERROR_INPUT, "option '--%s' is given twice: it takes one %s", option->name, option->argument);
+    *given = true;
+    return 0;
+}
+
 static int parse_all(const struct command *command, int argc, char **argv, void *values, struct option_list *positional,
                      bool *given, bool *help, struct error *error)
 {
@@ -201,7 +211,7 @@ static int parse_all(const struct command *command, int argc, char **argv, void 
         } else if (!options_end && strncmp(word, "--", 2) == 0) {
             size_t found = 0;
             if (!(code = parse_option(command, argc, argv, &at, values, &found, error)))
-                given[found] = true;
+                code = note_given(&command->options[found], &given[found], error);
         } else if (!options_end && word[0] == '-' && word[1] != '\0') {
             code = error_set(error, ERROR_INPUT, "unknown option '%s'; see assay %s --help", word, command->name);
         } else if (positional) {

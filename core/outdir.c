@@ -206,6 +206,17 @@ void outdir_abort(struct outdir *outdir)
     free(outdir);
 }
 
+int folder_make(const char *path, struct error *error)
+{
+    struct stat about;
+
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return error_set(error, ERROR_INPUT, "cannot make the folder '%s': %s", path, strerror(errno));
+    if (stat(path, &about) != 0 || !S_ISDIR(about.st_mode) || access(path, R_OK | W_OK | X_OK) != 0)
+        return error_set(error, ERROR_INPUT, "'%s' is no folder that can be written to", path);
+    return 0;
+}
+
 int file_apart(const char *path, const char *const *inputs, size_t n, struct error *error)
 {
     struct stat about, input;

@@ -20,6 +20,9 @@ int outdir_write(struct outdir *outdir, const char *name, const void *data, size
 int outdir_commit(struct outdir *outdir, struct error *error);
 void outdir_abort(struct outdir *outdir); /* removes the temporary directory; NULL allowed */
 
+/* Makes a folder for its owner alone, unless it is there. ERROR_INPUT: it cannot be made, or is none that can be written to. */
+int folder_make(const char *path, struct error *error);
+
 /* Refuses an output file that is one of the `n` inputs, under any name, since its content would be lost: whoever writes asks
  * before the work. NULL inputs and files that are not there are passed over; "-" and devices are no files. */
 int file_apart(const char *path, const char *const *inputs, size_t n, struct error *error);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/suggest.h"
 #include "datasets/csv_raw.h"
 #include "datasets/schema.h"
 #include "datasets/typed.h"
@@ -137,14 +138,28 @@ static bool may_lack(const struct column_schema *column)
     return column->type == COLUMN_ID || (column->roles & (ROLE_KEY | ROLE_IGNORE));
 }
 
+/* The nearest name of the file that train does not have as well: a column in other case, or misspelt. */
+static int refuse_lacking(const struct raw_table *raw, const struct schema *schema, const char *name, struct error *error)
+{
+    struct suggestion suggestion = suggest_start(name);
+    for (size_t i = 0; i < raw->n_columns; i++)
+        if (schema_find(schema, raw->columns[i].name) == SIZE_MAX)
+            suggest_offer(&suggestion, raw->columns[i].name);
+    const char *best = suggest_best(&suggestion);
+    if (best)
+        return error_set(error, ERROR_INPUT,
+                         "'%s': row 1: column '%s' of train is missing: rename '%s' if it is the one, or name it in --ignore",
+                         raw->path, name, best);
+    return error_set(error, ERROR_INPUT, "'%s': row 1: column '%s' of train is missing: add the column, or name it in --ignore",
+                     raw->path, name);
+}
+
 static int match_columns(const struct raw_table *raw, const struct schema *schema, size_t *columns, struct error *error)
 {
     for (size_t i = 0; i < schema->n_columns; i++) {
         columns[i] = raw_find(raw, schema->columns[i].name);
         if (columns[i] == SIZE_MAX && !may_lack(&schema->columns[i]))
-            return error_set(error, ERROR_INPUT,
-                             "'%s': row 1: column '%s' of train is missing: add the column, or name it in --ignore", raw->path,
-                             schema->columns[i].name);
+            return refuse_lacking(raw, schema, schema->columns[i].name, error);
     }
     return 0;
 }

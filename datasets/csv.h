@@ -20,6 +20,9 @@ int csv_read_train_hinted(const char *path, const char *schema_path, const struc
                           struct table **table, struct input_file *input, struct error *error);
 int csv_read(const char *path, const char *name, struct schema *schema, struct table **table, struct input_file *input,
              struct error *error);
+/* A table as its file has it, to be written again: every column is text, every cell a level, and nothing counts as missing.
+ */
+int csv_read_texts(const char *path, const char *name, struct schema **schema, struct table **table, struct error *error);
 /* Numbers with the column's decimals where that is exact, else the shortest form; dates in the column's format; missing as
  * empty. Writes a temporary sibling and renames it: the file is there whole or not at all. "-" is stdout. */
 int csv_write(const struct table *table, const char *path, struct error *error);

@@ -6,6 +6,7 @@
 
 #include "datasets/csv_source.h"
 #include "datasets/csv_split.h"
+#include "datasets/number.h"
 
 struct reading {
     struct raw_table *raw;
@@ -31,6 +32,13 @@ static int compare_names(const void *a, const void *b)
     return order ? order : (*left < *right ? -1 : 1);
 }
 
+/* Where the header is missing, the first row's numbers become names, and some of them are alike. */
+static bool looks_like_cell(const char *name)
+{
+    struct number number;
+    return number_parse(name, strlen(name), &number) != NUMBER_NONE;
+}
+
 static int check_unique(const struct raw_table *raw, struct error *error)
 {
     const struct raw_column **sorted = malloc(raw->n_columns * sizeof(*sorted));
@@ -42,9 +50,9 @@ static int check_unique(const struct raw_table *raw, struct error *error)
     int code = 0;
     for (size_t i = 1; i < raw->n_columns && !code; i++)
         if (strcmp(sorted[i - 1]->name, sorted[i]->name) == 0)
-            code =
-                error_set(error, ERROR_INPUT, "row 1: columns %zu and %zu are both called '%s': rename one of them",
-                          (size_t)(sorted[i - 1] - raw->columns) + 1, (size_t)(sorted[i] - raw->columns) + 1, sorted[i]->name);
+            code = error_set(error, ERROR_INPUT, "row 1: columns %zu and %zu are both called '%s': rename one of them%s",
+                             (size_t)(sorted[i - 1] - raw->columns) + 1, (size_t)(sorted[i] - raw->columns) + 1,
+                             sorted[i]->name, looks_like_cell(sorted[i]->name) ? ", or add the header if there is none" : "");
     free(sorted);
     return code;
 }

@@ -45,7 +45,7 @@ static int set_roles(struct schema *schema, const struct dataset_options *option
         {"target", ROLE_TARGET, &options->target, options->target != NULL, true},
         {"key", ROLE_KEY, &options->key, options->key != NULL, true},
         {"sensitive", ROLE_SENSITIVE, options->sensitive, options->n_sensitive, false},
-        {"secret", ROLE_SECRET, options->secret, options->n_secret, false},
+        {"secret", ROLE_SECRET, options->secret, options->n_secret, true},
         {"quasi", ROLE_QUASI, options->quasi, options->n_quasi, false},
         {"ignore", ROLE_IGNORE, options->ignore, options->n_ignore, false},
     };
@@ -62,9 +62,14 @@ static int set_roles(struct schema *schema, const struct dataset_options *option
     return 0;
 }
 
-/* What is left out can be neither a group nor a secret. */
+/* What is left out can be neither a group nor a secret, and something must be left to measure. */
 static int check_roles(const struct schema *schema, struct error *error)
 {
+    size_t left = 0;
+    for (size_t i = 0; i < schema->n_columns; i++)
+        left += !(schema->columns[i].roles & (ROLE_IGNORE | ROLE_KEY));
+    if (left == 0)
+        return error_set(error, ERROR_INPUT, "every column is ignored or the key: leave one at least to be measured");
     for (size_t i = 0; i < schema->n_columns; i++) {
         unsigned roles = schema->columns[i].roles;
         if ((roles & (ROLE_IGNORE | ROLE_KEY)) && (roles & (ROLE_SENSITIVE | ROLE_SECRET | ROLE_QUASI)))
@@ -254,6 +259,7 @@ int dataset_read(struct dataset **dataset, const struct dataset_options *options
     }
     fresh->arena = arena;
     fresh->target = SIZE_MAX;
+    fresh->secrets_named = options->n_secret > 0;
     int code = options->train
                    ? read_train(fresh, options, error)
                    : error_set(error, ERROR_INPUT, "--train is missing: give the CSV file with the real training rows");

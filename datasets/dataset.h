@@ -28,9 +28,10 @@ struct dataset {
     struct input_file train, holdout, reference; /* .table NULL where not given */
     struct input_file *candidates;
     size_t n_candidates;
-    size_t target;     /* column index or SIZE_MAX */
-    uint32_t positive; /* binary target: code of the positive class (--positive, else the later level in order: "1" of 0/1,
-                          "yes" of no/yes) */
+    bool secrets_named; /* --secret was given: attacks guess those columns alone */
+    size_t target;      /* column index or SIZE_MAX */
+    uint32_t positive;  /* binary target: code of the positive class (--positive, else the later level in order: "1" of 0/1,
+                           "yes" of no/yes) */
     struct arena *arena;
 };
 

@@ -287,7 +287,8 @@ static int check_range(const struct raw_table *raw, size_t index, const struct p
     const char *text = cells_text(cells, profile->odd_code, scratch, &length);
     error_set(error, ERROR_INPUT,
               "'%.*s' is %s: write a finite number, leave the cell empty, or list the word among the schema's missing_tokens",
-              (int)(length < 40 ? length : 40), text, profile->out_of_range ? "a number out of range" : "not a finite number");
+              (int)(length < 40 ? length : 40), text,
+              profile->out_of_range ? "a number out of range, beyond 1e150 or -1e150" : "not a finite number");
     return raw_place(raw, index, cells_first_row(cells, profile->odd_code), error);
 }
 

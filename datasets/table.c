@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/hash.h"
+
 int table_new(struct table **table, const struct schema *schema, const char *name, size_t rows, struct error *error)
 {
     *table = NULL;
@@ -83,4 +85,27 @@ int table_take(const struct table *table, const uint32_t *rows, size_t n, const 
     }
     table_seal(*out);
     return 0;
+}
+
+static uint64_t hash_text(const char *text, uint64_t seed)
+{
+    return hash_bytes(text, strlen(text), seed);
+}
+
+uint64_t table_hash(const struct table *table)
+{
+    uint64_t hash = table->rows;
+
+    for (size_t c = 0; c < table->n_columns; c++) {
+        const struct column_schema *schema = &table->schema->columns[c];
+
+        hash = hash_mix(hash_text(schema->name, hash), (uint64_t)schema->type * 64 + (uint64_t)(unsigned)schema->decimals);
+        for (uint32_t l = 0; schema->levels && l < schema->fitted_levels; l++)
+            hash = hash_text(schema->levels[l], hash);
+        if (table->columns[c].number)
+            hash = hash_bytes(table->columns[c].number, table->rows * sizeof(double), hash);
+        else
+            hash = hash_bytes(table->columns[c].code, table->rows * sizeof(uint32_t), hash);
+    }
+    return hash;
 }

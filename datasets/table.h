@@ -84,6 +84,8 @@ int table_take(const struct table *table, const uint32_t *rows, size_t n, const 
                struct error *error);
 
 bool table_missing(const struct table *table, size_t column, size_t row);
+/* A hash of all cells as a reader of the CSV would see them, names, types and decimals of the columns among them. */
+uint64_t table_hash(const struct table *table);
 void schema_free(struct schema *schema); /* NULL allowed; after all tables that use it */
 /* Index of the column with this name, or SIZE_MAX. */
 size_t schema_find(const struct schema *schema, const char *name);

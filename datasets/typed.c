@@ -48,7 +48,7 @@ static int parse_quantity(const struct typing *typing, uint32_t code, double *va
         *value = number.value;
         return 0;
     case NUMBER_OUT_OF_RANGE:
-        return refuse(typing, code, "a number out of range");
+        return refuse(typing, code, "a number out of range, beyond 1e150 or -1e150");
     default:
         return refuse(typing, code,
                       number_is_special(text, length)  ? "not a finite number"

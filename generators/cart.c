@@ -68,17 +68,6 @@ static uint32_t code_levels(const struct table *train, size_t column, uint32_t *
     return common + 2;
 }
 
-/* The rows in ascending order of code, by counting. starts: n_codes + 1 zeros. */
-static void sort_rows(const uint32_t *code, size_t n, uint32_t n_codes, uint32_t *starts, uint32_t *sorted)
-{
-    for (size_t i = 0; i < n; i++)
-        starts[code[i] + 1]++;
-    for (uint32_t c = 0; c < n_codes; c++)
-        starts[c + 1] += starts[c];
-    for (uint32_t i = 0; i < n; i++)
-        sorted[starts[code[i]]++] = i;
-}
-
 static int prepare_column(void *context, size_t j, size_t worker, struct error *error)
 {
     (void)worker;
@@ -95,7 +84,7 @@ static int prepare_column(void *context, size_t j, size_t worker, struct error *
     else if (!code)
         n_codes = code_levels(cart->train, column, scratch, cart->code[j]);
     if (!code) {
-        sort_rows(cart->code[j], n, n_codes, starts, cart->sorted[j]);
+        tree_sort_rows(cart->code[j], n, n_codes, starts, cart->sorted[j]);
         cart->predictor[j] = (struct tree_predictor){cart->code[j], cart->sorted[j], n_codes, quantity};
     }
     arena_free(arena);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/strbuf.h"
 #include "core/suggest.h"
@@ -101,6 +102,21 @@ int command_run(const struct generator_choice *choice, const struct command_run 
     return status;
 }
 
+int command_train(const struct generator_choice *choice, const struct table *train, const struct command_run *run,
+                  struct process_result *result, struct error *error)
+{
+    int status = csv_write(train, run->train, error);
+
+    if (!status)
+        status = command_run(choice, run, result, error);
+    unlink(run->train);
+    if (status)
+        unlink(run->out);
+    else if (access(run->out, F_OK) != 0)
+        status = error_set(error, ERROR_INPUT, "'%.200s' ended well but wrote no file '%s'", choice->words[0], run->out);
+    return status;
+}
+
 int command_read(const char *path, const struct schema *schema, size_t rows, struct arena *arena, struct table **table,
                  struct error *error)
 {
@@ -115,7 +131,7 @@ int command_read(const char *path, const struct schema *schema, size_t rows, str
     *own = *schema;
     own->columns = columns;
     own->arena = arena;
-    status = csv_read(path, "shadow", own, table, NULL, error);
+    status = csv_read(path, "synthetic", own, table, NULL, error);
     if (!status && (*table)->rows != rows)
         status = error_set(error, ERROR_INPUT, "'%s' has %zu rows, %zu were asked for", path, (*table)->rows, rows);
     if (status) {

@@ -22,6 +22,8 @@ struct generator_choice {
 /* ERROR_INPUT where the text names no built-in generator and is no template with {train} and {out}. Lives in the arena. */
 int generator_choose(const char *text, struct arena *arena, struct generator_choice *choice, struct error *error);
 
+enum { COMMAND_SEED_MASK = 0x7fffffff };
+
 /* Runs the command once; see process_run for errors and `timeout`. */
 struct command_run {
     const char *train, *out; /* paths */
@@ -32,6 +34,10 @@ struct command_run {
 int command_run(const struct generator_choice *choice, const struct command_run *run, struct process_result *result,
                 struct error *error);
 
+/* The same with `train` written to run->train before and removed after it, since these are real rows. ERROR_INPUT too where
+ * there is no file run->out in the end. */
+int command_train(const struct generator_choice *choice, const struct table *train, const struct command_run *run,
+                  struct process_result *result, struct error *error);
 /* SHA-256 of the content of the program, where PATH finds it, and of every regular file that a later word, or what follows its
  * first '=', names: a generator that has changed under the same command has another one. What those files load in turn is not
  * followed. Of a built-in generator (no words): of nothing. */

@@ -160,6 +160,16 @@ static double root_impurity(struct grower *grower, const struct tree_target *tar
     return whole - score;
 }
 
+void tree_sort_rows(const uint32_t *code, size_t n, uint32_t n_codes, uint32_t *starts, uint32_t *sorted)
+{
+    for (size_t i = 0; i < n; i++)
+        starts[code[i] + 1]++;
+    for (uint32_t c = 0; c < n_codes; c++)
+        starts[c + 1] += starts[c];
+    for (uint32_t i = 0; i < n; i++)
+        sorted[starts[code[i]]++] = i;
+}
+
 int tree_grow(struct tree *tree, const struct tree_predictor *predictors, size_t n_predictors, const struct tree_target *target,
               size_t n, size_t least_leaf, struct error *error)
 {

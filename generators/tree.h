@@ -29,6 +29,9 @@ struct tree_predictor {
     bool ordered;
 };
 
+/* The rows in ascending order of code, ties by row, by counting. starts: n_codes + 1 zeros; sorted: [n]. */
+void tree_sort_rows(const uint32_t *code, size_t n, uint32_t n_codes, uint32_t *starts, uint32_t *sorted);
+
 /* One of value and class is given. */
 struct tree_target {
     const double *value;   /* regression: n finite values */

@@ -192,15 +192,21 @@ static void boxls_iterate(struct boxls *s, double tolerance, size_t most, struct
     }
 }
 
-static double squares(const struct boxls_problem *problem, const double *t)
+/* Objective and gap at t, from the residuals themselves. */
+static void certify(struct boxls *s, const struct boxls_problem *problem, struct boxls_result *result)
 {
-    const struct sparse *a = problem->queries;
-    double sum = 0;
+    const struct sparse *a = s->queries;
+    const double *t = result->t;
     for (size_t j = 0; j < a->rows; j++) {
-        double residual = sparse_row_sum(a, j, t) - problem->answers[j];
-        sum += (problem->weights ? problem->weights[j] : 1) * residual * residual;
+        double residual = sparse_row_sum(a, j, t) - problem->answers[j], pull = (s->weights ? s->weights[j] : 1) * residual;
+        result->objective += pull * residual;
+        s->sums[j] = 2 * pull;
     }
-    return sum;
+    sparse_multiply(&s->records, s->sums, s->gradient);
+    double slope = 0, f = result->objective;
+    for (size_t i = 0; i < s->n; i++)
+        slope += fmax(s->gradient[i] * t[i], s->gradient[i] * (t[i] - 1));
+    result->gap = slope >= 2 * f ? f : slope - slope * slope / (4 * f);
 }
 
 int boxls_solve(const struct boxls_problem *problem, const struct boxls_options *options, struct arena *arena,
@@ -220,7 +226,7 @@ int boxls_solve(const struct boxls_problem *problem, const struct boxls_options 
                       options->max_iterations ? options->max_iterations : 10 * n + 1000, result);
         for (size_t i = 0; i < n; i++)
             result->t[i] = s.x[i] >= s.hi[i] ? 1 : s.x[i] * s.scale[i];
-        result->objective = squares(problem, result->t);
+        certify(&s, problem, result);
     }
     arena_free(scratch);
     return status;

@@ -7,7 +7,11 @@
  * Schoeberl 2005, "Minimizing quadratic functions subject to bound constraints with the rate of convergence and finite
  * termination", Comput. Optim. Appl. 30, algorithm 3.1; extended to two-sided bounds), after scaling the unknowns by the
  * diagonal. Two passes over the entries of the matrix an iteration; memory linear in entries. Where the optimum is not
- * one point, the result is the one that conjugate gradients reach from t = 1/2. */
+ * one point, the result is the one that conjugate gradients reach from t = 1/2.
+ *
+ * The gap holds wherever the iterations end. The Lagrange dual at multipliers s·2w(At − b) is −s²f + s(2f − d) with the
+ * objective f and d = sum_i max(g_i t_i, −g_i (1 − t_i)) of its gradient g (at s = 1 the bound of Frank and Wolfe 1956, Nav.
+ * Res. Logist. Q. 3); the best s leaves d − d²/(4f), or f itself where d >= 2f: no square is below 0. */
 #ifndef ASSAY_NUMERIC_BOXLS_H
 #define ASSAY_NUMERIC_BOXLS_H
 
@@ -29,6 +33,7 @@ struct boxls_options {
 struct boxls_result {
     double *t; /* n, in the arena */
     double objective;
+    double gap; /* proven: the optimum lies at most this far below the objective */
     double kkt; /* length of the projected gradient (scaled unknowns) relative to that at t = 0 without bounds */
     bool converged;
     size_t iterations;

@@ -2,6 +2,7 @@
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -69,6 +70,13 @@ double binomial_upper(size_t x, size_t n, double q)
     if (x > n || q == 0)
         return 0;
     return q == 1 ? 1 : gsl_cdf_beta_P(q, (double)x, (double)(n - x) + 1);
+}
+
+double fisher_upper(size_t x1, size_t n1, size_t x2, size_t n2)
+{
+    if (n1 == 0 || n2 == 0 || x1 > n1 || x2 > n2 || n1 > UINT_MAX || n2 > UINT_MAX || x1 + x2 > UINT_MAX)
+        return NAN;
+    return x1 == 0 ? 1 : gsl_cdf_hypergeometric_Q((unsigned)x1 - 1, (unsigned)n1, (unsigned)n2, (unsigned)(x1 + x2));
 }
 
 static bool domain_binomial(size_t x, size_t n, double level)
@@ -177,6 +185,23 @@ struct interval interval_newcombe_exclusive(size_t x1, size_t x2, size_t n, doub
         return (struct interval){NAN, NAN, level, "Newcombe"};
     double a = (double)x1 / (double)(n - x1), b = (double)x2 / (double)(n - x2); /* odds; infinite where all trials are one */
     return newcombe(x1, n, x2, n, level, x1 == 0 || x2 == 0 ? 0 : sqrt(a * b));
+}
+
+struct interval interval_excess(double p1, double n1, double p2, double n2, double level)
+{
+    struct interval out = {NAN, NAN, level, "MOVER-R"};
+    struct interval first = interval_wilson_share(1 - p1, n1, level), second = interval_wilson_share(1 - p2, n2, level);
+    double product = (1 - p1) * (1 - p2), least, most;
+    if (!interval_known(&first) || !interval_known(&second))
+        return out;
+    /* The lower end multiplied out: the textbook's form is 0/0 where second.hi = 2 (1 − p2). */
+    least = first.lo * (2 * (1 - p1) - first.lo);
+    most = product * product - least * second.hi * (2 * (1 - p2) - second.hi);
+    out.hi = least > 0 ? 1 - least / (product + sqrt(fmax(most, 0))) : 1;
+    least = second.lo * (2 * (1 - p2) - second.lo);
+    most = product * product - first.hi * (2 * (1 - p1) - first.hi) * least;
+    out.lo = least > 0 ? 1 - (product + sqrt(fmax(most, 0))) / least : -INFINITY;
+    return out;
 }
 
 struct interval interval_wald(double estimate, double se, double level, const char *method)

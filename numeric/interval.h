@@ -25,6 +25,9 @@ double student_quantile(double p, double freedom);   /* Student's t; NaN outside
 double beta_quantile(double p, double a, double b);  /* a, b > 0; NaN outside */
 double binomial_upper(size_t x, size_t n, double q); /* P[X ≥ x], X ~ B(n, q) */
 
+/* Fisher's exact test, one-sided: P[X1 ≥ x1 | X1 + X2 = x1 + x2] when both samples have one share. NaN: x > n or n = 0. */
+double fisher_upper(size_t x1, size_t n1, size_t x2, size_t n2);
+
 /* Wilson (1927) score interval, no continuity correction; exactly 0 at x = 0 and 1 at x = n. */
 struct interval interval_wilson(size_t x, size_t n, double level);
 
@@ -64,6 +67,11 @@ int interval_basic(double estimate, double centre, const double *replicates, siz
                    struct interval *interval, struct error *error);
 
 void interval_clip(struct interval *interval, double lo, double hi); /* ends moved into [lo, hi] */
+
+/* Excess (p1 − p2)/(1 − p2) of a share over another, as part of what the other leaves: 1 − θ1/θ2 with θ = 1 − p. The ratio's
+ * ends by MOVER-R (Donner and Zou 2012, Stat. Methods Med. Res. 21, 347; Newcombe 2016, same journal 25, 1774) from Wilson
+ * ends. n1 and n2 may be effective sizes. Not clipped; the lower end is −∞ where p2 = 1. */
+struct interval interval_excess(double p1, double n1, double p2, double n2, double level);
 
 /* Residual risk R = (A − C)/(1 − C) of an attack against its control (Giomi et al. 2023): A and C are Wilson centres, their
  * errors the Wilson half-widths, R's error by propagation. has_control false: C = 0 without error. */

@@ -7,6 +7,8 @@
 
 #define STEP_TO_BOUNDARY .9995
 #define STALLED          .01
+#define SMALL_GAP        1e-8 /* relative: below it a stall is the end of the arithmetic */
+#define SAFE_CENTRE      .3
 #define SMALLEST_GAP     1e-13
 
 struct path {
@@ -247,6 +249,18 @@ static void path_save(struct path *path, bool restore)
         memcpy(restore ? parts[i].now : parts[i].old, restore ? parts[i].old : parts[i].now, parts[i].length * sizeof(double));
 }
 
+/* Goes a·dx and b·dz. Returns the relative fall of the gap. */
+static double path_move(struct path *path, double a, double b, double gap)
+{
+    struct l1_point *point = path->point;
+    for (size_t i = 0; i < point->pairs; i++) {
+        point->x[i] += a * path->dx[i];
+        point->z[i] += b * path->dz[i];
+    }
+    path_resync(path);
+    return 1 - path_gap(point) / gap;
+}
+
 /* One predictor and corrector step. Returns the relative fall of the gap. */
 static double path_step(struct path *path, double gap)
 {
@@ -266,12 +280,20 @@ static double path_step(struct path *path, double gap)
     path_direction(path);
     a = STEP_TO_BOUNDARY * longest_step(x, dx, pairs);
     b = STEP_TO_BOUNDARY * longest_step(z, dz, pairs);
-    for (size_t i = 0; i < pairs; i++) {
-        x[i] += a * dx[i];
-        z[i] += b * dz[i];
-    }
-    path_resync(path);
-    return 1 - path_gap(point) / gap;
+    return path_move(path, a, b, gap);
+}
+
+/* Without the corrector and with one length for both sides, for the factor at hand. Both sides are feasible, so that dx·dz = 0
+ * and the gap falls by the share (1 − SAFE_CENTRE) of the step, however short it must be. */
+static double path_safe_step(struct path *path, double gap)
+{
+    const struct l1_point *point = path->point;
+    size_t pairs = point->pairs;
+    for (size_t i = 0; i < pairs; i++)
+        path->target[i] = SAFE_CENTRE * gap / (double)pairs - point->x[i] * point->z[i];
+    path_direction(path);
+    double step = STEP_TO_BOUNDARY * fmin(longest_step(point->x, path->dx, pairs), longest_step(point->z, path->dz, pairs));
+    return path_move(path, step, step, gap);
 }
 
 int l1_path(const struct l1_system *system, const struct l1_options *options, struct arena *arena, struct l1_point *point,
@@ -298,10 +320,14 @@ int l1_path(const struct l1_system *system, const struct l1_options *options, st
         path_save(&path, false);
         double fall = path_step(&path, gap);
         point->iterations++;
+        if (!(fall > STALLED)) {
+            path_save(&path, true);
+            fall = path_safe_step(&path, gap);
+        }
         /* The arithmetic is spent: rounding has begun to undo what the steps gain. */
         if (!(fall > 0))
             path_save(&path, true);
-        if (!(fall > STALLED))
+        if (!(fall > 0) || (fall < STALLED && gap < SMALL_GAP * (1 + path_objective(&path))))
             break;
         gap = path_gap(point);
     }

@@ -88,6 +88,11 @@ int neighbour_search(const struct neighbour_table *a, const struct neighbour_tab
                      struct pool *pool, struct arena *arena, struct neighbour_list *forward, struct neighbour_list *backward,
                      struct error *error);
 
+/* All rows of b at most `distance` (0 or more, may be infinite) from row i of a, in no particular order: the rows as near as
+ * the k-th nearest, ties included, when `distance` is what the list of a search has for it. near: room for all rows of b. */
+int neighbour_rows_within(const struct neighbour_table *a, size_t i, const struct neighbour_table *b, double distance,
+                          uint32_t *near, size_t *n, struct error *error);
+
 /* Balls around the rows of b: closed holds d ≤ radius, open d < radius, where squared distances within 1e-9 of each other
  * (relative) + 1e-12 count as equal. */
 struct neighbour_balls {

@@ -141,3 +141,16 @@ size_t sorted_above(const double *sorted, size_t n, double threshold)
     }
     return n - lo;
 }
+
+size_t sorted_from(const uint64_t *sorted, size_t n, uint64_t key)
+{
+    size_t lo = 0, hi = n;
+    while (lo < hi) {
+        size_t middle = lo + (hi - lo) / 2;
+        if (sorted[middle] < key)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    return lo;
+}

@@ -17,6 +17,9 @@ void sort_doubles(double *values, size_t n);
 /* How many of ascending values are greater than `threshold`. O(log n). */
 size_t sorted_above(const double *sorted, size_t n, double threshold);
 
+/* Position of the first of ascending keys that is not below `key`; n where all are. O(log n). */
+size_t sorted_from(const uint64_t *sorted, size_t n, uint64_t key);
+
 /* Row numbers in ascending order of value, ties by row. */
 int sort_order(const double *values, size_t n, uint32_t *order, struct error *error);
 

@@ -97,7 +97,9 @@ static size_t ticks_of(struct chart *chart, const struct scale *scale, int wante
     if (scale->logarithmic) {
         for (double at = pow(10, ceil(log10(scale->lo) - 1e-9)); at <= scale->hi * 1.0000001 && count < TICKS_MOST; at *= 10)
             ticks[count++] =
-                (struct tick){at, arena_format(chart->arena, percent ? "%g\xc2\xa0%%" : "%g", percent ? 100 * at : at)};
+                (struct tick){at, !percent && at >= 1000
+                                      ? number_count(chart->arena, at)
+                                      : arena_format(chart->arena, percent ? "%g\xc2\xa0%%" : "%g", percent ? 100 * at : at)};
         return count;
     }
     double step = nice_step(scale->hi - scale->lo, wanted);

@@ -94,6 +94,7 @@ struct group_chart {
 void chart_groups(struct chart *chart, const void *group_chart);
 double chart_groups_height(const struct group_chart *group_chart);
 void chart_curve(struct chart *chart, const void *details);
+void chart_game(struct chart *chart, const void *game); /* of a struct game_model */
 void chart_roc(struct chart *chart, const void *details);
 void chart_distances(struct chart *chart, const void *details);
 void chart_power(struct chart *chart, const void *details);

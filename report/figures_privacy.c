@@ -18,23 +18,28 @@ static bool any_attack_has(const cJSON *details, const char *key)
     return false;
 }
 
-static void add_groups(struct figure_list *list, const cJSON *details, const char *caption, struct arena *arena)
+static void add_rows(struct figure_list *list, struct arena *arena, const struct row_panels *rows, struct figure figure)
 {
     struct row_panels *panels = ARENA_NEW(arena, struct row_panels);
-    if (!panels)
+    if (!panels || chart_rows_height(rows) <= 0)
         return;
-    *panels = rows_membership_groups(arena, details);
-    if (chart_rows_height(panels) > 0)
-        figure_add(list, &(struct figure){.title = "Is any group worse protected than the rest?",
-                                          .sentence = "A dot right of the hollow one: its members are easier to recognise than "
-                                                      "other people's records. \xe2\x80\x9cWorse off\xe2\x80\x9d: proven, "
-                                                      "however many groups were asked about; in brackets: by another "
-                                                      "family's attack, shown in that row.",
-                                          .caption = caption,
-                                          .alone = true,
-                                          .height = chart_rows_height(panels),
-                                          .draw = chart_rows,
-                                          .data = panels});
+    *panels = *rows;
+    figure.alone = true;
+    figure.height = chart_rows_height(panels);
+    figure.draw = chart_rows;
+    figure.data = panels;
+    figure_add(list, &figure);
+}
+
+static void add_groups(struct figure_list *list, const cJSON *details, const char *caption, struct arena *arena)
+{
+    const struct row_panels groups = rows_membership_groups(arena, details);
+    add_rows(list, arena, &groups,
+             (struct figure){.title = "Is any group worse protected than the rest?",
+                             .sentence = "A dot right of the hollow one: its members are easier to recognise than other "
+                                         "people's records. \xe2\x80\x9cWorse off\xe2\x80\x9d: proven, however many groups "
+                                         "were asked about; in brackets: by another family's attack, shown in that row.",
+                             .caption = caption});
 }
 
 static void add_membership(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
@@ -95,8 +100,28 @@ static void add_reconstruction(struct figure_list *list, const struct model_cand
                              .data = details});
 }
 
+static void add_risks(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
+{
+    static const char inference[] = "privacy.inference";
+    const struct row_panels risks = rows_risks(arena, candidate);
+    const struct row_panels secrets = rows_inferred(arena, figure_details(candidate, inference));
+    add_rows(list, arena, &risks,
+             (struct figure){.title = "The three risks that regulators name",
+                             .sentence = "Above: of the attempts that fail on strangers, the part that succeeds against people "
+                                         "because they are in the training data, with its interval. Below, what it comes from: "
+                                         "blue as far right as the ring means that the attack works on anybody.",
+                             .caption = "privacy.singling_out \xc2\xb7 privacy.linkability \xc2\xb7 privacy.inference"});
+    add_rows(list, arena, &secrets,
+             (struct figure){.title = "What can be guessed about a person",
+                             .sentence =
+                                 "By the nearest synthetic row in what the attacker knows. Only what blue has beyond the "
+                                 "ring comes of being in the training data.",
+                             .caption = figure_caption(arena, candidate, inference)});
+}
+
 void figures_privacy(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
 {
     add_membership(list, candidate, arena);
+    add_risks(list, candidate, arena);
     add_reconstruction(list, candidate, arena);
 }

@@ -5,8 +5,7 @@
 #include "report/render.h"
 #include "report/words.h"
 
-/* Names come from outside: what Markdown would read gets a backslash, what HTML would read becomes an entity. */
-static void add_escaped(struct strbuf *out, const char *text)
+void markdown_escape(struct strbuf *out, const char *text)
 {
     for (const char *p = text ? text : ""; *p; p++)
         switch (*p) {
@@ -29,7 +28,7 @@ static void add_escaped(struct strbuf *out, const char *text)
 static void add_cell(struct strbuf *out, const char *text)
 {
     strbuf_adds(out, " ");
-    add_escaped(out, text);
+    markdown_escape(out, text);
     strbuf_adds(out, " |");
 }
 
@@ -48,7 +47,7 @@ static void add_list(struct strbuf *out, const char *title, const struct text_li
             strbuf_addf(out, "%zu. ", i + 1);
         else
             strbuf_adds(out, "- ");
-        add_escaped(out, list->items[i]);
+        markdown_escape(out, list->items[i]);
         strbuf_adds(out, "\n");
     }
 }
@@ -111,19 +110,19 @@ int render_markdown(const struct model *model, struct strbuf *out, struct error 
         const struct model_candidate *candidate = &model->candidates[i];
         strbuf_addf(out, "- %s ", status_sign(candidate->verdict));
         if (*candidate->headline) {
-            add_escaped(out, candidate->headline);
+            markdown_escape(out, candidate->headline);
         } else {
-            add_escaped(out, candidate->name);
+            markdown_escape(out, candidate->name);
             strbuf_addf(out, ": %s", verdict_word(candidate->verdict));
         }
         strbuf_adds(out, "\n");
     }
     strbuf_adds(out, "\nPolicy: ");
-    add_escaped(out, model->policy);
+    markdown_escape(out, model->policy);
     strbuf_addf(out, ". Seed: %s. Date: ", number_seed(model->arena, model->seed));
-    add_escaped(out, model->date);
+    markdown_escape(out, model->date);
     strbuf_adds(out, ". assay ");
-    add_escaped(out, model->version);
+    markdown_escape(out, model->version);
     strbuf_adds(out, ".\n");
     strbuf_adds(out,
                 "\nAn interval says where a value would lie on average with other rows, as many, from the same two sources.");
@@ -135,7 +134,7 @@ int render_markdown(const struct model *model, struct strbuf *out, struct error 
     for (size_t i = 0; i < model->n_candidates; i++) {
         const struct model_candidate *candidate = &model->candidates[i];
         strbuf_adds(out, "\n## ");
-        add_escaped(out, candidate->name);
+        markdown_escape(out, candidate->name);
         strbuf_adds(out, "\n");
         add_dimensions(out, model, candidate);
         add_gates(out, model, candidate);

@@ -141,6 +141,7 @@ static void read_head(const cJSON *audit, struct model *model)
     const cJSON *weights = cJSON_GetObjectItemCaseSensitive(policy, "weights");
     model->version = model_text(model->arena, audit, "assay");
     model->date = model_text(model->arena, audit, "date");
+    model->set = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(audit, "selection"), "set");
     model->seed = model_number(audit, "seed");
     model->policy = model_text(model->arena, policy, "name");
     model->k = model_number(policy, "k");
@@ -222,12 +223,11 @@ static int read_candidates(const cJSON *audit, struct model *model, struct error
     return 0;
 }
 
-/* Of audit.json as the audit writes it, so that `sha256sum audit.json` shows the same. */
-static int read_hash(const cJSON *audit, struct model *model, struct error *error)
+int model_hash(const cJSON *json, struct arena *arena, const char **hash, struct error *error)
 {
     struct strbuf printed = STRBUF_INIT;
     char hex[65];
-    json_print(audit, &printed);
+    json_print(json, &printed);
     strbuf_addc(&printed, '\n'); /* as the file ends */
     if (printed.failed) {
         strbuf_free(&printed);
@@ -235,8 +235,8 @@ static int read_hash(const cJSON *audit, struct model *model, struct error *erro
     }
     hash_sha256(printed.text ? printed.text : "", printed.length, hex);
     strbuf_free(&printed);
-    model->hash = arena_string(model->arena, hex);
-    return model->hash ? 0 : error_memory(error);
+    *hash = arena_string(arena, hex);
+    return *hash ? 0 : error_memory(error);
 }
 
 int model_read(const cJSON *audit, struct arena *arena, struct model *model, struct error *error)
@@ -252,7 +252,7 @@ int model_read(const cJSON *audit, struct arena *arena, struct model *model, str
     if (!status)
         status = read_candidates(audit, model, error);
     if (!status)
-        status = read_hash(audit, model, error);
+        status = model_hash(audit, arena, &model->hash, error);
     return status;
 }
 

@@ -97,7 +97,7 @@ struct model {
     struct model_preset *presets;
     size_t n_presets;
     struct text_list warnings; /* about the tables */
-    const cJSON *schema_columns, *catalogue;
+    const cJSON *schema_columns, *catalogue, *set; /* set: parameters that --set changed, or NULL */
     struct arena *arena;
 };
 
@@ -107,6 +107,9 @@ int model_read(const cJSON *audit, struct arena *arena, struct model *model, str
 
 /* Parts of model_read (model_candidate.c). */
 int model_read_candidate(const cJSON *json, struct model *model, struct model_candidate *candidate, struct error *error);
+
+/* SHA-256 of a JSON file of ours as it was written, so that `sha256sum audit.json` shows the same. */
+int model_hash(const cJSON *json, struct arena *arena, const char **hash, struct error *error);
 
 /* Readers that clean what they read. model_text gives "" for what is missing. */
 const char *clean_text(struct arena *arena, const char *text);

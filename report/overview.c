@@ -7,7 +7,7 @@
 #include "report/table.h"
 #include "report/words.h"
 
-enum { GROUP_MOST = 6 };
+enum { GROUP_MOST = 12 };
 
 static const struct {
     const char *title;
@@ -20,6 +20,16 @@ static const struct {
     {"Whole rows",
      {"fidelity.discriminator", "fidelity.propensity", "fidelity.precision_recall", "fidelity.energy", "fidelity.frechet"}},
     {"Conclusions", {"fidelity.inference"}},
+    {"Recognising records",
+     {"privacy.membership", "privacy.shadow", "privacy.epsilon", "privacy.copies", "privacy.outliers",
+      "privacy.delta_presence"}},
+    {"Regulators' three risks",
+     {"privacy.singling_out.univariate", "privacy.singling_out.multivariate", "privacy.linkability", "privacy.inference"}},
+    {"Secrets and identities",
+     {"privacy.reconstruction", "privacy.attribute", "privacy.identity", "privacy.k_map"}},
+    {"Proxies (decide nothing)",
+     {"proxy.dcr_share", "proxy.dcr_quantiles", "proxy.dcr_overfitting", "proxy.dcr_baseline", "proxy.nndr", "proxy.nnaa",
+      "proxy.identifiability", "proxy.hitting_rate", "proxy.ims", "proxy.unique_exact_match", "proxy.apparent_match"}},
 };
 enum { GROUPS = sizeof groups / sizeof *groups };
 static const double strip_height = 19;
@@ -90,15 +100,18 @@ static void draw_strip(struct document *document, const void *data, double x, do
     chart_strip(&chart, data);
 }
 
-/* What must be said at once: why there is no value or no score, and what is wrong where a gate is not passed. */
+/* What must be said at once: why there is no value or no score, what a proxy cannot say, and what is wrong where a gate is not
+ * passed. */
 static const char *row_note(struct arena *arena, const struct model_measure *measure, const char *opening)
 {
     if (!measure->ok)
         return arena_format(arena, "%s: %s.", measure->failed ? "Failed" : "Not measurable",
                             *measure->reason ? measure->reason : "no reason was given");
+    if (measure->proxy) /* why it is not enough */
+        return measure->finding;
     if (measure->status != STATUS_FAIL && measure->status != STATUS_UNDECIDED)
-        return isfinite(measure->score.value) || !*measure->why_not_in_index
-                   ? ""
+        return isfinite(measure->score.value) || !*measure->why_not_in_index || !*measure->anchor
+                   ? "" /* without an anchor it is listed for information */
                    : arena_format(arena, "No score: %s.", measure->why_not_in_index);
     const char *said = strcmp(measure->finding, opening) == 0 ? "" : measure->finding;
     if (measure->status == STATUS_FAIL && *measure->remedy)

@@ -157,6 +157,17 @@ void flow_text(struct document *document, const struct text_style *style, const 
     tag_close(document, "P");
 }
 
+void flow_bullet(struct document *document, const char *text)
+{
+    double height = text_height(document->text, &style_body, text, grid_width(10) - 12);
+    page_need(document, height);
+    tag_open(document, "P", NULL);
+    text_draw(document->text, document->cr, &style_body, "\xe2\x80\x93", grid_x(0), document->y, 0);
+    text_draw(document->text, document->cr, &style_body, text, grid_x(0) + 12, document->y, grid_width(10) - 12);
+    tag_close(document, "P");
+    document->y += height + 4;
+}
+
 void flow_rule(struct document *document, uint32_t colour, double width)
 {
     draw_line(document->cr, grid_x(0), document->y, grid_x(0) + TEXT_WIDTH, document->y, width, colour);

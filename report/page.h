@@ -50,6 +50,7 @@ void page_section(struct document *document, int level, const char *title, doubl
 
 /* Text that flows down the page; x and width in points. */
 void flow_text(struct document *document, const struct text_style *style, const char *string, double x, double width);
+void flow_bullet(struct document *document, const char *text);                 /* with a dash */
 void flow_heading(struct document *document, const char *string, double keep); /* 12 pt over a rule; `keep`: height to follow */
 void flow_rule(struct document *document, uint32_t colour, double width);
 

@@ -200,6 +200,8 @@ void pages_dimension(struct document *document, const struct model *model, const
     }
     figures_place(document, &list);
     if (index == DIMENSION_COUNT - 1) {
+        part_secrets(document, candidate);
+        part_quasi(document, candidate);
         part_attacks(document, candidate);
         part_shadow(document, candidate);
     }

@@ -109,6 +109,19 @@ static void note_boxes(struct document *document, const struct model *model)
                   grid_x(0), TEXT_WIDTH);
 }
 
+/* "privacy.reconstruction: k = 4": what was not measured by the defaults; NULL where everything was. */
+static const char *set_words(struct arena *arena, const cJSON *set)
+{
+    const char *words = NULL;
+    const cJSON *measure, *value;
+    for (measure = set ? set->child : NULL; measure; measure = measure->next)
+        for (value = measure->child; value; value = value->next)
+            words = arena_format(arena, "%s%s%s: %s = %s", words ? words : "", words ? "; " : "",
+                                 clean_text(arena, measure->string), clean_text(arena, value->string),
+                                 number_short(arena, model_number(measure, value->string), FORM_PLAIN));
+    return words;
+}
+
 void pages_inputs(struct document *document, const struct model *model)
 {
     struct arena *arena = document->arena;
@@ -123,6 +136,7 @@ void pages_inputs(struct document *document, const struct model *model)
     draw_fact(document, "Seed", isfinite(model->seed) ? number_seed(arena, model->seed) : NULL);
     draw_fact(document, "Version", *model->version ? arena_format(arena, "assay %s", model->version) : NULL);
     draw_fact(document, "Policy", model->policy);
+    draw_fact(document, "Parameters changed", set_words(arena, model->set));
     draw_fact(document, "Kind of target", model->task);
     draw_fact(document, "Disclosure",
               isfinite(model->k)

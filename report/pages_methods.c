@@ -17,17 +17,6 @@ static const char *const limits[] = {
     ("Scores depend on the controls and on the policy\xe2\x80\x99s weights; the values in the annex do not."),
 };
 
-static void draw_bullet(struct document *document, const char *text)
-{
-    double height = text_height(document->text, &style_body, text, grid_width(10) - 12);
-    page_need(document, height);
-    tag_open(document, "P", NULL);
-    text_draw(document->text, document->cr, &style_body, "\xe2\x80\x93", grid_x(0), document->y, 0);
-    text_draw(document->text, document->cr, &style_body, text, grid_x(0) + 12, document->y, grid_width(10) - 12);
-    tag_close(document, "P");
-    document->y += height + 4;
-}
-
 static void draw_blind_spots(struct document *document, const struct model *model)
 {
     flow_heading(document, "What this audit could not see", 40);
@@ -40,12 +29,12 @@ static void draw_blind_spots(struct document *document, const struct model *mode
                 for (size_t j = 0; j < model->candidates[b].blind_spots.count && !said; j++)
                     said = strcmp(model->candidates[b].blind_spots.items[j], spots->items[i]) == 0;
             if (!said)
-                draw_bullet(document, spots->items[i]);
+                flow_bullet(document, spots->items[i]);
             any = true;
         }
     }
     if (!any)
-        draw_bullet(document, "Every measure of the plan could be taken.");
+        flow_bullet(document, "Every measure of the plan could be taken.");
     document->y += 8;
 }
 
@@ -80,7 +69,7 @@ void pages_methods(struct document *document, const struct model *model)
     draw_blind_spots(document, model);
     flow_heading(document, "What no audit of this kind can say", 60);
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-        draw_bullet(document, limits[i]);
+        flow_bullet(document, limits[i]);
     document->y += 8;
     const cJSON *entry;
     if (!cJSON_IsObject(model->catalogue) || !model->catalogue->child)

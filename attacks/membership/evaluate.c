@@ -94,18 +94,19 @@ static void count_points(const struct half_scores half[2], struct membership_res
         }
 }
 
+/* Rates over both halves together, as those of the fixed points: halves of an odd number of targets differ in size. */
 static double cross_advantage(const struct half_scores half[2])
 {
+    const size_t members = half[0].n_members + half[1].n_members, others = half[0].n_nonmembers + half[1].n_nonmembers;
     double sum = 0;
 
     for (size_t tested = 0; tested < 2; tested++) {
         double threshold = best_threshold(&half[1 - tested]);
 
-        sum += (double)sorted_above(half[tested].member, half[tested].n_members, threshold) / (double)half[tested].n_members;
-        sum -= (double)sorted_above(half[tested].nonmember, half[tested].n_nonmembers, threshold) /
-               (double)half[tested].n_nonmembers;
+        sum += (double)sorted_above(half[tested].member, half[tested].n_members, threshold) / (double)members;
+        sum -= (double)sorted_above(half[tested].nonmember, half[tested].n_nonmembers, threshold) / (double)others;
     }
-    return sum / 2;
+    return sum;
 }
 
 static double exposed_share(double tpr, double fpr)

@@ -3,12 +3,9 @@
 #include <string.h>
 
 #include "attacks/membership/groups.h"
+#include "attacks/outliers.h"
 #include "attacks/tables.h"
 #include "datasets/partition.h"
-#include "numeric/sort.h"
-
-#define OUTLIER_NEIGHBOURS 5
-#define OUTLIER_PART       10 /* one in so many training rows */
 
 struct making {
     const struct measure_task *task;
@@ -74,50 +71,27 @@ static int add_column(const struct making *making, const struct partition *parti
     return add_groups(making, &raw, partition->name, out, n, arena, error);
 }
 
-/* Mean distance of each row to its nearest rows of train. */
-static int mean_distances(const struct making *making, const struct neighbour_table *rows, bool itself, double *mean,
-                          struct error *error)
-{
-    const struct neighbour_options options = {.k = OUTLIER_NEIGHBOURS, .exclude_self = itself};
-    const struct neighbour_table *train = NULL;
-    struct arena *scratch = arena_new();
-    struct neighbour_list list = {0};
-    int status =
-        scratch ? coded_table(making->task, NEIGHBOUR_RANK_GOWER, making->task->reference, &train, error) : error_memory(error);
-
-    if (!status)
-        status = neighbour_search(rows ? rows : train, train, options, making->task->pool, scratch, &list, NULL, error);
-    for (size_t i = 0; !status && i < list.rows; i++) {
-        double sum = 0;
-
-        for (size_t k = 0; k < list.k; k++)
-            sum += list.distance[i * list.k + k];
-        mean[i] = sum / OUTLIER_NEIGHBOURS;
-    }
-    arena_free(scratch);
-    return status;
-}
-
 static int add_outliers(const struct making *making, struct membership_groups *groups, struct membership_group *out,
                         struct arena *arena, struct error *error)
 {
     static const char *const names[] = {"outliers"};
     const struct membership_targets *targets = making->targets;
     const size_t n = targets->n_targets, members = targets->n_members;
-    double *mean = ARENA_ARRAY(arena, double, n + 1), *sorted = ARENA_ARRAY(arena, double, members + 1);
+    double *mean = ARENA_ARRAY(arena, double, n + 1);
     struct raw raw = {ARENA_ARRAY(arena, uint32_t, n + 1), 1, names, GROUP_NONE};
     const size_t before = groups->n;
-    int status = mean && sorted && raw.of ? 0 : error_memory(error);
+    const struct neighbour_table *train = NULL;
+    int status = mean && raw.of ? coded_table(making->task, NEIGHBOUR_RANK_GOWER, making->task->reference, &train, error)
+                                : error_memory(error);
 
     if (!status)
-        status = mean_distances(making, NULL, true, mean, error);
+        status = outlier_distances(train, train, making->task->pool, mean, error);
     if (!status)
-        status = mean_distances(making, targets->ranked, false, mean + members, error);
+        status = outlier_distances(targets->ranked, train, making->task->pool, mean + members, error);
+    if (!status)
+        status = outlier_limit(mean, members, &groups->outlier_distance, error);
     if (status)
         return status;
-    memcpy(sorted, mean, members * sizeof *sorted);
-    sort_doubles(sorted, members);
-    groups->outlier_distance = sorted[members - 1 - members / OUTLIER_PART];
     for (size_t i = 0; i < n; i++)
         raw.of[i] = mean[i] > groups->outlier_distance ? 0 : GROUP_NONE;
     status = add_groups(making, &raw, NULL, out, &groups->n, arena, error);

@@ -2,51 +2,26 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "core/hash.h"
+#include "core/outdir.h"
 #include "datasets/csv.h"
 
-enum { SEED_MASK = 0x7fffffff, KEY = 24 /* hex digits of a name */ };
+enum { KEY = 24 /* hex digits of a name */ };
 
-static uint64_t hash_text(const char *text, uint64_t seed)
-{
-    return hash_bytes(text, strlen(text), seed);
-}
-
-/* All cells as a reader of the CSV would see them. */
-static uint64_t hash_table(const struct table *table)
-{
-    uint64_t hash = table->rows;
-
-    for (size_t c = 0; c < table->n_columns; c++) {
-        const struct column_schema *schema = &table->schema->columns[c];
-
-        hash = hash_mix(hash_text(schema->name, hash), (uint64_t)schema->type * 64 + (uint64_t)(unsigned)schema->decimals);
-        for (uint32_t l = 0; schema->levels && l < schema->fitted_levels; l++)
-            hash = hash_text(schema->levels[l], hash);
-        if (table->columns[c].number)
-            hash = hash_bytes(table->columns[c].number, table->rows * sizeof(double), hash);
-        else
-            hash = hash_bytes(table->columns[c].code, table->rows * sizeof(uint32_t), hash);
-    }
-    return hash;
-}
+static const char STREAM[] = "privacy.shadow";
 
 int shadow_trainer_begin(struct shadow_trainer *trainer, struct error *error)
 {
-    struct stat status;
+    int status;
 
     if (!trainer->folder)
         return 0;
-    trainer->content = hash_table(trainer->train);
-    if (mkdir(trainer->folder, 0700) != 0 && errno != EEXIST)
-        return error_set(error, ERROR_INPUT, "cannot make the work folder '%s': %s", trainer->folder, strerror(errno));
-    if (stat(trainer->folder, &status) != 0 || !S_ISDIR(status.st_mode) || access(trainer->folder, R_OK | W_OK | X_OK) != 0)
-        return error_set(error, ERROR_INPUT, "the work folder '%s' is no folder that can be written to", trainer->folder);
-    return command_fingerprint(trainer->generator, trainer->program, error);
+    trainer->content = table_hash(trainer->train);
+    status = folder_make(trainer->folder, error);
+    return status ? status : command_fingerprint(trainer->generator, trainer->program, error);
 }
 
 struct shadow_files {
@@ -77,17 +52,9 @@ static int run_outside(const struct shadow_trainer *trainer, const struct table 
 {
     const struct command_run run = {files->input, files->output, trainer->plan->rows, seed, trainer->timeout};
     struct process_result result = {0};
-    int status = csv_write(half, files->input, error);
+    const int status = command_train(trainer->generator, half, &run, &result, error);
 
-    if (!status)
-        status = command_run(trainer->generator, &run, &result, error);
-    unlink(files->input);
     memcpy(outcome->tail, result.tail, sizeof outcome->tail);
-    if (status)
-        unlink(files->output);
-    else if (access(files->output, F_OK) != 0)
-        status = error_set(error, ERROR_INPUT, "'%.200s' ended well but wrote no file '%s'", trainer->generator->words[0],
-                           files->output);
     return status;
 }
 
@@ -137,7 +104,7 @@ int shadow_train(const struct shadow_trainer *trainer, size_t shadow, struct are
                  struct shadow_outcome *outcome, struct error *error)
 {
     const struct shadow_plan *plan = trainer->plan;
-    const uint32_t seed = (uint32_t)hash_mix(hash_text("privacy.shadow", plan->seed), shadow) & SEED_MASK;
+    const uint32_t seed = (uint32_t)hash_mix(hash_bytes(STREAM, sizeof STREAM - 1, plan->seed), shadow) & COMMAND_SEED_MASK;
     const double begin = now();
     struct arena *scratch = arena_new();
     uint32_t *pick = scratch ? ARENA_ARRAY(scratch, uint32_t, plan->half + 1) : NULL;

@@ -13,8 +13,11 @@ struct outcome {
     size_t undetermined, queries, sets, all_sets, unique;
     enum solver solver;
     bool converged;
-    double gap;
-    double *score; /* train's records: score of the true class, in the order of known_rows */
+    double objective, gap, kkt;
+    /* Train's records, in the order of known_rows: score of the true class; with options.ranges its range over all optimal
+     * solutions, else NULL. */
+    double *score, *least, *greatest;
+    struct error refused; /* code ERROR_UNMEASURABLE: why these records could not be attacked */
 };
 
 struct assault {
@@ -28,16 +31,22 @@ struct assault {
 };
 
 struct assault_options {
-    size_t way;           /* k */
+    size_t least_way, way; /* queries fix least_way − 1 to way − 1 quasi-identifiers */
+    enum query_answers answers;
+    bool compat;          /* as the authors' program: unsupported queries have the answer 0, no weights */
+    bool ranges;          /* of the scores */
     size_t exact_records; /* exact L1 up to so many unknowns */
     size_t max_entries;   /* of the query matrix */
     double work;          /* of a least-squares solve: entries x steps */
+    double effort;        /* 0 … 1: part of the entries, work and rows that each secret gets */
     uint64_t seed;
 };
 
-/* Fills `n` assaults whose secret, quasi and n_quasi are set; subject: the synthetic table. */
+/* Fills `n` assaults whose secret, quasi and n_quasi are set; subject: the synthetic table. A secret that cannot be attacked
+ * stops none of the others: see assault_why_not. */
 int assault_run(struct assault *assaults, size_t n, const struct table *train, const struct table *control,
                 const struct table *subject, const struct assault_options *options, struct pool *pool, struct error *error);
+const char *assault_why_not(const struct assault *assault); /* NULL: it was attacked */
 
 /* What the attack knows about members beyond anything that works on strangers: its accuracy on train's records minus the best
  * of {majority class on train, and on the control's records: reconstruction, classifier, nearest}. */

@@ -3,10 +3,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "attacks/tables.h"
 #include "core/random.h"
 #include "models/learner.h"
 #include "numeric/neighbours.h"
 #include "numeric/scores.h"
+
+#define FEWEST_ROWS 500 /* standard error of a share .022 */
 
 int known_rows_find(const struct secret *secret, const struct table *table, struct arena *arena, struct known_rows *rows,
                     struct error *error)
@@ -23,6 +26,11 @@ int known_rows_find(const struct secret *secret, const struct table *table, stru
 double tally_share(struct tally tally)
 {
     return tally.n ? (double)tally.right / (double)tally.n : NAN;
+}
+
+size_t baseline_rows(size_t most, double effort)
+{
+    return (size_t)fmax((double)most * effort, FEWEST_ROWS);
 }
 
 /* A seeded sample of at most `most` rows, in random order when it is smaller than the whole. */
@@ -65,8 +73,8 @@ static uint32_t most_frequent(const struct known_rows *rows, size_t classes)
 
 static struct tally count_class(const struct known_rows *rows, uint32_t class)
 {
-    struct tally tally = {.n = rows->n};
-    for (size_t i = 0; i < rows->n; i++)
+    struct tally tally = {.n = rows ? rows->n : 0};
+    for (size_t i = 0; i < tally.n; i++)
         tally.right += rows->class[i] == class;
     return tally;
 }
@@ -103,7 +111,7 @@ static int train_classifier(const struct baseline_task *task, const struct encod
     struct known_rows rows;
     struct table *table = NULL;
     struct design *design = NULL;
-    int status = sample(task->synthetic, CLASSIFIER_TRAINING, task->seed, 0, arena, &rows, error);
+    int status = sample(task->synthetic, baseline_rows(CLASSIFIER_TRAINING, task->effort), task->seed, 0, arena, &rows, error);
     if (!status)
         status = table_take(rows.table, rows.pick, rows.n, "training", &table, error);
     if (!status)
@@ -135,6 +143,7 @@ static int fit_encoder(const struct baseline_task *task, struct arena *arena, st
 int baseline_classifier(const struct baseline_task *task, struct baseline *baseline, struct error *error)
 {
     struct known_rows train, control;
+    size_t records = baseline_rows(CLASSIFIER_RECORDS, task->effort);
     struct encoder *encoder = NULL;
     struct model model = {.learner = NULL};
     bool trained = false;
@@ -150,12 +159,12 @@ int baseline_classifier(const struct baseline_task *task, struct baseline *basel
         goto out;
     }
     if (!status)
-        status = sample(task->train, CLASSIFIER_RECORDS, task->seed, 1, arena, &train, error);
-    if (!status)
-        status = sample(task->control, CLASSIFIER_RECORDS, task->seed, 2, arena, &control, error);
+        status = sample(task->train, records, task->seed, 1, arena, &train, error);
+    if (!status && task->control)
+        status = sample(task->control, records, task->seed, 2, arena, &control, error);
     if (!status)
         status = judge_classifier(&model, encoder, &train, arena, &baseline->train, error);
-    if (!status)
+    if (!status && task->control)
         status = judge_classifier(&model, encoder, &control, arena, &baseline->control, error);
 out:
     if (trained)
@@ -169,15 +178,7 @@ out:
 static int neighbour_view(const struct baseline_task *task, const struct table *table, const uint32_t *pick, size_t n,
                           struct arena *arena, struct neighbour_columns *view, struct error *error)
 {
-    struct neighbour_column *columns = ARENA_ARRAY(arena, struct neighbour_column, task->n_quasi + 1);
-    if (!columns)
-        return error_memory(error);
-    for (size_t a = 0; a < task->n_quasi; a++) {
-        const struct column *column = &table->columns[task->quasi[a]];
-        columns[a] = (struct neighbour_column){.value = column->number, .code = column->number ? NULL : column->code};
-    }
-    *view = (struct neighbour_columns){.rows = n, .n_columns = task->n_quasi, .column = columns, .pick = pick};
-    return 0;
+    return picked_columns(table, task->quasi, task->n_quasi, pick, n, arena, view, error);
 }
 
 struct nearest {
@@ -224,8 +225,9 @@ static int judge_nearest(const struct baseline_task *task, const struct neighbou
 {
     struct nearest nearest = {.task = task, .scale = scale, .arena = arena_new()};
     size_t classes = task->classes;
-    int status = nearest.arena ? sample(records, NEAREST_RECORDS, task->seed, number, nearest.arena, &nearest.rows, error)
-                               : error_memory(error);
+    size_t most = baseline_rows(NEAREST_RECORDS, task->effort);
+    int status =
+        nearest.arena ? sample(records, most, task->seed, number, nearest.arena, &nearest.rows, error) : error_memory(error);
     if (!status && !(nearest.distance = ARENA_ARRAY(nearest.arena, double, nearest.rows.n *classes + 1)))
         status = error_memory(error);
     for (uint32_t c = 0; !status && c < classes; c++)
@@ -254,7 +256,7 @@ int baseline_nearest(const struct baseline_task *task, struct baseline *baseline
         status = neighbour_scale_fit(NEIGHBOUR_RANK_GOWER, &view, arena, &scale, error);
     if (!status)
         status = judge_nearest(task, scale, task->train, 3, &baseline->train, error);
-    if (!status)
+    if (!status && task->control)
         status = judge_nearest(task, scale, task->control, 4, &baseline->control, error);
     arena_free(arena);
     return status;

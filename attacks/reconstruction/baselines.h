@@ -1,7 +1,8 @@
 /* What can be guessed without reconstruction: a classifier trained on the synthetic rows, and the nearest completion.
  *
  * Both know the quasi-identifiers of the records and the synthetic rows, and are judged on train's records and on control
- * records that no generator has seen. Samples are seeded; each judges at most the stated number of records. */
+ * records that no generator has seen. Samples are seeded; each judges at most the stated number of records, fewer where many
+ * secrets share the effort. */
 #ifndef ASSAY_ATTACKS_BASELINES_H
 #define ASSAY_ATTACKS_BASELINES_H
 
@@ -10,6 +11,8 @@
 #define CLASSIFIER_TRAINING ((size_t)5000) /* synthetic rows trained on */
 #define CLASSIFIER_RECORDS  ((size_t)4000) /* records judged */
 #define NEAREST_RECORDS     ((size_t)2000)
+/* `most` at effort 1, a part of it below, but not fewer than 500. */
+size_t baseline_rows(size_t most, double effort);
 
 /* Rows of a table whose secret is known. */
 struct known_rows {
@@ -26,10 +29,11 @@ struct tally {
 double tally_share(struct tally tally); /* NaN when n = 0 */
 
 struct baseline_task {
-    const struct table *fitted; /* train: fits the encoder and the distance */
-    const struct known_rows *train, *control, *synthetic;
+    const struct table *fitted;                           /* train: fits the encoder and the distance */
+    const struct known_rows *train, *control, *synthetic; /* control NULL: its tallies stay 0 */
     const size_t *quasi;
     size_t n_quasi, classes;
+    double effort; /* 0 … 1 */
     uint64_t seed;
 };
 struct baseline {

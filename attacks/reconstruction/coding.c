@@ -3,13 +3,20 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Has train at most `most` different values? */
+static bool few_values(const struct column_schema *column, size_t most)
+{
+    size_t different = 0;
+    for (size_t i = 0; i < column->n_sorted && different <= most; i++)
+        different += i == 0 || column->sorted[i] != column->sorted[i - 1];
+    return different <= most;
+}
+
 /* Ascending edges that cut train's values; *edges has room for `most` of them. */
 static size_t cut(const struct column_schema *column, size_t classes, size_t exact, double *edges)
 {
-    size_t n = column->n_sorted, different = 0, count = 0;
-    for (size_t i = 0; i < n && different <= exact; i++)
-        different += i == 0 || column->sorted[i] != column->sorted[i - 1];
-    if (different <= exact) {
+    size_t n = column->n_sorted, count = 0;
+    if (few_values(column, exact)) {
         for (size_t i = 1; i < n; i++)
             if (column->sorted[i] != column->sorted[i - 1])
                 edges[count++] = column->sorted[i];
@@ -23,18 +30,24 @@ static size_t cut(const struct column_schema *column, size_t classes, size_t exa
     return count;
 }
 
+/* The number of edges <= value. */
 static uint32_t class_of_number(const double *edges, size_t n_edges, double value)
 {
-    uint32_t class = 0;
-    while (class < n_edges && edges[class] <= value)
-        class ++;
-    return class;
+    size_t lo = 0, hi = n_edges;
+    while (lo < hi) {
+        size_t middle = (lo + hi) / 2;
+        if (edges[middle] <= value)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    return (uint32_t)lo;
 }
 
-int coding_fit(const struct schema *schema, const size_t *columns, size_t n, struct arena *arena, struct coding *coding,
-               struct error *error)
+int coding_fit_values(const struct schema *schema, const size_t *columns, size_t n, size_t exact, struct arena *arena,
+                      struct coding *coding, struct error *error)
 {
-    size_t most = QUASI_CLASSES > QUASI_EXACT ? QUASI_CLASSES : QUASI_EXACT;
+    size_t most = QUASI_CLASSES > exact ? QUASI_CLASSES : exact;
     *coding = (struct coding){.n_columns = n};
     coding->columns = ARENA_ARRAY(arena, struct coded_column, n + 1);
     coding->levels = ARENA_ARRAY(arena, uint32_t, n + 1);
@@ -43,18 +56,25 @@ int coding_fit(const struct schema *schema, const size_t *columns, size_t n, str
     for (size_t a = 0; a < n; a++) {
         const struct column_schema *column = &schema->columns[columns[a]];
         struct coded_column *coded = &coding->columns[a];
-        *coded = (struct coded_column){.column = columns[a]};
+        *coded = (struct coded_column){.column = columns[a], .exact = true};
         if (column_kind(column) == KIND_QUANTITY) {
             if (!(coded->edges = ARENA_ARRAY(arena, double, most + 1)))
                 return error_memory(error);
-            coded->n_edges = cut(column, QUASI_CLASSES, QUASI_EXACT, coded->edges);
+            coded->exact = few_values(column, exact);
+            coded->n_edges = cut(column, QUASI_CLASSES, exact, coded->edges);
             coded->levels = (uint32_t)coded->n_edges + 2;
         } else {
-            coded->levels = column->n_levels + 1;
+            coded->levels = column->n_levels + 2;
         }
         coding->levels[a] = coded->levels;
     }
     return 0;
+}
+
+int coding_fit(const struct schema *schema, const size_t *columns, size_t n, struct arena *arena, struct coding *coding,
+               struct error *error)
+{
+    return coding_fit_values(schema, columns, n, QUASI_EXACT, arena, coding, error);
 }
 
 int coding_apply(const struct coding *coding, const struct table *table, const uint32_t *pick, size_t n, struct arena *arena,
@@ -66,7 +86,7 @@ int coding_apply(const struct coding *coding, const struct table *table, const u
     for (size_t a = 0; a < coding->n_columns; a++) {
         const struct coded_column *coded = &coding->columns[a];
         const struct column *column = &table->columns[coded->column];
-        uint32_t missing = coded->levels - 1;
+        const uint32_t missing = coded->levels - 1, unknown = coded->levels - 2;
         if (!(codes[a] = ARENA_ARRAY(arena, uint32_t, n + 1)))
             return error_memory(error);
         for (size_t i = 0; i < n; i++) {
@@ -75,7 +95,7 @@ int coding_apply(const struct coding *coding, const struct table *table, const u
                 codes[a][i] = isnan(value) ? missing : class_of_number(coded->edges, coded->n_edges, value);
             } else {
                 uint32_t code = column->code[pick[i]];
-                codes[a][i] = code == CODE_MISSING ? missing : code;
+                codes[a][i] = code == CODE_MISSING ? missing : code < unknown ? code : unknown;
             }
         }
     }
@@ -134,6 +154,9 @@ int secret_fit(const struct table *train, size_t column, struct arena *arena, st
         if (!secret->edges)
             return error_memory(error);
         secret->n_edges = cut(schema, SECRET_CLASSES, SECRET_CLASSES, secret->edges);
+        for (size_t i = 1; secret->n_edges == 0 && i < schema->n_sorted; i++)
+            if (schema->sorted[i] > schema->sorted[0])
+                secret->edges[secret->n_edges++] = schema->sorted[i];
         secret->classes = secret->n_edges + 1;
     } else {
         status = fit_levels(train, arena, secret, error);

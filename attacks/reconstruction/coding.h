@@ -18,7 +18,8 @@ struct coded_column {
     size_t column;
     double *edges; /* quantities: class = number of edges <= value */
     size_t n_edges;
-    uint32_t levels; /* codes: 0 … levels − 1; the last is missing */
+    uint32_t levels; /* codes: 0 … levels − 1; the last is missing, of levels the one before it what the schema lacks */
+    bool exact;      /* one code a value of train: not cut at quantiles */
 };
 
 struct coding {
@@ -29,6 +30,9 @@ struct coding {
 
 int coding_fit(const struct schema *schema, const size_t *columns, size_t n, struct arena *arena, struct coding *coding,
                struct error *error);
+/* The same with up to `exact` values in place of QUASI_EXACT. */
+int coding_fit_values(const struct schema *schema, const size_t *columns, size_t n, size_t exact, struct arena *arena,
+                      struct coding *coding, struct error *error);
 /* The codes of rows pick[0 … n−1] of the table. */
 int coding_apply(const struct coding *coding, const struct table *table, const uint32_t *pick, size_t n, struct arena *arena,
                  struct query_table *out, struct error *error);
@@ -44,7 +48,8 @@ struct secret {
 };
 
 /* ERROR_UNMEASURABLE when the column has fewer than two classes in train. Two levels in train: classes 0 and 1 in code order;
- * up to SECRET_LEVELS levels: one class each, most frequent first. */
+ * up to SECRET_LEVELS levels: one class each, most frequent first. A quantity whose least value is so frequent that all
+ * quantiles fall on it: that value, and all above it. */
 int secret_fit(const struct table *train, size_t column, struct arena *arena, struct secret *secret, struct error *error);
 /* Class of a cell; CODE_MISSING where it is missing or a level that train lacks. */
 uint32_t secret_class(const struct secret *secret, const struct table *table, size_t row);

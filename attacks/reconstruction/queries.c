@@ -7,18 +7,38 @@
 
 #include "core/hash.h"
 #include "core/random.h"
+#include "numeric/boxls.h"
 
 #define NO_CELL  UINT32_MAX
 #define MAX_SETS 2e6
+
+enum { MOST_ORDER = 8 };
 
 double query_records(const struct query_set *set, size_t query)
 {
     return (double)(set->matrix.start[query + 1] - set->matrix.start[query]);
 }
 
+/* Records and rows that the positives are a share of. */
+static void query_base(const struct query_set *set, size_t query, double *records, double *rows)
+{
+    bool normal = set->answers == ANSWERS_NORMAL;
+    *records = normal ? (double)set->matrix.columns : query_records(set, query);
+    *rows = normal ? (double)set->synthetic_rows : set->support[query];
+}
+
 double query_answer(const struct query_set *set, size_t query, size_t class)
 {
-    return query_records(set, query) * set->positives[query * set->classes + class] / set->support[query];
+    double records, rows;
+    query_base(set, query, &records, &rows);
+    return set->support[query] ? records * set->positives[query * set->classes + class] / rows : 0;
+}
+
+double query_weight(const struct query_set *set, size_t query, size_t class)
+{
+    double records, rows;
+    query_base(set, query, &records, &rows);
+    return boxls_weight(records, fmax(rows, 1), set->positives[query * set->classes + class]);
 }
 
 /* Numbers the value combinations of one column set in order of appearance. */
@@ -47,7 +67,7 @@ static uint32_t cell_number(struct cells *cells, uint64_t key, bool add)
 struct builder {
     const struct query_table *real, *synthetic;
     const uint32_t *secret;
-    size_t order;
+    bool unsupported;
     struct cells cells;
     uint32_t *cell;      /* cell of each real record */
     uint32_t *records;   /* N by cell */
@@ -59,39 +79,68 @@ struct builder {
     struct query_set *set;
 };
 
-static uint64_t combination(const struct query_table *table, const size_t *columns, size_t order, size_t row)
+/* Quasi-identifiers whose values a family of queries fixes. */
+struct column_set {
+    size_t order, column[MOST_ORDER];
+};
+
+static void first_columns(struct column_set *columns, size_t order)
+{
+    columns->order = order;
+    for (size_t a = 0; a < order; a++)
+        columns->column[a] = a;
+}
+
+/* The next set out of `total` columns: lexicographic, then the sets with one column more; false after the last of `most`. */
+static bool next_columns(struct column_set *columns, size_t most, size_t total)
+{
+    size_t order = columns->order, *column = columns->column;
+    for (size_t a = order; a-- > 0;) {
+        if (column[a] + order - a >= total)
+            continue;
+        column[a]++;
+        for (size_t later = a + 1; later < order; later++)
+            column[later] = column[later - 1] + 1;
+        return true;
+    }
+    if (order < most)
+        first_columns(columns, order + 1);
+    return order < most;
+}
+
+static uint64_t combination(const struct query_table *table, const struct column_set *columns, size_t row)
 {
     uint64_t key = 0;
-    for (size_t a = 0; a < order; a++)
-        key = key * table->levels[columns[a]] + table->code[columns[a]][row];
+    for (size_t a = 0; a < columns->order; a++)
+        key = key * table->levels[columns->column[a]] + table->code[columns->column[a]][row];
     return key;
 }
 
-static double combinations(const struct query_table *table, const size_t *columns, size_t order)
+static double combinations(const struct query_table *table, const struct column_set *columns)
 {
     double count = 1;
-    for (size_t a = 0; a < order; a++)
-        count *= table->levels[columns[a]];
+    for (size_t a = 0; a < columns->order; a++)
+        count *= table->levels[columns->column[a]];
     return count;
 }
 
-static void count_cells(struct builder *b, const size_t *columns)
+static void count_cells(struct builder *b, const struct column_set *columns)
 {
     struct cells *cells = &b->cells;
     size_t classes = b->set->classes;
-    double all = combinations(b->real, columns, b->order);
+    double all = combinations(b->real, columns);
     cells->direct = all <= (double)cells->capacity;
     cells->count = 0;
     memset(cells->number, 0, (cells->direct ? (size_t)all : cells->capacity) * sizeof *cells->number);
     memset(b->records, 0, b->real->rows * sizeof *b->records);
     for (size_t i = 0; i < b->real->rows; i++) {
-        b->cell[i] = cell_number(cells, combination(b->real, columns, b->order, i), true);
+        b->cell[i] = cell_number(cells, combination(b->real, columns, i), true);
         b->records[b->cell[i]]++;
     }
     memset(b->support, 0, cells->count * sizeof *b->support);
     memset(b->positives, 0, cells->count * classes * sizeof *b->positives);
     for (size_t i = 0; i < b->synthetic->rows; i++) {
-        uint32_t cell = cell_number(cells, combination(b->synthetic, columns, b->order, i), false);
+        uint32_t cell = cell_number(cells, combination(b->synthetic, columns, i), false);
         if (cell == NO_CELL)
             continue;
         b->support[cell]++;
@@ -99,15 +148,15 @@ static void count_cells(struct builder *b, const size_t *columns)
     }
 }
 
-/* Appends the supported cells of one column set as queries. */
-static void add_set(struct builder *b, const size_t *columns)
+/* Appends the cells of one column set as queries. */
+static void add_set(struct builder *b, const struct column_set *columns)
 {
     struct query_set *set = b->set;
     size_t classes = set->classes;
     count_cells(b, columns);
     for (uint32_t cell = 0; cell < b->cells.count; cell++) {
         b->place[cell] = SIZE_MAX;
-        if (!b->support[cell])
+        if (!b->support[cell] && !b->unsupported)
             continue;
         size_t query = set->matrix.rows++;
         b->place[cell] = b->start[query];
@@ -120,20 +169,6 @@ static void add_set(struct builder *b, const size_t *columns)
             b->index[b->place[b->cell[i]]++] = (uint32_t)i;
 }
 
-/* The next combination of `order` out of `columns` indices in lexicographic order; false after the last. */
-static bool next_columns(size_t *columns, size_t order, size_t total)
-{
-    for (size_t a = order; a-- > 0;) {
-        if (columns[a] + order - a >= total)
-            continue;
-        columns[a]++;
-        for (size_t later = a + 1; later < order; later++)
-            columns[later] = columns[later - 1] + 1;
-        return true;
-    }
-    return false;
-}
-
 static double choose(size_t n, size_t k)
 {
     double count = 1;
@@ -142,11 +177,18 @@ static double choose(size_t n, size_t k)
     return round(count);
 }
 
-/* Which column sets are asked: chosen[s] for the s-th in lexicographic order. */
+static size_t least_order(const struct query_options *options)
+{
+    return options->least_order ? options->least_order : options->order;
+}
+
+/* Which column sets are asked: chosen[s] for the s-th in their order. */
 static int choose_sets(const struct query_table *real, const struct query_options *options, struct arena *arena, bool **chosen,
                        struct query_set *set, struct error *error)
 {
-    double all = choose(real->columns, options->order);
+    double all = 0;
+    for (size_t order = least_order(options); order <= options->order; order++)
+        all += choose(real->columns, order);
     if (all > MAX_SETS)
         return error_set(error, ERROR_UNMEASURABLE, "%zu quasi-identifiers make %.3g column sets; name fewer with --quasi",
                          real->columns, all);
@@ -170,15 +212,16 @@ static int choose_sets(const struct query_table *real, const struct query_option
 }
 
 /* Scratch for one column set, and room for all queries: never more a set than records or combinations. */
-static int allocate(struct builder *b, const bool *chosen, struct arena *arena, struct arena *scratch, struct error *error)
+static int allocate(struct builder *b, const struct query_options *options, const bool *chosen, struct arena *arena,
+                    struct arena *scratch, struct error *error)
 {
-    size_t n = b->real->rows, m = b->synthetic->rows, classes = b->set->classes, queries = 0, columns[16] = {0}, s = 0;
-    for (size_t a = 0; a < b->order; a++)
-        columns[a] = a;
+    size_t n = b->real->rows, m = b->synthetic->rows, classes = b->set->classes, queries = 0, s = 0;
+    struct column_set columns;
+    first_columns(&columns, least_order(options));
     do {
         if (chosen[s++])
-            queries += (size_t)fmin((double)n, combinations(b->real, columns, b->order));
-    } while (next_columns(columns, b->order, b->real->columns));
+            queries += (size_t)fmin((double)n, combinations(b->real, &columns));
+    } while (next_columns(&columns, options->order, b->real->columns));
     b->cells.capacity = 1024;
     while (b->cells.capacity < 2 * n || b->cells.capacity < n + m)
         b->cells.capacity *= 2;
@@ -202,25 +245,27 @@ static int allocate(struct builder *b, const bool *chosen, struct arena *arena, 
 int query_set_build(const struct query_table *real, const struct query_table *synthetic, const uint32_t *secret, size_t classes,
                     const struct query_options *options, struct arena *arena, struct query_set *set, struct error *error)
 {
-    size_t columns[16] = {0}, s = 0;
-    *set = (struct query_set){.classes = classes};
-    if (options->order == 0 || options->order > real->columns || options->order > 8)
+    struct column_set columns;
+    size_t s = 0;
+    *set = (struct query_set){.classes = classes, .synthetic_rows = synthetic->rows, .answers = options->answers};
+    if (options->order == 0 || options->order > real->columns || options->order > MOST_ORDER ||
+        options->least_order > options->order)
         return error_set(error, ERROR_UNMEASURABLE, "queries over %zu of %zu quasi-identifiers cannot be asked", options->order,
                          real->columns);
-    struct builder b = {.real = real, .synthetic = synthetic, .secret = secret, .order = options->order, .set = set};
+    struct builder b = {
+        .real = real, .synthetic = synthetic, .secret = secret, .unsupported = options->unsupported, .set = set};
     struct arena *scratch = arena_new();
     bool *chosen = NULL;
     int status = scratch ? choose_sets(real, options, scratch, &chosen, set, error) : error_memory(error);
     if (!status)
-        status = allocate(&b, chosen, arena, scratch, error);
+        status = allocate(&b, options, chosen, arena, scratch, error);
     if (status)
         goto out;
-    for (size_t a = 0; a < options->order; a++)
-        columns[a] = a;
+    first_columns(&columns, least_order(options));
     do {
         if (chosen[s++])
-            add_set(&b, columns);
-    } while (next_columns(columns, options->order, real->columns));
+            add_set(&b, &columns);
+    } while (next_columns(&columns, options->order, real->columns));
     set->matrix.columns = real->rows;
     set->matrix.start = b.start;
     set->matrix.index = b.index;

@@ -10,239 +10,151 @@
  * nearest completion and a flexible classifier profit from the very leak that is to be measured (on a copy of train they would
  * hide it). */
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
-#include "attacks/reconstruction/assault.h"
-#include "core/utf8.h"
-#include "metrics/measure.h"
+#include "attacks/reconstruction/details.h"
+#include "attacks/secrets.h"
 
-enum { NAMED_SECRETS = 8, DEFAULT_SECRETS = 4, MOST_COLUMNS = 4096 };
-enum { PARAMETER_K, PARAMETER_EXACT, PARAMETER_EXACT_CONTROLS, PARAMETER_ENTRIES };
+enum {
+    PARAMETER_K,
+    PARAMETER_MIXTURE,
+    PARAMETER_NORMAL,
+    PARAMETER_COMPAT,
+    PARAMETER_EXACT,
+    PARAMETER_EXACT_CONTROLS,
+    PARAMETER_ENTRIES
+};
 
-#define WORK      4e7 /* of a least-squares solve: entries x steps, about .1 s */
-#define MOST_NAME ((size_t)80)
-#define INFERRED  5 /* percentage points above the majority class that are worth a word */
+#define WORK          1e8       /* of a least-squares solve: entries x steps, about .3 s */
+#define CONTROL_SHARE (1 / 3.0) /* of entries and work, for controls and the honest case */
+#define FULL_SECRETS  4.0       /* so many secrets get the whole effort each, more share it */
 
 static const struct parameter parameters[] = {
     {"k", "a query fixes k - 1 quasi-identifiers and the secret", 3, 2, 4},
-    {"exact", "exact L1 up to this many unknowns, weighted least squares above", 2000, 0, 20000},
-    {"exact_controls", "the same for controls and the honest case", 500, 0, 20000},
-    {"entries", "most entries of the query matrix; above, a seeded sample of the column sets is asked", 800000, 10000, 1e9},
+    {"mixture", "1: queries of all sizes from 2 to k, 0: of size k alone", 0, 0, 1},
+    {"normal", "0: conditional answers N c/M, 1: normal answers n c/m (counts of the candidate scaled to train's size)", 0, 0,
+     1},
+    {"compat", "1: as the authors' program, combinations that the candidate lacks have the answer 0 and all queries one weight",
+     0, 0, 1},
+    {"exact", "exact L1 up to this many unknowns, weighted least squares above", 2000, 0, 5000},
+    {"exact_controls", "the same for controls and the honest case", 500, 0, 5000},
+    {"entries", "most entries of the query matrix; above, a seeded sample of the column sets is asked", 2400000, 10000, 1e9},
     {NULL, NULL, 0, 0, 0}};
 
-static bool usable(const struct schema *schema, size_t column)
-{
-    return column_kind(&schema->columns[column]) != KIND_OTHER && !(schema->columns[column].roles & (ROLE_IGNORE | ROLE_KEY));
-}
-
-static size_t usable_with_role(const struct schema *schema, unsigned roles, size_t *columns, size_t capacity)
-{
-    size_t count = schema_with_role(schema, roles, columns, capacity), kept = 0;
-    for (size_t i = 0; i < count && i < capacity; i++)
-        if (usable(schema, columns[i]))
-            columns[kept++] = columns[i];
-    return kept;
-}
-
-/* Columns named as secrets, else the sensitive ones and the target. */
-static size_t choose_secrets(const struct dataset *data, size_t *columns, bool *named)
-{
-    size_t count = usable_with_role(data->schema, ROLE_SECRET, columns, NAMED_SECRETS);
-    *named = count > 0;
-    if (*named)
-        return count;
-    count = usable_with_role(data->schema, ROLE_SENSITIVE, columns, DEFAULT_SECRETS);
-    for (size_t i = 0; i < count; i++)
-        if (columns[i] == data->target)
-            return count;
-    if (data->target != SIZE_MAX && usable(data->schema, data->target))
-        columns[count < DEFAULT_SECRETS ? count++ : DEFAULT_SECRETS - 1] = data->target;
-    return count;
-}
-
+/* Without a role `quasi` all other columns are known; sets secret and quasi-identifiers, or says why the secret is none. */
 static int prepare(const struct measure_task *task, size_t secret, struct arena *arena, struct assault *assault,
                    struct error *error)
 {
     const struct schema *schema = task->data->schema;
-    size_t most = schema->n_columns, columns[MOST_COLUMNS], count;
-    *assault = (struct assault){.arena = arena, .quasi = ARENA_ARRAY(arena, size_t, most + 1)};
+    *assault = (struct assault){.arena = arena, .quasi = ARENA_ARRAY(arena, size_t, schema->n_columns + 1)};
     if (!assault->quasi)
         return error_memory(error);
-    count = usable_with_role(schema, ROLE_QUASI, columns, MOST_COLUMNS);
-    if (count == 0)
-        count = schema_measured(schema, columns, MOST_COLUMNS);
-    for (size_t i = 0; i < count && i < MOST_COLUMNS; i++)
-        if (columns[i] != secret)
-            assault->quasi[assault->n_quasi++] = columns[i];
+    assault->n_quasi = attack_known_columns(schema, secret, assault->quasi);
     if (assault->n_quasi == 0)
         return error_set(error, ERROR_UNMEASURABLE, "there is no quasi-identifier besides the secret");
     return secret_fit(task->data->train.table, secret, arena, &assault->secret, error);
 }
 
-static int prepare_all(const struct measure_task *task, struct arena *arena, struct assault *assaults, size_t *n, bool *named,
-                       struct error *error)
+static int skip(struct findings *all, size_t column, const char *why, struct arena *arena, struct error *error)
 {
-    size_t columns[NAMED_SECRETS], count = choose_secrets(task->data, columns, named);
-    int status = count ? 0
-                       : error_set(error, ERROR_UNMEASURABLE,
-                                   "no secret column was named; give --secret COLUMN, or leave reconstruction out with --skip "
-                                   "privacy.reconstruction");
-    *n = 0;
-    for (size_t s = 0; s < count; s++) {
-        int code = prepare(task, columns[s], arena, &assaults[*n], error);
-        if (code && code != ERROR_UNMEASURABLE)
-            return code;
-        *n += code == 0;
-        status = code;
-    }
-    return *n ? 0 : status;
-}
-
-static void describe(const struct measure_task *task, const struct assault *assault, double level, cJSON *secrets)
-{
-    const struct outcome *attack = &assault->attack;
-    struct advantage advantage = assault_advantage(assault, level);
-    double n = (double)attack->tally.n;
-    cJSON *item = json_push_object(secrets);
-    json_add_string(item, "column", task->data->schema->columns[assault->secret.column].name);
-    json_add_number(item, "classes", (double)assault->secret.classes);
-    json_add_number(item, "accuracy", tally_share(attack->tally));
-    json_add_number(item, "auc", attack->auc);
-    json_add_number(item, "undetermined", (double)attack->undetermined / n);
-    json_add_number(item, "majority", tally_share(assault->majority.train));
-    json_add_number(item, "classifier", tally_share(assault->classifier.train));
-    json_add_number(item, "nearest", tally_share(assault->nearest.train));
-    json_add_number(item, "holdout", tally_share(assault->strangers.tally));
-    json_add_number(item, "holdout_auc", assault->strangers.auc);
-    json_add_number(item, "holdout_classifier", tally_share(assault->classifier.control));
-    json_add_number(item, "holdout_nearest", tally_share(assault->nearest.control));
-    json_add_number(item, "advantage", advantage.value);
-    json_add_number(item, "lo", advantage.lo);
-    json_add_number(item, "hi", advantage.hi);
-    json_add_string(item, "against", advantage.against);
-    json_add_number(item, "gap", attack->gap);
-    json_add_bool(item, "converged", attack->converged);
-    json_add_number(item, "queries", (double)attack->queries);
-    json_add_number(item, "column_sets", (double)attack->sets);
-    json_add_number(item, "all_column_sets", (double)attack->all_sets);
-    json_add_number(item, "quasi", (double)assault->n_quasi);
-    json_add_number(item, "unique", (double)attack->unique / n);
-    json_add_number(item, "records", n);
-    json_add_string(item, "solver", solver_name(attack->solver));
-}
-
-static void write_evidence(const struct measure_task *task, const struct assault *assault)
-{
-    for (size_t i = 0; i < assault->train.n; i++)
-        strbuf_addf(task->evidence, "train,%u,privacy.reconstruction,%s secret %zu,%.17g\n", assault->train.pick[i],
-                    assault->attack.solver == SOLVER_L1 ? "l1" : "least-squares", assault->secret.column + 1,
-                    assault->attack.score[i]);
-}
-
-/* What the best rival is, as words that end a sentence on its accuracy. */
-static const char *rival_words(const struct advantage *advantage)
-{
-    if (strcmp(advantage->against, "majority") == 0)
-        return "by always naming the most frequent class";
-    if (strcmp(advantage->against, "reconstruction") == 0)
-        return "of holdout records by the same attack";
-    if (strcmp(advantage->against, "classifier") == 0)
-        return "of holdout records by a model trained on the candidate";
-    return "of holdout records by their nearest synthetic rows";
-}
-
-static void write_finding(const struct measure_task *task, const struct assault *worst, const struct advantage *advantage,
-                          struct result *result)
-{
-    const char *name = task->data->schema->columns[worst->secret.column].name;
-    size_t length = strlen(name);
-    int shown = (int)utf8_valid(name, length < MOST_NAME ? length : MOST_NAME);
-    double accuracy = 100 * tally_share(worst->attack.tally), rival = accuracy - 100 * advantage->value;
-    snprintf(result->finding, sizeof result->finding,
-             "Linear reconstruction guesses the secret '%.*s' of %.1f %% of %zu training records, against %.1f %% %s: %s.",
-             shown, name, accuracy, worst->attack.tally.n, rival, rival_words(advantage),
-             advantage->lo > 0 ? "the synthetic rows leak secrets of their own training records"
-             : accuracy > 100 * tally_share(worst->majority.train) + INFERRED
-                 ? "what is guessed is population inference, with no sign that records leak"
-                 : "no sign that records leak");
-    if (advantage->lo > 0)
-        snprintf(result->remedy, sizeof result->remedy,
-                 "Train the generator with less detail on '%.*s' (differential privacy, larger groups), or drop "
-                 "quasi-identifiers that single people out.",
-                 shown, name);
-}
-
-static int fill_result(const struct measure_task *task, const struct assault *assaults, size_t n, bool named,
-                       struct result *result, struct error *error)
-{
-    double level = 1 - (1 - task->level) / (double)n;
-    size_t worst = 0, proven = 0; /* secrets with the largest advantage and the largest lower end */
-    struct advantage most = assault_advantage(&assaults[0], level), surest = most;
-    double hi = most.hi;
-    for (size_t s = 1; s < n; s++) {
-        struct advantage advantage = assault_advantage(&assaults[s], level);
-        hi = fmax(hi, advantage.hi);
-        if (advantage.value > most.value) {
-            most = advantage;
-            worst = s;
-        }
-        if (advantage.lo > surest.lo) {
-            surest = advantage;
-            proven = s;
-        }
-    }
-    result->value = most.value;
-    result->lo = task->brief ? NAN : surest.lo;
-    result->hi = task->brief ? NAN : hi;
-    result->method = n > 1 ? "Newcombe, Bonferroni over secrets" : "Newcombe";
-    result->n = assaults[worst].attack.tally.n;
-    if (task->brief)
-        return 0;
-    cJSON *details = cJSON_CreateObject(), *secrets = json_add_array(details, "secrets");
-    if (!details || !secrets) {
-        cJSON_Delete(details);
+    const char *copy = arena_string(arena, why);
+    if (!copy)
         return error_memory(error);
-    }
-    for (size_t s = 0; s < n; s++) {
-        describe(task, &assaults[s], level, secrets);
-        if (task->evidence)
-            write_evidence(task, &assaults[s]);
-    }
-    json_add_string(details, "worst", task->data->schema->columns[assaults[worst].secret.column].name);
-    json_add_number(details, "k", task->parameters[PARAMETER_K].value);
-    json_add_bool(details, "secrets_named", named);
-    json_add_number(details, "level", level);
-    json_add_number(details, "classifier_rows", (double)CLASSIFIER_TRAINING);
-    json_add_number(details, "classifier_records", (double)CLASSIFIER_RECORDS);
-    json_add_number(details, "nearest_records", (double)NEAREST_RECORDS);
-    result->details = details;
-    if (most.lo <= 0 && surest.lo > 0)
-        write_finding(task, &assaults[proven], &surest, result);
-    else
-        write_finding(task, &assaults[worst], &most, result);
+    all->skipped[all->n_skipped++] = (struct skipped){column, copy};
     return 0;
+}
+
+/* Text and ids named as secrets are told, not passed over. */
+static int skip_unusable(const struct schema *schema, struct findings *all, struct arena *arena, struct error *error)
+{
+    unsigned roles = ROLE_SECRET | (all->named ? 0 : ROLE_SENSITIVE);
+    int status = 0;
+    for (size_t c = 0; c < schema->n_columns && !status; c++)
+        if (schema->columns[c].roles & roles && column_kind(&schema->columns[c]) == KIND_OTHER)
+            status = skip(all, c, "text and ids have no classes to be guessed", arena, error);
+    return status;
+}
+
+static int prepare_all(const struct measure_task *task, struct arena *arena, struct findings *all, struct error *error)
+{
+    const struct schema *schema = task->data->schema;
+    size_t *columns = ARENA_ARRAY(arena, size_t, schema->n_columns + 1), count;
+    all->assaults = ARENA_ARRAY(arena, struct assault, schema->n_columns + 1);
+    all->skipped = ARENA_ARRAY(arena, struct skipped, schema->n_columns + 1);
+    if (!columns || !all->assaults || !all->skipped)
+        return error_memory(error);
+    count = attack_secrets_choose(task->data, false, columns, task->data->schema->n_columns, &all->named);
+    int status = skip_unusable(schema, all, arena, error);
+    if (!status && count + all->n_skipped == 0)
+        return error_set(error, ERROR_UNMEASURABLE,
+                         "no secret column was named; give --secret COLUMN, or leave reconstruction out with --skip "
+                         "privacy.reconstruction");
+    for (size_t s = 0; s < count && !status; s++) {
+        struct error why;
+        status = prepare(task, columns[s], arena, &all->assaults[all->n], &why);
+        if (status == ERROR_UNMEASURABLE)
+            status = skip(all, columns[s], why.message, arena, error);
+        else if (status)
+            return error_set(error, status, "%s", why.message);
+        else
+            all->n++;
+    }
+    return status;
+}
+
+/* Keeps the secrets that could be attacked. */
+static int keep_attacked(const struct schema *schema, struct arena *arena, struct findings *all, struct error *error)
+{
+    size_t kept = 0;
+    int status = 0;
+    for (size_t s = 0; s < all->n && !status; s++) {
+        const char *why = assault_why_not(&all->assaults[s]);
+        if (why)
+            status = skip(all, all->assaults[s].secret.column, why, arena, error);
+        else
+            all->assaults[kept++] = all->assaults[s];
+    }
+    all->n = kept;
+    if (!status && kept == 0)
+        return error_set(error, ERROR_UNMEASURABLE, "the secret '%s' cannot be attacked: %s",
+                         schema->columns[all->skipped[0].column].name, all->skipped[0].why);
+    return status;
+}
+
+static struct assault_options assault_options(const struct measure_task *task, size_t secrets)
+{
+    const struct parameter_value *p = task->parameters;
+    bool candidate = task->kind == SUBJECT_CANDIDATE;
+    size_t exact = candidate ? PARAMETER_EXACT : PARAMETER_EXACT_CONTROLS;
+    double share = candidate ? 1 : CONTROL_SHARE;
+    size_t way = (size_t)p[PARAMETER_K].value;
+    return (struct assault_options){.least_way = p[PARAMETER_MIXTURE].value > 0 ? 2 : way,
+                                    .way = way,
+                                    .answers = p[PARAMETER_NORMAL].value > 0 ? ANSWERS_NORMAL : ANSWERS_CONDITIONAL,
+                                    .compat = p[PARAMETER_COMPAT].value > 0,
+                                    .ranges = task->evidence != NULL,
+                                    .exact_records = (size_t)p[exact].value,
+                                    .max_entries = (size_t)(p[PARAMETER_ENTRIES].value * share),
+                                    .work = WORK * share,
+                                    .effort = fmin(1, FULL_SECRETS / fmax((double)secrets, 1)),
+                                    .seed = task->seed};
 }
 
 static int run(const struct measure_task *task, struct result *result, struct error *error)
 {
+    const struct schema *schema = task->data->schema;
     const struct table *control =
         task->kind == SUBJECT_HONEST && task->honest_test ? task->honest_test : task->data->holdout.table;
-    struct assault assaults[NAMED_SECRETS];
-    bool named = false;
-    size_t exact = task->kind == SUBJECT_CANDIDATE ? PARAMETER_EXACT : PARAMETER_EXACT_CONTROLS;
-    size_t n = 0;
-    struct assault_options options = {.way = (size_t)task->parameters[PARAMETER_K].value,
-                                      .exact_records = (size_t)task->parameters[exact].value,
-                                      .max_entries = (size_t)task->parameters[PARAMETER_ENTRIES].value,
-                                      .work = WORK,
-                                      .seed = task->seed};
+    struct findings all = {.n = 0};
     struct arena *arena = arena_new();
-    int status = arena ? prepare_all(task, arena, assaults, &n, &named, error) : error_memory(error);
+    int status = arena ? prepare_all(task, arena, &all, error) : error_memory(error);
+    struct assault_options options = assault_options(task, all.n);
     if (!status)
-        status = assault_run(assaults, n, task->data->train.table, control, task->subject, &options, task->pool, error);
+        status = assault_run(all.assaults, all.n, task->data->train.table, control, task->subject, &options, task->pool, error);
     if (!status)
-        status = fill_result(task, assaults, n, named, result, error);
+        status = keep_attacked(schema, arena, &all, error);
+    all.options = &options;
+    if (!status)
+        status = findings_write(task, &all, result, error);
     arena_free(arena);
     return status;
 }

@@ -1,9 +1,12 @@
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "metrics/fidelity/rules.h"
 #include "metrics/fidelity/words.h"
 #include "numeric/interval.h"
+
+#define SAME 1e-20 /* squared influences, which count rules, are above it or rounding */
 
 struct check {
     struct rule rule;
@@ -16,20 +19,28 @@ struct validity {
     const struct measure_task *task;
     struct check *checks;
     size_t count, averaged;
-    uint8_t *broken;   /* one a subject row: 1 when it breaks a rule */
-    double *deviation; /* one a subject row: sum of influence values */
+    uint8_t *broken;    /* one a subject row: 1 when it breaks a rule */
+    double *kept;       /* one a subject row: its share in the sum of weighted pass rates, up to a constant */
+    uint32_t *judged;   /* one a subject row: rules of cells that judge it */
+    double sum, weight; /* of weighted pass rates, and of weights, over the averaged rules */
     double structure, rate;
-    size_t broken_rows;
+    size_t broken_rows, extra_columns;
 };
 
-/* |columns that both have|/|columns that either has|; the reader refuses a table that lacks a column or has another type. */
-static double structure_of(const struct measure_task *task)
+static size_t extra_columns_of(const struct measure_task *task)
 {
-    size_t extra = 0, own = task->data->schema->n_columns;
     for (size_t i = 0; i < task->data->n_candidates; i++)
         if (task->data->candidates[i].table == task->subject)
-            extra = task->data->candidates[i].n_extra_columns;
-    return (double)own / (double)(own + extra);
+            return task->data->candidates[i].n_extra_columns;
+    return 0;
+}
+
+/* A rule of cells weighs as much as the cells that it judges: about two fresh rows lie outside a column's training range
+ * whatever its length, which would be a third of a column with five values. A rule that the user wrote weighs 1: a condition
+ * that few rows meet makes it no less a rule. */
+static double weight_of(const struct check *check, double rows)
+{
+    return check->rule.row ? 1 : (double)check->subject.applies / rows;
 }
 
 static int check_rule(struct validity *v, struct check *check, uint8_t *marks, struct error *error)
@@ -44,13 +55,16 @@ static int check_rule(struct validity *v, struct check *check, uint8_t *marks, s
     check->rate = applies > 0 ? 1 - (double)check->subject.broken / applies : NAN;
     if (check->fault || isnan(check->rate))
         return 0;
+    const double weight = weight_of(check, rows);
     v->averaged++;
-    v->rate += check->rate;
+    v->sum += weight * check->rate;
+    v->weight += weight;
     for (size_t i = 0; i < v->task->subject->rows; i++) {
         if (marks[i] == ROW_NOT_JUDGED)
             continue;
         v->broken[i] |= marks[i];
-        v->deviation[i] += ((marks[i] ? 0 : 1) - check->rate) * rows / applies;
+        v->kept[i] += check->rule.row ? ((marks[i] ? 0 : 1) - check->rate) * rows / applies : marks[i] ? 0 : 1;
+        v->judged[i] += !check->rule.row;
     }
     return 0;
 }
@@ -65,28 +79,36 @@ static int check_all(struct validity *v, struct arena *arena, struct error *erro
     uint8_t *marks = ARENA_ARRAY(arena, uint8_t, rows + 1);
     v->checks = ARENA_ARRAY(arena, struct check, v->count + 1);
     v->broken = ARENA_ARRAY(arena, uint8_t, rows + 1);
-    v->deviation = ARENA_ARRAY(arena, double, rows + 1);
-    if (!marks || !v->checks || !v->broken || !v->deviation)
+    v->kept = ARENA_ARRAY(arena, double, rows + 1);
+    v->judged = ARENA_ARRAY(arena, uint32_t, rows + 1);
+    if (!marks || !v->checks || !v->broken || !v->kept || !v->judged)
         return error_memory(error);
     for (size_t i = 0; i < v->count && status == 0; i++) {
         v->checks[i].rule = rules[i];
         status = check_rule(v, &v->checks[i], marks, error);
     }
-    v->rate = v->averaged ? v->rate / (double)v->averaged : 1;
+    if (status == 0 && v->averaged == 0)
+        return error_set(error, ERROR_UNMEASURABLE, "there is no rule to judge: the training data teach none that they keep");
+    v->rate = v->sum / v->weight;
     for (size_t i = 0; i < rows; i++)
         v->broken_rows += v->broken[i];
     return status;
 }
 
-/* Wilson on the effective number of rows: the variance of the mean rate, which knows that one row can break several rules.
- * Where nothing is broken that variance is 0 and every row counts as one trial. */
+/* Wilson on the effective number of rows: the variance of the mean rate, a ratio of sums over rows, by its influence values;
+ * these know that one row can break several rules. Where all rows are alike, as where nothing is broken, that variance is 0 but
+ * for rounding, and every row is one trial. */
 static struct interval interval_of(const struct validity *v)
 {
-    double squares = 0, rows = (double)v->task->subject->rows, parts = (double)(v->averaged ? v->averaged : 1);
+    double squares = 0, mean = 0, rows = (double)v->task->subject->rows;
     for (size_t i = 0; i < v->task->subject->rows; i++)
-        squares += v->deviation[i] * v->deviation[i];
-    double variance = squares / (rows * rows * parts * parts);
-    double trials = variance > 0 ? v->rate * (1 - v->rate) / variance : rows;
+        mean += (v->kept[i] - v->rate * v->judged[i]) / rows;
+    for (size_t i = 0; i < v->task->subject->rows; i++) {
+        const double influence = v->kept[i] - v->rate * v->judged[i] - mean;
+        squares += influence * influence;
+    }
+    double variance = squares / (rows * rows * v->weight * v->weight);
+    double trials = squares > SAME * rows ? v->rate * (1 - v->rate) / variance : rows;
     return interval_wilson_share(v->rate, trials, v->task->level);
 }
 
@@ -136,23 +158,40 @@ static void say_worst(const struct validity *v, struct result *result, size_t at
                  mend[worst->rule.kind][1]);
 }
 
+/* Columns that train lacks lower the value although no cell is wrong. */
+static void say_extra(const struct validity *v, struct result *result)
+{
+    size_t at = strlen(result->finding);
+    if (v->extra_columns == 0)
+        return;
+    snprintf(result->finding + at, sizeof result->finding - at,
+             " It has %zu column%s that the training data lack; the value is multiplied by %.3f for it.", v->extra_columns,
+             v->extra_columns == 1 ? "" : "s", v->structure);
+    if (!*result->remedy)
+        snprintf(result->remedy, sizeof result->remedy, "Leave out the columns that the training data do not have.");
+}
+
 static void say(const struct validity *v, struct result *result)
 {
     size_t rows = v->task->subject->rows;
     if (v->broken_rows == 0) {
         snprintf(result->finding, sizeof result->finding,
                  "All %zu rules that the training data and the schema teach hold in all %zu rows.", v->averaged, rows);
-        return;
+    } else {
+        int at = snprintf(result->finding, sizeof result->finding,
+                          "%.2f %% of the rows (%zu of %zu) break a rule that the training data or the schema teach",
+                          100 * (double)v->broken_rows / (double)rows, v->broken_rows, rows);
+        say_worst(v, result, (size_t)at);
     }
-    int at = snprintf(result->finding, sizeof result->finding,
-                      "%.2f %% of the rows (%zu of %zu) break a rule that the training data or the schema teach",
-                      100 * (double)v->broken_rows / (double)rows, v->broken_rows, rows);
-    say_worst(v, result, (size_t)at);
+    say_extra(v, result);
 }
 
 static int run(const struct measure_task *task, struct result *result, struct error *error)
 {
-    struct validity v = {.task = task, .structure = structure_of(task)};
+    struct validity v = {.task = task, .extra_columns = extra_columns_of(task)};
+    double own = (double)task->data->schema->n_columns;
+    /* |columns that both have|/|columns that either has|; the reader refuses a table that lacks one or has another type. */
+    v.structure = own / (own + (double)v.extra_columns);
     if (task->subject->rows == 0)
         return error_set(error, ERROR_UNMEASURABLE, "the table has no rows");
     int status = check_all(&v, result->arena, error);
@@ -177,7 +216,8 @@ const struct measure measure_fidelity_validity = {
     .title = "Validity of rows",
     .summary = "How often rows keep the rules that the training data and the schema teach: ranges, categories, presence, "
                "unique keys, cells that fit each other.",
-    .definition = "Structure score times the mean pass rate of the rules. Rules of single cells, learnt from the training "
+    .definition = "Structure score times the mean pass rate of the rules, each weighted by the share of rows that it judges. "
+                  "Rules of single cells, learnt from the training "
                   "table: a number or "
                   "date lies within its range; is whole where it has whole numbers only; a category occurs there; a value is "
                   "present where "
@@ -200,6 +240,6 @@ const struct measure measure_fidelity_validity = {
     .worst = 0,
     .best = 1,
     .cost = COST_LOW,
-    .version = 1,
+    .version = 2,
     .run = run,
 };

@@ -144,6 +144,17 @@ if mount -t tmpfs -o size=48k tmpfs small 2>/dev/null; then
     [ -z "$left" ] || fail "a full disk: '$left' was left behind"
 fi
 
+# parameters
+audit="audit --train $good --synthetic other.csv --target y"
+expect 'a parameter that is none' 2 'has the parameters k, mixture' $audit --set privacy.reconstruction.q=4
+expect 'a parameter without parameters' 2 'fidelity.energy has no parameters' $audit --set fidelity.energy.k=4
+expect 'a measure that is none' 2 'names no measure' $audit --set privacy.nonsense.k=3
+expect 'a parameter out of range' 2 'k goes from 2 to 4' $audit --set privacy.reconstruction.k=9
+expect 'a parameter without number' 2 "'x' is no number" $audit --set privacy.reconstruction.k=x
+expect 'a parameter without value' 2 'MEASURE.PARAMETER=VALUE' $audit --set privacy.reconstruction.k
+expect 'a parameter set twice' 2 'set before' $audit --set privacy.reconstruction.k=2,privacy.reconstruction.k=3
+expect 'a claim as a parameter' 2 'claimed-epsilon' $audit --set privacy.epsilon.delta=.1
+
 # finished audits
 echo '{"format": "other"}' >x.json
 expect 'not an audit' 2 'x.json' gate x.json --policy balanced

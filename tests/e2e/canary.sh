@@ -136,8 +136,86 @@ refuse "'--synthetic' is missing" none canary check --train train.csv --key key.
 refuse 'belongs to assay canary make' none canary check --train train.csv --key key.json --synthetic copy.csv --replace
 refuse 'another training table' none canary check --train holdout.csv --schema schema.json --key key.json --synthetic copy.csv
 refuse 'not a canary key' none canary check --train train.csv --schema schema.json --key schema.json --synthetic copy.csv
+refuse 'no meaning with this key' none canary check --train train.csv --schema schema.json --key key.json --synthetic copy.csv --out none
+refuse 'no meaning with this key' none canary check --train train.csv --schema schema.json --key key.json --synthetic copy.csv --quasi kind
 sed 's/"in": true/"in": 1/' key.json >bad.json
 refuse 'without a coin' none canary check --train train.csv --schema schema.json --key bad.json --synthetic copy.csv
 sed 's/"in": false/"in": true/' key.json >bad.json
 refuse 'no fair tosses' none canary check --train train.csv --schema schema.json --key bad.json --synthetic copy.csv
+
+# Random bits: nothing but a column is added, half of it 1; a bootstrap gives them away, independent columns do not.
+people=$samples/train.csv
+canary make --train "$people" --bit coin --key bits.json --out bits.csv --seed 99 || fail "make --bit: $(cat message)"
+grep -q "2500 rows with a random bit 'coin'" message || fail "make --bit: $(cat message)"
+[ "$(stat -c %a bits.json)" = 600 ] || fail "others may read the bits: $(stat -c %a bits.json)"
+sed 's/,[^,]*$//' bits.csv | cmp -s - "$people" || fail 'make --bit changes more than a column'
+[ "$(grep -c ',1$' bits.csv) $(grep -c ',0$' bits.csv)" = '1250 1250' ] || fail 'make --bit: not half of the bits are 1'
+canary make --train "$people" --bit coin --key again.json --out again.csv --seed 99
+cmp -s bits.json again.json && cmp -s bits.csv again.csv || fail 'make --bit: not the same again'
+canary make --train "$people" --bit coin --key again.json --out again.csv --seed 98
+cmp -s bits.csv again.csv && fail 'make --bit: another seed, the same bits'
+# Cells keep their texts: words for missing, zeros, blanks and quotes, whatever the delimiter.
+{ printf 'n;t;"a b";m\r\n'; for i in $(seq 30); do printf '0%s;"x;""y""";  z;NA\r\n1.50;;N;?\r\n1.5;yes;1;1.0\r\n' "$i"; done; } >odd.csv
+canary make --train odd.csv --bit coin --key again.json --out again.csv --seed 1 || fail "make --bit of an odd table: $(cat message)"
+[ "$(head -n 1 again.csv)" = 'n,t,a b,m,coin' ] && sed -n 2p again.csv | grep -qx '01,"x;""y""",  z,NA,[01]' && sed -n 3p again.csv | grep -qx '1.50,,N,?,[01]' &&
+    sed -n 4p again.csv | grep -qx '1.5,yes,1,1.0,[01]' ||
+    fail "make --bit changes cells: $(head -n 4 again.csv)"
+
+bits() { canary check --train "$people" --key bits.json "$@" >text; }
+"$ASSAY" generate --method bootstrap --train bits.csv --rows 2500 --out copy.csv
+bits --synthetic copy.csv --out copy.json --threads 1 || fail "bits of a bootstrap: exit status $?: $(cat message)"
+grep -q 'the synthetic rows give bits away' text || fail "bits of a bootstrap: $(cat text)"
+json copy.json "a['given_away'] and a['accuracy_all_records'] > .7 and all(t['accuracy'] > .7 and t['p'] < 1e-50 for t in a['attacks']) and a['known_share_lower'] > .4" |
+    grep -q True || fail "bits of a bootstrap: $(cat copy.json)"
+bits --synthetic copy.csv --out again.json --threads 2
+cmp -s copy.json again.json || fail 'bits: threads change the result'
+bits --synthetic copy.csv --quasi sex,age,region,income,balance --out quasi.json || fail "bits --quasi: $(cat message)"
+json quasi.json "a['given_away'] and a['queries'] < $(json copy.json "a['queries']") and a['unique'] < a['records']" | grep -q True || fail "bits --quasi: $(cat quasi.json)"
+"$ASSAY" generate --method independent --train bits.csv --rows 2500 --out apart.csv --seed 5
+bits --synthetic apart.csv --out apart.json || fail "bits of independent columns: exit status $?: $(cat message)"
+grep -q 'no bit was guessed beyond chance' text || fail "bits of independent columns: $(cat text)"
+json apart.json "not a['given_away'] and .05 < a['detection_limit'] < .1 and all(abs(t['accuracy'] - .5) < .04 for t in a['attacks'])" | grep -q True ||
+    fail "bits of independent columns: $(cat apart.json)"
+# Bits written as 1.0 and 0.0, as .9 and .2 (counted as the nearer), some of them empty.
+sed '2,$s/\([01]\)$/\1.0/' copy.csv >dots.csv
+bits --synthetic dots.csv --out dots.json && cmp -s dots.json copy.json || fail "bits with a decimal: $(cat message)"
+sed -e '2,$s/,1$/,.9/' -e '2,$s/,0$/,.2/' copy.csv >near.csv
+bits --synthetic near.csv --out near.json && json near.json "a['other_numbers'] == 2500 and a['given_away']" | grep -q True || fail "bits near 0 and 1: $(cat message)"
+grep -q '2500 another number than 0 and 1' text || fail "bits near 0 and 1: $(cat text)"
+sed '2,100s/[01]$//' copy.csv >gaps.csv
+bits --synthetic gaps.csv --out gaps.json && json gaps.json "a['missing_bits'] == 99" | grep -q True || fail "bits with gaps: $(cat message)"
+
+refuse_bits() { # words of the message, options
+    local words=$1
+    shift
+    refuse "$words" none canary check --train "$people" --key bits.json --out none "$@"
+}
+refuse_bits "lacks the column 'coin'" --synthetic "$samples/holdout.csv"
+sed '2,$s/[01]$/1/' copy.csv >bad.csv
+refuse_bits 'the same in all rows' --synthetic bad.csv
+sed '2,$s/[01]$//' copy.csv >bad.csv
+refuse_bits 'is empty' --synthetic bad.csv
+sed '5s/[01]$/heads/' copy.csv >bad.csv
+refuse_bits "row 5, column 'coin'" --synthetic bad.csv
+refuse_bits 'are unique' --synthetic copy.csv --quasi approved,long_term_illness
+refuse_bits "no column of" --synthetic copy.csv --quasi salary
+refuse_bits 'no meaning with this key' --synthetic copy.csv --claimed-epsilon 1
+refuse_bits 'no meaning with this key' --synthetic copy.csv --holdout "$samples/holdout.csv"
+refuse_bits 'belongs to assay canary make' --synthetic copy.csv --bit coin
+refuse 'another training table' none canary check --train "$samples/holdout.csv" --key bits.json --synthetic copy.csv
+sed 's/"bits": "./"bits": "/' bits.json >bad.json
+refuse 'one bit for each row' none canary check --train "$people" --key bad.json --synthetic copy.csv
+make_bits=(canary make --train "$people" --out none.csv --key none.json)
+refuse "has a column 'age'" none.csv "${make_bits[@]}" --seed 1 --bit age
+refuse "'--seed' is missing" none.csv "${make_bits[@]}" --bit coin
+refuse 'is for canaries' none.csv "${make_bits[@]}" --seed 1 --bit coin --canaries 30
+refuse 'is for canaries' none.csv "${make_bits[@]}" --seed 1 --bit coin --replace
+refuse 'the name of a new column' none.csv "${make_bits[@]}" --seed 1 --bit ''
+refuse 'belongs to assay canary check' none.csv "${make_bits[@]}" --seed 1 --bit coin --quasi age
+head -n 15 "$people" >few.csv
+refuse 'are too few' none.csv canary make --train few.csv --out none.csv --key none.json --seed 1 --bit coin
+cp "$people" kept.csv && cp kept.csv own.csv
+refuse 'would be overwritten' none.csv canary make --train own.csv --out ./own.csv --key none.json --seed 1 --bit coin
+refuse 'none' none.json canary make --train "$people" --out none/x.csv --key none.json --seed 1 --bit coin
+cmp -s own.csv kept.csv || fail 'the training table was overwritten'
 finish

@@ -173,8 +173,10 @@ audit = run('holdout in another unit', (3,), h=write('xh.csv', column(holdout, '
 if audit and "'income' tells training rows" not in audit['candidates'][0]['measures'][0].get('reason', ''):
     fail('holdout in another unit:', audit['candidates'][0]['measures'][0])
 subprocess.run(['rm', '-rf', 'out'])
-subprocess.run([assay, 'audit', '--train', 't.csv', '--synthetic', 'c.csv', *roles, '--format', 'json', '--only', 'fidelity', '--out', 'out'],
-               capture_output=True, timeout=300)
+p = subprocess.run([assay, 'audit', '--train', 't.csv', '--synthetic', 'c.csv', *roles, '--format', 'json', '--only', 'fidelity', '--out', 'out'],
+                   capture_output=True, timeout=300)
+if b'made from few of the measures' not in p.stdout:
+    fail('fresh rows without a holdout: not said that the score of fidelity stands for few measures:', p.stdout)
 for m in check('fresh rows without a holdout')['candidates'][0]['measures']:
     if m.get('in_index') and m['score'] < .8:
         fail('fresh rows without a holdout:', m['id'], 'has the score', m['score'])

@@ -30,11 +30,14 @@ check() {
 
 options=() schema=$samples/schema.json
 python3 -m oracle.odd "$samples/copula.csv" "$work/odd.csv" || fail 'the odd candidate cannot be made'
-audit all 240 '' copula leak05 cart independent bootstrap permuted_label dropped_group odd
+audit all 241 '' copula leak05 cart independent bootstrap permuted_label dropped_group odd
 check all leak05 odd &
 options=(--secret sex,origin,education,income)
 audit secrets 130 privacy.reconstruction copula bootstrap
 check secrets copula bootstrap
+options=(--secret sex,employment_since,income,debt_ratio,balance,existing_loans,employment)
+audit linkage 150 privacy.linkability,privacy.inference bootstrap odd
+check linkage bootstrap odd
 cat >"$work/policy.json" <<'JSON'
 {"weights": {"fidelity": 2, "utility": 0, "fairness": 1.5, "robustness": 0.5, "privacy": 3},
  "measure_weights": {"fidelity.validity": 0, "fidelity.pair_trends": 3, "privacy.copies": 2.5},

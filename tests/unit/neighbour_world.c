@@ -244,6 +244,34 @@ void expect_nearest(const struct naive *a, const struct naive *b, size_t step, b
     free(d);
 }
 
+void expect_within(const struct naive *a, const struct naive *b, const struct neighbour_table *coded_a,
+                   const struct neighbour_table *coded_b, size_t step, const struct neighbour_list *list, const char *what)
+{
+    uint32_t *near = calloc(b->rows + 1, sizeof *near);
+    bool *found = calloc(b->rows + 1, sizeof *found);
+
+    for (size_t i = 0; i < a->rows; i += step) {
+        double distance = list->distance[i * list->k + list->k - 1];
+        size_t n, expected = 0;
+
+        cr_assert_eq(neighbour_rows_within(coded_a, i, coded_b, distance, near, &n, NULL), 0);
+        memset(found, 0, b->rows * sizeof *found);
+        for (size_t m = 0; m < n; m++) {
+            cr_assert(!found[near[m]], "%s: row %zu finds row %u twice", what, i, near[m]);
+            found[near[m]] = true;
+        }
+        for (size_t k = 0; k < b->rows; k++) {
+            bool is_near = naive_distance(a, i, b, k) <= distance;
+
+            expected += is_near;
+            cr_assert_eq(found[k], is_near, "%s: row %zu and row %zu of the other table", what, i, k);
+        }
+        cr_assert_eq(n, expected);
+    }
+    free(near);
+    free(found);
+}
+
 static bool inside(double distance, double radius, bool closed)
 {
     double limit = radius * radius;

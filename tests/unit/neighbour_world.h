@@ -38,6 +38,9 @@ double naive_distance(const struct naive *a, size_t i, const struct naive *b, si
 /* Every `step`-th row's k nearest by selection in (distance, index) order, bit for bit, and the ties. `self`: b is a. */
 void expect_nearest(const struct naive *a, const struct naive *b, size_t step, bool self, const struct neighbour_list *list,
                     const char *what);
+/* All rows of b as near as every `step`-th row's k-th nearest: no row twice, none too many, none too few. */
+void expect_within(const struct naive *a, const struct naive *b, const struct neighbour_table *coded_a,
+                   const struct neighbour_table *coded_b, size_t step, const struct neighbour_list *list, const char *what);
 /* Every `step`-th row of a and of b. */
 void expect_balls(const struct naive *a, const struct naive *b, const double *radius, size_t step,
                   const struct neighbour_balls *balls, const char *what);

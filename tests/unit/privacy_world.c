@@ -86,6 +86,10 @@ void world_run(struct world *world, const char *id, struct result *result)
 
     cr_assert(measure, "no measure '%s'", id);
     *result = (struct result){.arena = arena_new()};
+    for (size_t k = 0; measure->parameters && measure->parameters[k].name; k++)
+        world->parameters[k].value = measure->parameters[k].fallback;
+    if (!world->task.parameters)
+        world->task.parameters = world->parameters;
     cr_assert_eq(measure->run(&world->task, result, &error), 0, "%s: %s", id, error.message);
 }
 
@@ -93,4 +97,21 @@ void world_result_free(struct result *result)
 {
     cJSON_Delete(result->details);
     arena_free(result->arena);
+}
+
+void dataset_run(const struct dataset *data, struct artifacts *artifacts, size_t candidate, const char *id,
+                 struct result *result)
+{
+    struct measure_task task = {.data = data,
+                                .reference = data->train.table,
+                                .subject = data->candidates[candidate].table,
+                                .kind = SUBJECT_CANDIDATE,
+                                .seed = 1,
+                                .level = .95,
+                                .min_group = 10,
+                                .artifacts = artifacts};
+    struct error error = {0};
+
+    *result = (struct result){.arena = arena_new()};
+    cr_assert_eq(measure_find(id)->run(&task, result, &error), 0, "%s: %s", id, error.message);
 }

@@ -11,6 +11,7 @@ struct world {
     struct table *train, *holdout, *subject;
     struct artifacts *artifacts;
     struct measure_task task;
+    struct parameter_value parameters[8]; /* the measure's own, unless the test sets task.parameters */
 };
 
 /* n_numbers numeric columns, then n_levels categorical ones; tables of the given sizes, still zero. */
@@ -25,5 +26,9 @@ void world_copy_row(struct world *world, struct table *to, size_t row, const str
 /* Runs a measure on the world's subject; fails the test when it errs. Free the result with world_result_free. */
 void world_run(struct world *world, const char *id, struct result *result);
 void world_result_free(struct result *result);
+
+/* The same on a candidate of tables that were read, train being the reference. */
+void dataset_run(const struct dataset *data, struct artifacts *artifacts, size_t candidate, const char *id,
+                 struct result *result);
 
 #endif

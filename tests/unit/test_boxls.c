@@ -25,7 +25,16 @@ Test(boxls, golden)
     }
     struct boxls_result result = solve(&data, true, "n60_m300");
     const cJSON *solution = json_get(truth.json, "solution");
-    cr_expect_float_eq(result.objective, json_get_number(truth.json, "objective", -1), 1e-7);
+    double objective = json_get_number(truth.json, "objective", -1);
+    cr_expect_float_eq(result.objective, objective, 1e-7);
+    cr_expect(result.gap >= 0 && result.gap < 1e-6, "gap %g", result.gap);
+    for (size_t steps = 1; steps <= 64; steps *= 2) { /* the bound holds wherever the iterations end */
+        struct boxls_problem problem = {&data.queries, data.answers, data.weights};
+        struct boxls_result early;
+        cr_assert_eq(boxls_solve(&problem, &(struct boxls_options){.max_iterations = steps}, data.arena, &early, NULL), 0);
+        cr_expect(early.objective - early.gap <= objective + 1e-9, "%zu steps: %g - %g", steps, early.objective, early.gap);
+        cr_expect(early.gap <= early.objective);
+    }
     for (int i = 0; i < 60; i++)
         cr_expect_float_eq(result.t[i], cJSON_GetArrayItem(solution, i)->valuedouble, 1e-6, "t[%d] = %.9g", i, result.t[i]);
     instance_free(&data);

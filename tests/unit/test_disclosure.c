@@ -209,23 +209,6 @@ Test(disclosure, holdout_as_candidate_and_threads)
 
 /* ---- real tables ---- */
 
-static void run_on(const struct dataset *data, struct artifacts *artifacts, size_t candidate, const char *id,
-                   struct result *result)
-{
-    struct measure_task task = {.data = data,
-                                .reference = data->train.table,
-                                .subject = data->candidates[candidate].table,
-                                .kind = SUBJECT_CANDIDATE,
-                                .seed = 1,
-                                .level = .95,
-                                .min_group = 10,
-                                .artifacts = artifacts};
-    struct error error = {0};
-
-    memset(result, 0, sizeof *result);
-    cr_assert_eq(measure_find(id)->run(&task, result, &error), 0, "%s: %s", id, error.message);
-}
-
 /* What a release gate must tell apart at n = 2404 and 6000: fresh real rows from a copy and from 5 % leaked rows. */
 Test(disclosure, honest_passes_and_leaks_fail_on_real_tables)
 {
@@ -251,9 +234,9 @@ Test(disclosure, honest_passes_and_leaks_fail_on_real_tables)
         for (size_t c = 0; c < 3; c++) {
             struct result copies, membership, share;
 
-            run_on(data, artifacts, c, "privacy.copies", &copies);
-            run_on(data, artifacts, c, "privacy.membership", &membership);
-            run_on(data, artifacts, c, "proxy.dcr_share", &share);
+            dataset_run(data, artifacts, c, "privacy.copies", &copies);
+            dataset_run(data, artifacts, c, "privacy.membership", &membership);
+            dataset_run(data, artifacts, c, "proxy.dcr_share", &share);
             cr_assert(c == 0 ? copies.hi < .015 : copies.lo > .03, "%s %s: copies [%g, %g]", sets[s], names[c], copies.lo,
                       copies.hi);
             cr_assert(c == 0 ? membership.lo <= 0 && membership.hi < .06 : membership.lo > .03, "%s %s: membership [%g, %g]",
@@ -261,9 +244,9 @@ Test(disclosure, honest_passes_and_leaks_fail_on_real_tables)
             cr_assert(c == 1 ? share.lo > .95 : share.value < .6, "%s %s: share %g", sets[s], names[c], share.value);
             if (c == 2) /* truth.json: 5 % of the candidate's rows are training rows; one more by chance */
                 cr_assert_float_eq(detail(&copies, "exact_rows"), .05 * (double)copies.n, 2);
-            cJSON_Delete(copies.details);
-            cJSON_Delete(membership.details);
-            cJSON_Delete(share.details);
+            world_result_free(&copies);
+            world_result_free(&membership);
+            world_result_free(&share);
         }
         artifacts_free(artifacts);
         dataset_free(data);

@@ -58,6 +58,7 @@ static void check_world(const struct world *world, const struct neighbour_kernel
                  0);
     expect_nearest(world->naive[0], world->naive[1], step, false, &forward, what);
     expect_nearest(world->naive[1], world->naive[0], step, false, &backward, what);
+    expect_within(world->naive[0], world->naive[1], a, b, step, &forward, what);
     cr_assert_eq(
         neighbour_search_with(kernel, a, a, (struct neighbour_options){k, true, false}, pool, world->arena, &self, NULL, NULL),
         0);

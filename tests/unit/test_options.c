@@ -82,8 +82,8 @@ Test(options, values)
     cr_expect_str_eq(got.positional.items[1], "-");
     cr_expect_str_eq(got.positional.items[2], "--two");
     release(&got);
-    got = parse((const char *const[MOST]){"--train", "a", "--train", "b"}, false);
-    cr_expect_str_eq(got.settings.train, "b", "the last one counts");
+    got = parse((const char *const[MOST]){"--train", "a", "--seed", "1", "--seed=2"}, false);
+    cr_expect_eq(got.settings.seed, 2, "of numbers the last one counts");
     release(&got);
 }
 
@@ -117,6 +117,7 @@ Test(options, refusals)
         const char *message;
     } cases[] = {
         {{NULL}, "option '--train' is missing; see assay audit --help"},
+        {{"--train", "a", "--train=b"}, "option '--train' is given twice: it takes one FILE"},
         {{"--trian", "x"}, "unknown option '--trian'; did you mean '--train'?"},
         {{"--syntetic=x"}, "unknown option '--syntetic'; did you mean '--synthetic'?"},
         {{"--zzzzzzz"}, "unknown option '--zzzzzzz'; see assay audit --help"},

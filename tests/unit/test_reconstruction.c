@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "attacks/reconstruction/coding.h"
-#include "attacks/reconstruction/game.h"
+#include "attacks/reconstruction/solve.h"
 #include "core/random.h"
 #include "datasets/csv.h"
 #include "datasets/simulate.h"
+#include "generators/generator.h"
 #include "metrics/measure.h"
 
 /* Random codes: `columns` columns with 2 … most levels. */
@@ -107,7 +108,7 @@ Test(reconstruction, query_limits)
         size_t order, entries, sets, all;
     } cases[] = {{1, 0, 6, 6}, {2, 0, 15, 15}, {3, 0, 20, 20}, {2, 700, 7, 15}, {2, 10, 1, 15}, {6, 0, 1, 1}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        struct query_options options = {cases[k].order, cases[k].entries, 9, "test"};
+        struct query_options options = {.order = cases[k].order, .max_entries = cases[k].entries, .seed = 9, .stream = "test"};
         cr_assert_eq(query_set_build(&real, &drawn, secret, 2, &options, arena, &set, &error), 0);
         cr_expect_eq(set.sets, cases[k].sets, "case %zu: %zu sets", k, set.sets);
         cr_expect_eq(set.all_sets, cases[k].all);
@@ -253,11 +254,12 @@ static struct result measure_once(const struct tables *t, const struct table *su
 {
     struct error error = {.message = ""};
     const struct measure *measure = measure_find("privacy.reconstruction");
-    struct parameter_value values[8];
+    struct parameter_value values[16];
     for (size_t p = 0; measure->parameters[p].name; p++)
         values[p].value = measure->parameters[p].fallback;
     struct dataset data = {.schema = t->schema, .train = {.table = t->train}, .holdout = {.table = t->holdout}};
     data.target = SIMULATED_APPROVED;
+    data.secrets_named = secret_role != 0;
     for (size_t c = 0; c < t->schema->n_columns; c++)
         t->schema->columns[c].roles &= ~(unsigned)(ROLE_SECRET | ROLE_QUASI); /* all other columns are known */
     t->schema->columns[SIMULATED_ILLNESS].roles |= secret_role;
@@ -369,59 +371,5 @@ Test(reconstruction, same_result_for_any_pool)
     cr_expect_str_eq(text[0], text[2]);
     for (size_t k = 0; k < 3; k++)
         free(text[k]);
-    tables_free(&t);
-}
-
-/* Chance is 1/2 by construction: independent columns stay within 3 standard errors of it; a large bootstrap sample gives nearly
- * every coin away; more synthetic rows never protect. */
-Test(reconstruction, game)
-{
-    struct error error = {.message = ""};
-    struct tables t = simulate(1000);
-    size_t quasi[SIMULATED_COLUMNS], n_quasi = 0;
-    for (size_t c = 0; c < SIMULATED_COLUMNS; c++)
-        if (c != SIMULATED_ILLNESS)
-            quasi[n_quasi++] = c;
-    struct game_options options = {.secret = SIMULATED_ILLNESS,
-                                   .quasi = quasi,
-                                   .n_quasi = n_quasi,
-                                   .records = 200,
-                                   .way = 3,
-                                   .games = 40,
-                                   .seed = 1,
-                                   .level = .95};
-    static const struct {
-        const char *generator;
-        size_t rows, exact;
-        double lo, hi;
-    } cases[] = {{"bootstrap", 20000, 2000, .95, 1},
-                 {"bootstrap", 20000, 0, .95, 1},
-                 {"independent", 2000, 0, .5 - 3 * .0791, .5 + 3 * .0791}, /* standard error sqrt(1/4/40) */
-                 {"bootstrap", 100, 0, .5, 1}};
-    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        struct game_result result, again;
-        struct pool *pool;
-        options.generator = generator_find(cases[k].generator);
-        options.rows = cases[k].rows;
-        options.exact_records = cases[k].exact;
-        cr_assert_eq(pool_new(&pool, 2, &error), 0);
-        cr_assert_eq(game_play(t.train, &options, pool, &result, &error), 0, "%s", error.message);
-        cr_expect(result.accuracy >= cases[k].lo && result.accuracy <= cases[k].hi, "case %zu: accuracy %.3f", k,
-                  result.accuracy);
-        cr_expect(result.lo <= result.accuracy && result.accuracy <= result.hi);
-        cr_expect(result.auc_lo < result.auc_hi && result.auc_lo <= result.auc && result.auc <= result.auc_hi, "case %zu: AUC",
-                  k);
-        if (cases[k].rows <= 2000) {
-            cr_assert_eq(game_play(t.train, &options, NULL, &again, &error), 0);
-            cr_expect_eq(memcmp(&result, &again, sizeof result), 0, "another pool, another result");
-        }
-        pool_free(pool);
-    }
-    struct game_result result;
-    options.records = 5000;
-    cr_expect_eq(game_play(t.train, &options, NULL, &result, &error), ERROR_INPUT);
-    options.records = 200;
-    options.secret = SIMULATED_ORIGIN;
-    cr_expect_eq(game_play(t.train, &options, NULL, &result, &error), ERROR_INPUT);
     tables_free(&t);
 }

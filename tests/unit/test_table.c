@@ -131,6 +131,10 @@ Test(dataset, roles_refused)
         {.options = {.positive = "1"}, .message = "--positive needs --target"},
         {.options = {.target = "income", .positive = "1.5"},
          .message = "--positive '1.5' needs a target with classes, 'income' is numeric"},
+        {.options = {.ignore = NAMES("id", "age", "sex", "illness", "income"), .n_ignore = 5, .key = "approved"},
+         .message = "every column is ignored or the key"},
+        {.other = "id,age,Sex,illness,income,approved\n1,1,f,no,1.5,0\n",
+         .message = "column 'sex' of train is missing: rename 'Sex' if it is the one"},
         {.options = {.target = "age", .key = "age"}, .message = "cannot be the target and be ignored or the key"},
         {.train = "a,b\n1.5,x\n1.5,y\n",
          .other = "a,b\n1.5,x\n",
@@ -190,6 +194,7 @@ Test(dataset, roles)
         cr_expect_eq(dataset->schema->columns[i].roles, roles[i], "%s", dataset->schema->columns[i].name);
     cr_expect_eq(dataset->target, 5u);
     cr_expect_eq(dataset->positive, 1u);
+    cr_expect(dataset->secrets_named);
     cr_expect_eq(dataset_task(dataset), TASK_BINARY);
     cr_expect_eq(dataset->train.table->rows, 4u);
     cr_expect_str_eq(dataset->train.role, "train");

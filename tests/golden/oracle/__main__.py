@@ -6,9 +6,13 @@ import csv, json, sys
 from .decisions import check_decisions, check_learners, check_representation
 from .disclosure import check_copies, check_dcr_share
 from .fidelity import check_fidelity
+from .linkage import check_inference, check_linkability
 from .logistic import check_models
 from .membership import check_membership
+from .proxies import check_proxies
+from .quasi import check_disclosure
 from .reconstruction import check_reconstruction
+from .singling import check_singling_out
 from .tables import World
 from .tally import Tally
 from .trust import check_gates, check_pool, check_scores, check_trust
@@ -33,12 +37,16 @@ def main(audit_path, evidence_path, schema_path, train, holdout, *candidates):
         check_fidelity(world, tally, name, measures)
         check_whole(world, tally, name, measures)
         check_decisions(world, tally, name, measures)
-        for id, check in (("fairness.representation", check_representation), ("privacy.copies", check_copies), ("proxy.dcr_share", check_dcr_share)):
+        for id, check in (("fairness.representation", check_representation), ("privacy.copies", check_copies), ("proxy.dcr_share", check_dcr_share),
+                          ("privacy.singling_out.univariate", check_singling_out), ("privacy.singling_out.multivariate", check_singling_out)):
             if id in measures:
                 check(world, tally, name, measures[id])
+        check_proxies(world, tally, name, measures)
         if "utility.tstr" in measures:
             check_models(world, tally, name, measures["utility.tstr"])
-        for id, check in (("privacy.membership", check_membership), ("privacy.reconstruction", check_reconstruction)):
+        check_disclosure(world, tally, name, measures, schema)
+        for id, check in (("privacy.membership", check_membership), ("privacy.reconstruction", check_reconstruction),
+                          ("privacy.linkability", check_linkability), ("privacy.inference", check_inference)):
             if id in measures:
                 check(world, tally, name, measures[id], evidence)
     if audit["ranking"]["pool"]:

@@ -97,10 +97,10 @@ def validity(world, other):
             rows = [i for i, v in enumerate(cells) if test(v)]
             judged = other.n if name == "present" else len(present(cells))
             rules[c, name] = len(rows)
-            passes.append(1 - len(rows) / judged)
+            passes.append((judged - len(rows), judged))
             broken_rows.update(rows)
     structure = len(set(world.train.names) & set(other.names)) / len(set(world.train.names) | set(other.names))
-    return structure * mean(passes), rules, len(broken_rows), structure
+    return structure * sum(kept for kept, _ in passes) / sum(judged for _, judged in passes), rules, len(broken_rows), structure
 
 
 FIDELITY = {

@@ -151,23 +151,24 @@ def nearest_completion(world, targets, candidate, secret):
     return right / targets.n
 
 
-def undetermined(fit):
-    """Records whose t differs over the optimal solutions: a small price on t moves it along the face, and no further."""
-    count = 0
+def ranges(fit):
+    """Least and greatest t of every record over the optimal solutions: a small price on t moves it along the face, and no further."""
+    ends = []
     for i in range(fit.n):
-        ends = []
+        pair = []
         for price in (1e-4, -1e-4):
             fit.cost[i] = price
             fit.solve()
-            ends.append(fit.solution()[i])
+            pair.append(fit.solution()[i])
         fit.cost[i] = 0.0
-        count += ends[1] - ends[0] > 1e-5
+        ends.append(pair)
     fit.solve()
-    return count
+    return ends
 
 
-def check_fit(tally, g, what, world, s, d, t):
-    """A binary secret, exact L1: the queries, the optimum, what of it is not settled, and what follows from the scores t."""
+def check_fit(tally, g, what, world, s, d, t, least, greatest):
+    """A binary secret, exact L1: the queries, the optimum, what of it is not settled, and what follows from the scores t; least and
+    greatest: record to end of its score's range, for those that the evidence gives one of."""
     truth, n = world.train.column[d["column"]], world.train.n
     positive = classes_of(world, d["column"])[1]
     t = [x if v == positive else 1 - x for x, v in zip(t, truth)]  # the file gives the score of the true class
@@ -176,12 +177,20 @@ def check_fit(tally, g, what, world, s, d, t):
     fit = AbsoluteFit(n, queries)
     fit.solve()
     tally.same(g, f"{what} objective", objective(queries, t), objective(queries, fit.solution()), 1e-7)
+    tally.same(g, f"{what} objective", d["objective"], objective(queries, t), 1e-7)
+    tally.holds(g, f"{what} gap {d['gap']}", abs(d["gap"]) <= 1e-8 * (1 + d["objective"]))
     tally.same(g, f"{what} accuracy", d["accuracy"], sum((x >= 0.5) == (v == positive) for x, v in zip(t, truth)) / n)
     # Scores that only rounding keeps apart may fall either way.
     sides = [[x for x, v in zip(t, truth) if (v == positive) == side] for side in (True, False)]
     ends = [auc([x + shift for x in sides[0]], sides[1])[0] for shift in (-1e-6, 1e-6)]
     tally.holds(g, f"{what} auc {d['auc']} in {ends}", ends[0] <= d["auc"] <= ends[1])
-    tally.same(g, f"{what} undetermined", d["undetermined"], undetermined(fit) / n)
+    found = ranges(fit)
+    tally.same(g, f"{what} undetermined", d["undetermined"], sum(hi - lo > 1e-5 for lo, hi in found) / n)
+    for i, (lo, hi) in enumerate(found):
+        if hi - lo > 1e-5:
+            lo, hi = (lo, hi) if truth[i] == positive else (1 - hi, 1 - lo)
+            tally.same(g, f"{what} least score of {i}", least.get(i), lo, 1e-6)
+            tally.same(g, f"{what} greatest score of {i}", greatest.get(i), hi, 1e-6)
 
 
 def check_rivals(tally, g, what, world, s, d, level):
@@ -205,6 +214,9 @@ def check_rivals(tally, g, what, world, s, d, level):
     ends = newcombe(d["accuracy"], known[0], rival, known[d["against"] != "majority"], normal.inv_cdf((1 + level) / 2))
     for got, want in zip((d["lo"], d["hi"]), ends):
         tally.same(g, f"{what} interval", got, want)
+    above = newcombe(d["accuracy"], known[0], d["majority"], known[0], normal.inv_cdf((1 + level) / 2))[0] > 0
+    reading = "leak" if d["lo"] > 0 else "population inference" if above else "no sign of a leak"
+    tally.holds(g, f"{what} reads {d['reading']}", d["reading"] == reading)
 
 
 def check_reconstruction(world, tally, name, m, evidence):
@@ -215,8 +227,10 @@ def check_reconstruction(world, tally, name, m, evidence):
         world.quasi = [c for c in quasi if c != column]
         check_rivals(tally, g, f"{name} {column}", world, s, d, 1 - 0.05 / len(secrets))
         if d["classes"] == 2 and d["solver"] == "l1":
-            attack = f"l1 secret {number}"
-            lines = {int(e["row"]): float(e["score"]) for e in evidence if e["candidate"] == name and e["measure"] == g and e["attack"] == attack}
-            check_fit(tally, g, f"{name} {column}", world, s, d, [lines[i] for i in range(world.train.n)])
+            t, least, greatest = (
+                {int(e["row"]): float(e["score"]) for e in evidence if e["candidate"] == name and e["measure"] == g and e["attack"] == f"l1 secret {number}{end}"}
+                for end in ("", " least", " greatest")
+            )
+            check_fit(tally, g, f"{name} {column}", world, s, d, [t[i] for i in range(world.train.n)], least, greatest)
     world.quasi = quasi
     tally.same(g, f"{name} value", m["value"], max(d["advantage"] for d in secrets))

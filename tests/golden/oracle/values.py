@@ -161,6 +161,10 @@ def check_pairs(same, golden, train, m):
             same("pair_similarity.mean", kind, sum(got) / len(got), golden["pair_similarity"]["mean_" + kind.split("_")[0]])
 
 
+def check_identical(same, golden, train, m):
+    same("exact_rows", "ims", m["proxy.ims"]["value"] * golden["n_candidate"], golden["exact_rows"]["rows_equal_to_a_train_row"])
+
+
 def check_copies(same, golden, train, m):
     d, n = m["privacy.copies"]["details"], golden["n_candidate"]
     same("exact_rows", "train", d["exact"] * n, golden["exact_rows"]["rows_equal_to_a_train_row"])
@@ -180,6 +184,39 @@ def check_dcr(same, golden, train, m):
         same("dcr.scaled_by_train", "share", m["proxy.dcr_share"]["value"], golden["dcr"]["scaled_by_train"]["share"])
 
 
+def check_distances(same, group, want, levels, got):
+    """Quantiles of the distances to train and to the holdout, at the levels that are written."""
+    for theirs, ours in zip(("quantiles_to_train", "quantiles_to_holdout"), got):
+        known = dict(zip(want["quantiles_at"], want[theirs], strict=True))
+        for level, value in zip(levels, ours, strict=True):
+            same(group, f"{theirs} {level}", value, known[level])
+
+
+def check_dcr_quantiles(same, golden, train, m):
+    if golden["dcr"]["holdout_file"] == "holdout":
+        d = m["proxy.dcr_quantiles"]["details"]
+        same("dcr.scaled_by_train", "overfitting_protection", m["proxy.dcr_overfitting"]["details"]["one_scale"],
+             golden["dcr"]["scaled_by_train"]["overfitting_protection"])
+        check_distances(same, "dcr.scaled_by_train.quantiles", golden["dcr"]["scaled_by_train"], d["at"], (d["to_train"], d["to_holdout"]))
+
+
+def check_overfitting(same, golden, train, m, name="holdout"):
+    """SDMetrics' own score, where the same third part is the holdout."""
+    got, d = m["proxy.dcr_overfitting"]["value"], m["proxy.dcr_overfitting"]["details"]
+    if golden["dcr"]["holdout_file"] != name:
+        return
+    want, group = golden["dcr"]["scaled_by_each_reference"], "dcr.scaled_by_each_reference"
+    check_closer(same, group, want, d)
+    same(group, "overfitting_protection", got, want["overfitting_protection"])
+    check_distances(same, group, want, (0.05, 0.5), (d["distance_to_train"], d["distance_to_holdout"]))
+    sdmetrics, group = golden.get("sdmetrics", {}).get("DCROverfittingProtection"), "sdmetrics.DCROverfittingProtection"
+    if sdmetrics:
+        same(group, "score", got, sdmetrics["score"])
+        same(group, "closer to train", d["closer_train"], sdmetrics["rows_strictly_closer_to_training"])
+        same(group, "ties", d["ties"], sdmetrics["ties_within_1e-12"])
+        check_distances(same, group, sdmetrics, (0.05, 0.5), (d["distance_to_train"], d["distance_to_holdout"]))
+
+
 CHECKS = {
     "fidelity.column_shapes": check_shapes,
     "fidelity.wasserstein": check_wasserstein,
@@ -192,7 +229,10 @@ CHECKS = {
     "fidelity.precision_recall": check_neighbour_shares,
     "fidelity.propensity": check_pmse,
     "privacy.copies": check_copies,
+    "proxy.dcr_overfitting": check_overfitting,
+    "proxy.dcr_quantiles": check_dcr_quantiles,
     "proxy.dcr_share": check_dcr,
+    "proxy.ims": check_identical,
 }
 
 
@@ -208,7 +248,7 @@ def check_dataset(bench, name):
             bench.tally.same(group, f"{name} {candidate['name']} {what}", got, want, tolerance)
 
         for id, check in CHECKS.items():
-            if id != "proxy.dcr_share" or equal:
+            if id not in ("proxy.dcr_share", "proxy.dcr_quantiles") or equal:
                 check(same, golden, train, m)
     check_train_itself(bench, name, train)
     if equal:
@@ -231,23 +271,26 @@ def check_levels_alone(bench, name, files):
     if len(schema) - len(numbers) < 2:
         return
     pairs = f"pairs/{name}"
-    audit = bench.audit(f"{name}_levels", f"{pairs}/train.csv", f"{pairs}/holdout.csv", files, "privacy.copies,proxy.dcr_share", "--ignore", ",".join(numbers))
+    audit = bench.audit(f"{name}_levels", f"{pairs}/train.csv", f"{pairs}/holdout.csv", files, "privacy.copies,proxy.dcr_share,proxy.dcr_overfitting", "--ignore", ",".join(numbers))
     for candidate in audit["candidates"]:
         want, m = bench.read(f"values/{name}/{candidate['name']}.json")["dcr_categorical_columns_only"], by_id(candidate)
         if want["holdout_file"] != "holdout":
             continue
         same = lambda group, what, got, want: bench.tally.same(group, f"{name} {candidate['name']} {what}", got, want)
         check_closer(same, "dcr_categorical_columns_only", want, m["proxy.dcr_share"]["details"])
+        protection = min(2 * (1 - want["closer_to_train"] / m["proxy.dcr_share"]["n"]), 1)
+        same("dcr_categorical_columns_only", "overfitting_protection", m["proxy.dcr_overfitting"]["value"], protection)
         same("dcr_categorical_columns_only", "zero", m["privacy.copies"]["details"]["exact_rows"], want["zero_to_train"])
 
 
 def check_reserve(bench, name):
     """The holdout as candidate, with the third part as holdout."""
     pairs = f"pairs/{name}"
-    audit = bench.audit(f"{name}_reserve", f"{pairs}/train.csv", f"{pairs}/reserve.csv", {"holdout": f"{pairs}/holdout.csv"}, "proxy.dcr_share")
-    want = bench.read(f"values/{name}/holdout.json")["dcr"]["scaled_by_train"]
+    audit = bench.audit(f"{name}_reserve", f"{pairs}/train.csv", f"{pairs}/reserve.csv", {"holdout": f"{pairs}/holdout.csv"}, "proxy.dcr_share,proxy.dcr_overfitting")
+    golden, m = bench.read(f"values/{name}/holdout.json"), by_id(audit["candidates"][0])
     same = lambda group, what, got, want: bench.tally.same(group, f"{name} holdout {what}", got, want)
-    check_closer(same, "dcr.scaled_by_train", want, by_id(audit["candidates"][0])["proxy.dcr_share"]["details"])
+    check_closer(same, "dcr.scaled_by_train", golden["dcr"]["scaled_by_train"], m["proxy.dcr_share"]["details"])
+    check_overfitting(same, golden, None, m, "reserve")
 
 
 def check_mixed_example(bench):
