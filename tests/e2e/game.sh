@@ -53,8 +53,9 @@ sed 's/"curve"/"bend"/' "$work/curve.json" >"$work/bend.json"
 # An outside command: draws rows with replacement and counts its runs; the mode is the first argument.
 mkdir "$work/my tools"
 cat >"$work/my tools/gen.py" <<'PY'
-import random, sys, time
-mode, train, rows, seed, out, count = sys.argv[1:]
+import os, random, sys, time
+mode, train, rows, seed, out, folder = sys.argv[1:]
+count = folder + "/count"  # a file named in the command would be part of what the generator is
 with open(count, "a") as f:
     f.write(f"{seed} {rows}\n")
 calls = sum(1 for _ in open(count))
@@ -64,7 +65,7 @@ made = random.choices(lines, k=int(rows))
 if mode == "fail":
     print("no module named 'secret-gan'", file=sys.stderr)
     sys.exit(3)
-if mode == "hang" or mode == "hang-later" and calls > 3:
+if mode == "hang" or mode == "hang-later" and calls > 3 and not os.path.exists(folder + "/go-on"):
     time.sleep(300)
 if mode == "nothing":
     sys.exit(0)
@@ -90,7 +91,7 @@ outside() {
     local out=$1 mode=$2
     shift 2
     "$ASSAY" game --train "$train" --schema "$samples/schema.json" --secret long_term_illness --records 100 --games 6 --rows "${rows:-100,1000}" --exact 0 \
-        --out "$work/$out.json" --generator "python3 '$work/my tools/gen.py' $mode {train} {rows} {seed} {out} '$work/count'" "$@" >"$work/$out.text" 2>"$work/$out.err"
+        --out "$work/$out.json" --generator "python3 '$work/my tools/gen.py' $mode {train} {rows} {seed} {out} '$work'" "$@" >"$work/$out.text" 2>"$work/$out.err"
     status=$?
 }
 calls() { wc -l <"$work/count"; }
@@ -122,7 +123,7 @@ rm -f "$work/count"
 outside whole hang-later --games 1 # one game is two runs: the mode has no part in the result but by the command line
 rm -f "$work/count"
 command=("$ASSAY" game --train "$train" --schema "$samples/schema.json" --secret long_term_illness --records 100 --games 6 --rows 100,1000 --exact 0 --threads 1
-    --out "$work/stopped.json" --work "$work/kept" --generator "python3 '$work/my tools/gen.py' hang-later {train} {rows} {seed} {out} '$work/count'")
+    --out "$work/stopped.json" --work "$work/kept" --generator "python3 '$work/my tools/gen.py' hang-later {train} {rows} {seed} {out} '$work'")
 "${command[@]}" >/dev/null 2>"$work/stopped.err" &
 game=$!
 for _ in $(seq 300); do
@@ -136,9 +137,13 @@ status=$?
 [ ! -e "$work/stopped.json" ] || fail 'an interrupted run left a result'
 pgrep -f "$work/my tools/gen.py" >/dev/null && fail 'the command lives on after an interrupt'
 [ "$(find "$work/kept" -type f)" = "$(find "$work/kept" -name 'game-*-000000.json')" ] || fail "after the interrupt: $(ls "$work/kept")"
-sed -i 's/calls > 3/False/' "$work/my tools/gen.py"
+touch "$work/go-on"
 "${command[@]}" >/dev/null 2>"$work/stopped.err" || fail "resumed: $(cat "$work/stopped.err")"
 [ "$(calls)" = 14 ] || fail "resumed: $(calls) runs, not 4 and 10"
+# A changed program under the same command is another generator: played anew.
+echo '# changed' >>"$work/my tools/gen.py"
+"${command[@]}" >/dev/null 2>"$work/stopped.err" || fail "changed: $(cat "$work/stopped.err")"
+[ "$(calls)" = 26 ] || fail "changed: $(calls) runs, not 14 and 12"
 sed 's/hang-later/good/' "$work/stopped.json" | cmp - "$work/good.json" || fail 'the resumed run differs from one without a break'
 # A built-in generator, killed and resumed.
 command=("$ASSAY" game --train "$train" --secret long_term_illness --records 300 --games 60 --rows 100,20000 --exact 0 --out "$work/killed.json" --threads 1)
