@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const names[] = {"logistic", "boosted", "majority", "tree", "naive_bayes", "knn"};
+enum { LEARNERS = sizeof names / sizeof names[0] };
+
 enum { X = 0, Z = 1, K = 2, Y = 3 };
 
 enum truth { THRESHOLD, EXCLUSIVE_OR, PERMUTED, LEVEL, THREE };
@@ -102,6 +105,18 @@ Test(learners, truths_of_two_classes)
         {PERMUTED, "boosted", 0.448, 0.552},
         {LEVEL, "logistic", 1, 1},
         {LEVEL, "boosted", 1, 1},
+        {THRESHOLD, "tree", 0.999, 1},
+        {THRESHOLD, "naive_bayes", 0.999, 1},
+        {THRESHOLD, "knn", 0.97, 1},
+        {EXCLUSIVE_OR, "tree", 0.98, 1},
+        {EXCLUSIVE_OR, "naive_bayes", 0.4, 0.6},
+        {EXCLUSIVE_OR, "knn", 0.95, 1},
+        {PERMUTED, "tree", 0.448, 0.552},
+        {PERMUTED, "naive_bayes", 0.448, 0.552},
+        {PERMUTED, "knn", 0.448, 0.552},
+        {LEVEL, "tree", 1, 1},
+        {LEVEL, "naive_bayes", 1, 1},
+        {LEVEL, "knn", 0.999, 1},
     };
     struct frame *frame = classes_frame(8, 2);
     double *out = calloc(4000, sizeof *out);
@@ -130,8 +145,8 @@ Test(learners, many_classes)
         for (size_t i = 0; absent && i < train->rows; i++)
             if (train->columns[Y].code[i] == 2)
                 table_codes(train, Y)[i] = 1;
-        for (size_t l = 0; learner_list[l]; l++) {
-            cr_assert_eq(train_predict(learner_list[l]->name, train, test, Y, 3, out, NULL), 0);
+        for (size_t l = 0; l < LEARNERS; l++) {
+            cr_assert_eq(train_predict(names[l], train, test, Y, 3, out, NULL), 0);
             double worst_sum = 0, most_absent = 0, right = 0;
             for (size_t i = 0; i < test->rows; i++) {
                 worst_sum = fmax(worst_sum, fabs(out[3 * i] + out[3 * i + 1] + out[3 * i + 2] - 1));
@@ -140,9 +155,9 @@ Test(learners, many_classes)
             }
             cr_expect_lt(worst_sum, 1e-12);
             if (absent)
-                cr_expect_lt(most_absent, 0.02, "%s gives %.3f to a class it never saw", learner_list[l]->name, most_absent);
-            else if (strcmp(learner_list[l]->name, "majority") != 0)
-                cr_expect_gt(right / 900, 0.9, "%s: accuracy %.3f", learner_list[l]->name, right / 900);
+                cr_expect_lt(most_absent, 0.02, "%s gives %.3f to a class it never saw", names[l], most_absent);
+            else if (strcmp(names[l], "majority") != 0)
+                cr_expect_gt(right / 900, 0.9, "%s: accuracy %.3f", names[l], right / 900);
         }
         table_free(train);
     }
@@ -176,8 +191,10 @@ Test(learners, regression)
         const char *learner;
         double noise, offset, most_mae, least_r2;
     } cases[] = {
-        {"logistic", 0, 0, 1e-9, 1 - 1e-12}, {"logistic", 0, 1000, 1e-9, 1 - 1e-12}, {"logistic", 1, 0, 0.85, 0.997},
-        {"boosted", 1, 0, 2.5, 0.98},        {"majority", 1, 0, 20, -0.01},
+        {"logistic", 0, 0, 1e-9, 1 - 1e-12}, {"logistic", 0, 1000, 1e-9, 1 - 1e-12},
+        {"logistic", 1, 0, 0.85, 0.997},     {"boosted", 1, 0, 2.5, 0.98},
+        {"majority", 1, 0, 20, -0.01},       {"tree", 1, 0, 4, 0.95},
+        {"tree", 0, 1e9, 2, 0.98},           {"knn", 1, 0, 8, 0.8},
     };
     struct frame_column columns[] = {{"x", COLUMN_NUMERIC, 0, 0},
                                      {"z", COLUMN_NUMERIC, 0, 0},
@@ -297,8 +314,8 @@ Test(learners, edges)
     double *out = calloc(12000, sizeof *out);
     for (size_t i = 0; i < unseen->rows; i++)
         table_codes(unseen, K)[i] = 4999 + (i % 2); /* a code above the vocabulary as well */
-    for (size_t l = 0; learner_list[l]; l++) {
-        const char *name = learner_list[l]->name;
+    for (size_t l = 0; l < LEARNERS; l++) {
+        const char *name = names[l];
         struct error error = {0};
         cr_expect_eq(train_predict(name, one, wide, Y, 2, out, &error), ERROR_UNMEASURABLE, "%s learns from one row", name);
         cr_expect(strstr(error.message, "same class") != NULL, "%s", error.message);
@@ -340,7 +357,7 @@ Test(learners, rows_in_use_and_determinism)
     cr_assert_eq(design_new(&half, encoder, taken, NULL), 0);
     cr_assert_eq(design_new(&fresh, encoder, test, NULL), 0);
     double first[600], second[600], third[600];
-    for (size_t l = 0; learner_list[l]; l++) {
+    for (size_t l = 0; l < LEARNERS; l++) {
         struct labels by_use = {.rows = 300, .classes = 2, .label = label, .use = use};
         struct labels by_table = {.rows = 300, .classes = 2, .label = taken->columns[Y].code};
         const struct {
@@ -350,12 +367,12 @@ Test(learners, rows_in_use_and_determinism)
         } runs[3] = {{all, &by_use, first}, {half, &by_table, second}, {all, &by_use, third}};
         for (size_t r = 0; r < 3; r++) {
             struct model model;
-            cr_assert_eq(learner_list[l]->train(runs[r].design, runs[r].labels, 3, &model, NULL), 0);
-            cr_assert_eq(learner_list[l]->predict(&model, fresh, runs[r].out, NULL), 0);
-            learner_list[l]->free(&model);
+            cr_assert_eq(learner_find(names[l])->train(runs[r].design, runs[r].labels, 3, &model, NULL), 0);
+            cr_assert_eq(learner_find(names[l])->predict(&model, fresh, runs[r].out, NULL), 0);
+            learner_find(names[l])->free(&model);
         }
-        cr_expect_eq(memcmp(first, second, sizeof first), 0, "%s: rows in use", learner_list[l]->name);
-        cr_expect_eq(memcmp(first, third, sizeof first), 0, "%s: twice", learner_list[l]->name);
+        cr_expect_eq(memcmp(first, second, sizeof first), 0, "%s: rows in use", names[l]);
+        cr_expect_eq(memcmp(first, third, sizeof first), 0, "%s: twice", names[l]);
     }
     design_free(all);
     design_free(half);

@@ -111,6 +111,7 @@ def check_learners(tally, name, measures):
     real = [x for x in tstr["details"]["learners"] if not x["baseline"]]
     score = tstr["details"]["score"]
     areas = [statistics.fmean(x[k][score] for x in real) for k in ("tstr", "trtr")]
+    pair = [statistics.fmean(x[k][score] for x in real if x["learner"] in ("logistic", "boosted")) for k in ("tstr", "trtr")]
     tally.same("utility.tstr", f"{name} value", tstr["value"], areas[0])
     tally.same("utility.tstr", f"{name} anchor", tstr["anchor"]["c"], areas[1])
     for x, y in zip(tstr["details"]["learners"], gap["details"]["learners"]):
@@ -121,4 +122,4 @@ def check_learners(tally, name, measures):
         area = math.fsum((b["eps"] - a["eps"]) * (a[which] + b[which]) / 2 for a, b in zip(curve, curve[1:])) / (curve[-1]["eps"] - curve[0]["eps"])
         tally.same("robustness.noise", f"{name} area {which}", got, area)
         tally.same("robustness.noise", f"{name} details {which}", noise["details"]["area_" + which], area)
-        tally.same("robustness.noise", f"{name} clean {which}", curve[0][which], areas[at])
+        tally.same("robustness.noise", f"{name} clean {which}", curve[0][which], pair[at])
