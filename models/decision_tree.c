@@ -18,6 +18,9 @@
 
 enum { LEAST_LEAF = 10, MOST_LEAVES = 200 };
 
+/* Scaled values of whole numbers that lie half-way differ from the middle by rounding. */
+static const double NEAR = 1e-9;
+
 /* The distinct training values of a quantity, ascending. */
 struct cuts {
     double *value;
@@ -41,7 +44,7 @@ static uint32_t quantity_code(const struct cuts *cuts, double value)
     size_t lo = 0, hi = cuts->n - 1;
     while (lo < hi) {
         size_t middle = (lo + hi) / 2;
-        if (value <= (cuts->value[middle] + cuts->value[middle + 1]) / 2)
+        if (value <= (cuts->value[middle] + cuts->value[middle + 1]) / 2 + NEAR)
             hi = middle;
         else
             lo = middle + 1;

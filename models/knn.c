@@ -17,6 +17,8 @@
 
 enum { NEAREST = 20, BLOCK = 33 };
 
+static const double ALIKE = 1e-9; /* relative: sums of squares of the same parts differ by rounding */
+
 struct knn_state {
     struct arena *arena;
     size_t rows, quantities, factors;
@@ -167,10 +169,11 @@ static int predict_all(const struct model *model, const struct neighbour_table *
     size_t width = labels_width(model->classes), k = state->rows < NEAREST ? state->rows : NEAREST;
     for (size_t i = 0; i < list->rows; i++) {
         const double *distance = list->distance + i * list->k;
+        double as_near = distance[k - 1] * (1 + ALIKE);
         size_t n = k;
         int status = 0;
-        if (list->k > k && distance[k] <= distance[k - 1])
-            status = neighbour_rows_within(asked, i, state->table, distance[k - 1], near, &n, error);
+        if (list->k > k && distance[k] <= as_near)
+            status = neighbour_rows_within(asked, i, state->table, as_near, near, &n, error);
         else
             memcpy(near, list->row + i * list->k, k * sizeof *near);
         if (status != 0)

@@ -383,3 +383,103 @@ Test(learners, rows_in_use_and_determinism)
     table_free(taken);
     frame_free(frame);
 }
+
+Test(learners, numbers_by_hand)
+{
+    /* One quantity and one factor. Expected numbers: sums by hand in the comments. */
+    struct frame_column columns[] = {{"x", COLUMN_NUMERIC, 0, 0},
+                                     {"k", COLUMN_CATEGORICAL, 0, 2},
+                                     {"y", COLUMN_CATEGORICAL, ROLE_TARGET, 2},
+                                     {"v", COLUMN_NUMERIC, ROLE_IGNORE, 0},
+                                     {NULL, 0, 0, 0}};
+    struct frame *frame = frame_new(columns);
+    struct table *table = frame_table(frame, "forty", 40);
+    double out[80];
+    for (size_t i = 0; i < 40; i++) {
+        table_numbers(table, 0)[i] = i < 30 ? 1 : -3; /* mean 0, sd √3 */
+        table_codes(table, 1)[i] = i % 2;
+        table_codes(table, 2)[i] = i < 30 ? i < 6 : 1; /* 16 of 40 are 1: 6 of the first 30, all of the last 10 */
+        table_numbers(table, 3)[i] = i < 30 ? 2 : 6;
+    }
+    table_seal(table);
+    /* Tree: leaves of 30 and 10 rows, (6 + .4)/31 and (10 + .4)/11. */
+    cr_assert_eq(train_predict("tree", table, table, 2, 2, out, NULL), 0);
+    cr_expect_float_eq(out[1], 6.4 / 31, 1e-15);
+    cr_expect_float_eq(out[79], 10.4 / 11, 1e-15);
+    /* Neighbours of row 39 (x = −3, k = 1): five equal rows, five with the other level (distance √2), and then the 15 rows with
+     * x = 1, k = 1 (distance 4/√3 = 2.31): the 20th is among them, so all 25 count; of odd i < 6 three are 1. */
+    cr_assert_eq(train_predict("knn", table, table, 2, 2, out, NULL), 0);
+    cr_expect_float_eq(out[79], (13 + 0.4) / 26, 1e-15);
+    /* Naive Bayes: in class 0 x is always 1, so its variance is the smoothing's alone. Even and odd rows are as many in both
+     * classes, so the level says nothing. */
+    double z1 = 1 / sqrt(3), z3 = -3 / sqrt(3), mean = (6 * z1 + 10 * z3) / 16;
+    double variance = (6 * z1 * z1 + 10 * z3 * z3) / 16 - mean * mean + 1e-3;
+    double no = log(24.0 / 40) - 0.5 * log(2 * M_PI * 1e-3);
+    double yes = log(16.0 / 40) - 0.5 * log(2 * M_PI * variance) - (z1 - mean) * (z1 - mean) / (2 * variance);
+    cr_assert_eq(train_predict("naive_bayes", table, table, 2, 2, out, NULL), 0);
+    cr_expect_float_eq(out[1], 1 / (1 + exp(no - yes)), 1e-12);
+    cr_expect_float_eq(out[79], 1, 1e-12);
+    /* Values: the leaves' means. */
+    size_t value = 3;
+    cr_assert_eq(train_predict("tree", table, table, value, 0, out, NULL), 0);
+    cr_expect(fabs(out[0] - 2) < 1e-14 && fabs(out[39] - 6) < 1e-14, "%g %g", out[0], out[39]);
+    struct error error = {0};
+    cr_expect_eq(train_predict("naive_bayes", table, table, value, 0, out, &error), ERROR_UNMEASURABLE);
+    cr_expect(strstr(error.message, "not numbers") != NULL, "%s", error.message);
+    table_free(table);
+    frame_free(frame);
+}
+
+Test(learners, subjects_that_lack_something)
+{
+    /* The subject's x is constant, all of its numbers missing, its levels all one, or it has one row (values): every learner
+     * still predicts finite numbers, and where nothing is left to learn from, the class shares. */
+    enum lack { CONSTANT, MISSING, ONE_LEVEL, LACKS };
+    struct frame *frame = classes_frame(5, 2);
+    struct table *train = draw(frame, 400, 21, THRESHOLD, 5);
+    size_t target = Y;
+    struct encoder *encoder;
+    struct design *fresh;
+    double *out = calloc(800, sizeof *out);
+    cr_assert_eq(encoder_fit(&encoder, train, &target, 1, NULL), 0);
+    cr_assert_eq(design_new(&fresh, encoder, train, NULL), 0);
+    for (int lack = 0; lack < LACKS; lack++) {
+        struct table *subject = draw(frame, 300, 22, THRESHOLD, 5);
+        struct design *seen;
+        for (size_t i = 0; i < 300; i++) {
+            table_numbers(subject, X)[i] = lack == CONSTANT ? 0.25 : lack == MISSING ? NAN : subject->columns[X].number[i];
+            table_numbers(subject, Z)[i] = lack == MISSING ? NAN : subject->columns[Z].number[i];
+            if (lack == ONE_LEVEL)
+                table_codes(subject, K)[i] = 3;
+        }
+        cr_assert_eq(design_new(&seen, encoder, subject, NULL), 0);
+        struct labels labels = {.rows = 300, .classes = 2, .label = subject->columns[Y].code};
+        for (size_t l = 0; l < LEARNERS; l++) {
+            struct model model;
+            cr_assert_eq(learner_find(names[l])->train(seen, &labels, 1, &model, NULL), 0, "%s %d", names[l], lack);
+            cr_assert_eq(learner_find(names[l])->predict(&model, fresh, out, NULL), 0);
+            learner_find(names[l])->free(&model);
+            for (size_t i = 0; i < 400; i++)
+                cr_assert(out[2 * i] >= 0 && fabs(out[2 * i] + out[2 * i + 1] - 1) < 1e-12, "%s %d", names[l], lack);
+            if (lack == ONE_LEVEL && strcmp(names[l], "majority") != 0)
+                cr_expect_gt(test_auc(out, train), 0.85, "%s learns from the other columns", names[l]);
+        }
+        double value[1] = {7};
+        struct labels one = {.rows = 1, .value = value, .use = (const uint32_t[]){5}};
+        static const char *const regressions[] = {"tree", "knn"};
+        for (size_t l = 0; l < 2; l++) {
+            struct model model;
+            cr_assert_eq(learner_find(regressions[l])->train(seen, &one, 1, &model, NULL), 0);
+            cr_assert_eq(learner_find(regressions[l])->predict(&model, fresh, out, NULL), 0);
+            learner_find(regressions[l])->free(&model);
+            cr_expect(out[0] == 7 && out[399] == 7, "%s: one row is all that it knows", regressions[l]);
+        }
+        design_free(seen);
+        table_free(subject);
+    }
+    free(out);
+    design_free(fresh);
+    encoder_free(encoder);
+    table_free(train);
+    frame_free(frame);
+}
