@@ -21,7 +21,8 @@ Test(scores, golden_binary)
 {
     golden_needed();
     const char *const cases[][3] = {{"binary_small", "score", "score"},  {"binary_small", "score_b", "score_b"},
-                                    {"binary_medium", "score", "score"}, {"binary_large", "score_b", "score_b"},
+                                    {"binary_medium", "score", "score"}, {"binary_medium", "score_b", "score_b"},
+                                    {"binary_large", "score", "score"},  {"binary_large", "score_b", "score_b"},
                                     {"binary_edge", "score", "score"},   {"binary_edge", "score_b", "score_b_constant"}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         char path[64];
@@ -77,6 +78,23 @@ Test(scores, golden_multiclass_and_regression)
     const char *const keys[] = {"mae", "mse", "rmse", "r2", "explained_variance", "mape", "mean_error"};
     for (size_t k = 0; k < 7; k++)
         cr_near(values[k], golden_number(all, keys[k]), 1e-9, "%s", keys[k]);
+    for (size_t g = 0; g < 2; g++) {
+        static const char *const groups[] = {"m", "n"};
+        double some_y[4000], some_p[4000];
+        size_t n = 0;
+        cr_assert_lt(regression.rows, 4000);
+        for (size_t i = 0; i < regression.rows; i++) {
+            if (strcmp(golden_text(&regression, i, golden_column(&regression, "group")), groups[g]) != 0)
+                continue;
+            some_y[n] = y[i];
+            some_p[n++] = predicted[i];
+        }
+        regression_scores(some_y, some_p, n, &r);
+        const cJSON *group = cJSON_GetObjectItem(cJSON_GetObjectItem(want, "per_group"), groups[g]);
+        const double part[] = {r.mae, r.mse, r.rmse, r.r2, r.explained_variance, r.mape, r.mean_error};
+        for (size_t k = 0; k < 7; k++)
+            cr_near(part[k], golden_number(group, keys[k]), 1e-9, "group %s %s", groups[g], keys[k]);
+    }
     golden_csv_free(&csv), golden_csv_free(&regression);
     cJSON_Delete(json), cJSON_Delete(want);
     free(p), free(label), free(y), free(predicted);
