@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct group_rates {
+    size_t count[2][2];  /* rows by label and decision */
     size_t n, positives; /* rows; rows with label 1 */
     size_t true_positives, false_positives;
     double base_rate;      /* P(y = 1) */
