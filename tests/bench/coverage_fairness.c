@@ -1,9 +1,9 @@
-/* How often the intervals of the model-level measures of fairness hold what the same models have on 200,000 rows. Prints the
+/* How often the intervals of the model-level measures of fairness hold what the same models have on 100,000 rows. Prints the
  * table of docs/calibration.md.
  *
- *   build/bench/coverage_fairness [runs a scenario, default 500] [rows of the holdout, default 5000]
+ *   build/bench/coverage_fairness [runs a scenario, default 500] [rows of the holdout, default 2500] [scenario, default all]
  *
- * Ten pairs of a training table and a candidate (2,500 rows each of the simulated population), and for each of them a tenth of
+ * Ten pairs of a training table and a candidate (1,000 rows each of the simulated population), and for each of them a tenth of
  * the runs, each with a holdout of its own. fresh: the candidate is of the population too; biased: 30 % of the approved women
  * in it are not; harsh: 60 %. */
 #include <math.h>
@@ -14,7 +14,7 @@
 #include "datasets/simulate.h"
 #include "tests/unit/fake_table.h"
 
-enum { PAIRS = 10, ROWS = 2500, LARGE = 200000, MEASURES = 9 };
+enum { PAIRS = 10, ROWS = 1000, LARGE = 100000, MEASURES = 9 };
 
 extern const struct measure measure_fairness_demographic_parity, measure_fairness_equal_opportunity,
     measure_fairness_amplification, measure_fairness_equalized_odds, measure_fairness_predictive_parity,
@@ -120,7 +120,7 @@ static void run_pair(const struct scenario *scenario, size_t pair, size_t runs, 
 
 int main(int argc, char **argv)
 {
-    size_t runs = argc > 1 ? strtoul(argv[1], NULL, 10) : 500, rows = argc > 2 ? strtoul(argv[2], NULL, 10) : 5000;
+    size_t runs = argc > 1 ? strtoul(argv[1], NULL, 10) : 500, rows = argc > 2 ? strtoul(argv[2], NULL, 10) : 2500;
     size_t only = argc > 3 ? strtoul(argv[3], NULL, 10) : sizeof scenarios / sizeof scenarios[0];
     printf("| candidate | columns | measure | runs | truth | mean value | mean width | held | interval too high | too low |\n"
            "|---|---|---|---|---|---|---|---|---|---|\n");
