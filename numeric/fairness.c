@@ -9,15 +9,20 @@ static double share(size_t part, size_t whole)
     return whole ? (double)part / (double)whole : NAN;
 }
 
-static void rates_from_counts(struct group_rates *r, size_t right)
+static void rates_from_counts(struct group_rates *r)
 {
+    size_t true_negatives = r->count[0][0];
+    r->false_positives = r->count[0][1];
+    r->true_positives = r->count[1][1];
+    r->positives = r->count[1][0] + r->true_positives;
+    r->n = true_negatives + r->false_positives + r->positives;
     size_t selected = r->true_positives + r->false_positives;
     r->base_rate = share(r->positives, r->n);
     r->selection_rate = share(selected, r->n);
     r->tpr = share(r->true_positives, r->positives);
     r->fpr = share(r->false_positives, r->n - r->positives);
     r->ppv = share(r->true_positives, selected);
-    r->accuracy = share(right, r->n);
+    r->accuracy = share(r->true_positives + true_negatives, r->n);
     r->balanced_accuracy = (r->tpr + 1 - r->fpr) / 2;
 }
 
@@ -25,21 +30,27 @@ void group_rates_compute(const uint8_t *label, const uint8_t *decision, const ui
                          size_t groups, struct group_rates *rates)
 {
     memset(rates, 0, groups * sizeof *rates);
+    for (size_t i = 0; i < n; i++)
+        if (group[i] < groups)
+            rates[group[i]].count[label[i] != 0][decision[i] != 0] += weight ? weight[i] : 1;
+    for (size_t g = 0; g < groups; g++)
+        rates_from_counts(&rates[g]);
+}
+
+void group_means_compute(const double *x, size_t stride, const uint32_t *group, const uint32_t *weight, size_t n, size_t groups,
+                         struct group_mean *means)
+{
+    memset(means, 0, groups * sizeof *means);
     for (size_t i = 0; i < n; i++) {
         if (group[i] >= groups)
             continue;
-        struct group_rates *r = &rates[group[i]];
-        size_t times = weight ? weight[i] : 1;
-        r->n += times;
-        r->positives += label[i] ? times : 0;
-        r->true_positives += label[i] && decision[i] ? times : 0;
-        r->false_positives += !label[i] && decision[i] ? times : 0;
+        struct group_mean *m = &means[group[i]];
+        uint32_t times = weight ? weight[i] : 1;
+        m->n += times;
+        m->mean += times * x[i * stride];
     }
-    for (size_t g = 0; g < groups; g++) {
-        struct group_rates *r = &rates[g];
-        size_t true_negatives = r->n - r->positives - r->false_positives;
-        rates_from_counts(r, r->true_positives + true_negatives);
-    }
+    for (size_t g = 0; g < groups; g++)
+        means[g].mean = means[g].n ? means[g].mean / (double)means[g].n : NAN;
 }
 
 /* Least and greatest of `count` doubles that lie `stride` bytes apart, NaN left out; false when there is none. */
