@@ -104,8 +104,20 @@ def check_representation(world, tally, name, m):
     tally.same(g, f"{name} hi", m["interval"]["hi"], max(a + b for a, b in ends))
 
 
+def check_curve(tally, name, m, learners):
+    """The area under the listed curve, and its clean end from the learners' scores that utility.tstr lists."""
+    curve = m["details"]["curve"]
+    score = m["details"]["score"]
+    width = curve[-1]["eps"] - curve[0]["eps"]
+    for which, got in (("tstr", m["value"]), ("trtr", m["anchor"]["c"])):
+        area = math.fsum((b["eps"] - a["eps"]) * (a[which] + b[which]) / 2 for a, b in zip(curve, curve[1:])) / width
+        tally.same(m["id"], f"{name} area {which}", got, area)
+        tally.same(m["id"], f"{name} details {which}", m["details"]["area_" + which], area)
+        tally.same(m["id"], f"{name} clean {which}", curve[0][which], statistics.fmean(x[which][score] for x in learners))
+
+
 def check_learners(tally, name, measures):
-    tstr, gap, noise = (measures.get(k) for k in ("utility.tstr", "utility.gap", "robustness.noise"))
+    tstr, gap = (measures.get(k) for k in ("utility.tstr", "utility.gap"))
     if tstr is None:
         return
     real = [x for x in tstr["details"]["learners"] if not x["baseline"]]
@@ -116,9 +128,5 @@ def check_learners(tally, name, measures):
     for x, y in zip(tstr["details"]["learners"], gap["details"]["learners"]):
         tally.same("utility.gap", f"{name} {x['learner']}", y["gap"], x["trtr"][score] - x["tstr"][score])
     tally.same("utility.gap", f"{name} value", gap["value"], areas[1] - areas[0])
-    curve = noise["details"]["curve"]
-    for which, got, at in (("tstr", noise["value"], 0), ("trtr", noise["anchor"]["c"], 1)):
-        area = math.fsum((b["eps"] - a["eps"]) * (a[which] + b[which]) / 2 for a, b in zip(curve, curve[1:])) / (curve[-1]["eps"] - curve[0]["eps"])
-        tally.same("robustness.noise", f"{name} area {which}", got, area)
-        tally.same("robustness.noise", f"{name} details {which}", noise["details"]["area_" + which], area)
-        tally.same("robustness.noise", f"{name} clean {which}", curve[0][which], areas[at])
+    for curve in ("noise", "missing", "adversarial"):
+        check_curve(tally, name, measures["robustness." + curve], real)
