@@ -8,7 +8,7 @@
 #include <string.h>
 
 extern const struct measure measure_robustness_noise, measure_robustness_missing, measure_robustness_adversarial;
-extern const struct measure measure_utility_tstr;
+extern const struct measure measure_robustness_seed, measure_utility_tstr;
 
 static const struct frame_column threshold[] = {
     {"x", COLUMN_NUMERIC, 0, 0}, {"y", COLUMN_CATEGORICAL, ROLE_TARGET, 2}, {NULL, 0, 0, 0}};
@@ -133,6 +133,53 @@ Test(robustness, missing_and_attacked)
     table_free(train);
     table_free(holdout);
     table_free(subject);
+    frame_free(frame);
+}
+
+Test(robustness, seed)
+{
+    /* The pairs' differences make the value; chi-squared quantiles of 5 degrees 12.832502 and .831212 (python3, bisection of
+     * erf(sqrt(x/2)) - sqrt(2x/pi) exp(-x/2) (1 + x/3)), so the ends are value times .62421 and 2.45261. None of the learners draws, so another seed changes nothing.
+     * On parts of train itself the candidate's side is the real side. */
+    struct frame *frame = frame_new(threshold);
+    struct table *train = draw(frame, 400, 1, false), *holdout = draw(frame, 500, 2, false);
+    struct table *useless = draw(frame, 300, 3, true), *few = draw(frame, 12, 4, false);
+    struct result own, again, other;
+    struct error error = {0};
+    frame->data.train.table = train;
+    frame->data.holdout.table = holdout;
+    cr_assert_eq(frame_run(frame, &measure_robustness_seed, SUBJECT_CANDIDATE, train, 1, &own, NULL), 0);
+    cr_assert_eq(frame_run(frame, &measure_robustness_seed, SUBJECT_CANDIDATE, train, 3, &again, NULL), 0);
+    cr_assert_eq(frame_run(frame, &measure_robustness_seed, SUBJECT_CANDIDATE, useless, 2, &other, NULL), 0);
+    const cJSON *tstr = json_get(own.details, "tstr"), *pair;
+    double sum = 0;
+    cJSON_ArrayForEach(pair, json_get(tstr, "pairs"))
+    {
+        double d = json_get_number(pair, "first", NAN) - json_get_number(pair, "second", NAN);
+        sum += d * d;
+    }
+    cr_expect_float_eq(own.value, sqrt(sum / 10), 1e-12);
+    cr_expect_float_eq(own.lo, 0.62421 * own.value, 1e-5 * own.value);
+    cr_expect_float_eq(own.hi, 2.45261 * own.value, 1e-5 * own.value);
+    cr_expect_eq(json_get_number(tstr, "seed_change", NAN), 0.0);
+    cr_expect(cJSON_Compare(tstr, json_get(own.details, "trtr"), true), "train against itself");
+    cr_expect(cJSON_Compare(own.details, again.details, true), "the same for 1 and 3 threads");
+    cr_expect_eq(json_get_number(other.details, "rows", NAN), 150.0, "half of the smaller table");
+    cr_expect_gt(other.value, 5 * own.value, "useless models point anywhere: %.5f, %.5f", other.value, own.value);
+    cr_expect_gt(json_get_number(json_get(other.details, "trtr"), "mean", NAN), 0.97);
+    cr_expect(strstr(other.remedy, "which candidate rows") != NULL, "%s", other.remedy);
+    frame_release(&own);
+    frame_release(&again);
+    frame_release(&other);
+    cr_expect_eq(frame_run(frame, &measure_robustness_seed, SUBJECT_CANDIDATE, few, 1, &own, &error), ERROR_UNMEASURABLE);
+    frame_release(&own);
+    frame->data.holdout.table = NULL;
+    cr_expect_eq(frame_run(frame, &measure_robustness_seed, SUBJECT_CANDIDATE, train, 1, &own, &error), ERROR_UNMEASURABLE);
+    frame_release(&own);
+    table_free(train);
+    table_free(holdout);
+    table_free(useless);
+    table_free(few);
     frame_free(frame);
 }
 

@@ -116,6 +116,21 @@ def check_curve(tally, name, m, learners):
         tally.same(m["id"], f"{name} clean {which}", curve[0][which], statistics.fmean(x[which][score] for x in learners))
 
 
+def check_seed(tally, name, m):
+    """Spread, mean and worst score from the listed scores of the parts."""
+    for which in ("tstr", "trtr"):
+        got = m["details"][which]
+        pairs = [(x["first"], x["second"]) for x in got["pairs"]]
+        parts = [x for pair in pairs for x in pair]
+        spread = math.sqrt(statistics.fmean((a - b) ** 2 for a, b in pairs) / 2)
+        if which == "tstr":
+            tally.same(m["id"], f"{name} value", m["value"], spread)
+        tally.same(m["id"], f"{name} spread {which}", got["spread"], spread)
+        tally.same(m["id"], f"{name} mean {which}", got["mean"], statistics.fmean(parts))
+        tally.same(m["id"], f"{name} worst {which}", got["worst"], min(parts))
+        tally.same(m["id"], f"{name} seed {which}", got["seed_change"], 0)
+
+
 def check_learners(tally, name, measures):
     tstr, gap = (measures.get(k) for k in ("utility.tstr", "utility.gap"))
     if tstr is None:
@@ -130,3 +145,4 @@ def check_learners(tally, name, measures):
     tally.same("utility.gap", f"{name} value", gap["value"], areas[1] - areas[0])
     for curve in ("noise", "missing", "adversarial"):
         check_curve(tally, name, measures["robustness." + curve], real)
+    check_seed(tally, name, measures["robustness.seed"])

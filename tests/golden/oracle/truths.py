@@ -1,7 +1,7 @@
 """Truths through the command line: python3 -m oracle.truths ASSAY SAMPLES WORK. Changes of the tables that must change no number,
 candidates whose numbers are known, controls and honest case as candidates again. Prints what was compared; fails where more than 1e-12
 apart."""
-import csv, json, os, random, subprocess, sys
+import csv, json, math, os, random, subprocess, sys
 
 from .tally import Tally
 
@@ -104,7 +104,7 @@ def check_invariance(bench, tally):
         "columns in another order, in the candidate": {**base, "leak05": [r[::-1] for r in base["leak05"]]},
     }
     # Trees see levels in their order, so that models may say otherwise about renamed ones.
-    models = ("utility.tstr", "utility.gap", *(f"robustness.{m}" for m in ("noise", "missing", "adversarial")), *(f"fairness.{m}" for m in ("demographic_parity", "equal_opportunity", "amplification")))
+    models = ("utility.tstr", "utility.gap", *(f"robustness.{m}" for m in ("noise", "missing", "adversarial", "seed")), *(f"fairness.{m}" for m in ("demographic_parity", "equal_opportunity", "amplification")))
     # Which rows share a fold of the discriminator goes by what is in them; the random rows of a baseline go by unit and order of levels.
     drawn = ("fidelity.discriminator", "proxy.dcr_baseline")
     leave = {"levels renamed": (*models, *drawn), "columns times 1000": drawn,
