@@ -29,7 +29,7 @@ static double balanced_accuracy(const struct loss_context *c, size_t step, const
             continue;
         present++;
         if (attacked[class] > 0)
-            sum += right[class] / rows[class] * (step == 0 ? 1 : kept[class] / attacked[class]);
+            sum += right[class] / rows[class] * (kept[class] / attacked[class]);
     }
     return sum / present;
 }
@@ -45,7 +45,7 @@ static double r2(const struct loss_context *c, size_t step, const uint32_t *weig
         sum += w * test->value[i];
         loss += w * c->attack->loss[0][i];
         attacked += under;
-        growth += step > 0 ? under * (c->attack->loss[step][i] - c->attack->loss[0][i]) : 0;
+        growth += under * (c->attack->loss[step][i] - c->attack->loss[0][i]);
     }
     for (size_t i = 0; i < test->rows; i++)
         spread += (weight ? weight[i] : 1) * (test->value[i] - sum / rows) * (test->value[i] - sum / rows);

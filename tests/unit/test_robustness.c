@@ -139,8 +139,8 @@ Test(robustness, missing_and_attacked)
 Test(robustness, seed)
 {
     /* The pairs' differences make the value; chi-squared quantiles of 5 degrees 12.832502 and .831212 (python3, bisection of
-     * erf(sqrt(x/2)) - sqrt(2x/pi) exp(-x/2) (1 + x/3)), so the ends are value times .62421 and 2.45261. None of the learners draws, so another seed changes nothing.
-     * On parts of train itself the candidate's side is the real side. */
+     * erf(sqrt(x/2)) - sqrt(2x/pi) exp(-x/2) (1 + x/3)), so the ends are value times .62421 and 2.45261. None of the learners
+     * draws, so another seed changes nothing. On parts of train itself the candidate's side is the real side. */
     struct frame *frame = frame_new(threshold);
     struct table *train = draw(frame, 400, 1, false), *holdout = draw(frame, 500, 2, false);
     struct table *useless = draw(frame, 300, 3, true), *few = draw(frame, 12, 4, false);
