@@ -5,15 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The rows of a table that have a target value, and those values. */
-struct target_rows {
-    size_t rows;
-    uint32_t *use, *label;
-    double *value;
-};
-
-static int target_rows_read(const struct dataset *data, size_t classes, const struct table *table, struct arena *arena,
-                            struct target_rows *out, struct error *error)
+int target_rows_read(const struct dataset *data, size_t classes, const struct table *table, struct arena *arena,
+                     struct target_rows *out, struct error *error)
 {
     const struct column *column = &table->columns[data->target];
     *out = (struct target_rows){.use = ARENA_ARRAY(arena, uint32_t, table->rows + 1)};

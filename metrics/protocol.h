@@ -54,6 +54,15 @@ struct protocol {
     const struct trained *subject[PROTOCOL_LEARNERS], *real[PROTOCOL_LEARNERS]; /* in the order of learner_list */
 };
 
+/* The rows of a table that have a target value (classes: one that train knows), and those values. */
+struct target_rows {
+    size_t rows;
+    uint32_t *use, *label; /* label: classes, as in protocol_test */
+    double *value;         /* regression */
+};
+int target_rows_read(const struct dataset *data, size_t classes, const struct table *table, struct arena *arena,
+                     struct target_rows *out, struct error *error);
+
 /* Trains what is not there yet, several learners at a time on the pool. ERROR_UNMEASURABLE: no test rows, a target that is
  * missing, constant or of one class in the subject, no feature, too many classes. */
 int protocol_get(const struct measure_task *task, struct protocol *protocol, struct error *error);

@@ -127,6 +127,46 @@ int design_perturb(const struct design *design, double eps, uint64_t seed, uint6
     return 0;
 }
 
+int design_drop(const struct design *design, double eps, uint64_t seed, uint64_t step, struct design **out, struct error *error)
+{
+    const struct layout *layout = &design->layout;
+    struct design *holed;
+    (void)step;
+    int status = design_allocate(layout, design->rows, &holed, error);
+    if (status != 0)
+        return status;
+    size_t q = layout->quantities, f = layout->factors;
+    for (size_t i = 0; i < design->rows; i++) {
+        struct random random;
+        random_init(&random, seed, "models.missing", 0, i);
+        for (size_t k = 0; k < q; k++)
+            holed->number[i * q + k] = random_uniform(&random) < eps ? NAN : design->number[i * q + k];
+        for (size_t k = 0; k < f; k++) {
+            uint32_t lost = layout->last_missing[k] ? layout->first[k + 1] - layout->first[k] - 1 : FEATURE_NONE;
+            holed->level[i * f + k] = random_uniform(&random) < eps ? lost : design->level[i * f + k];
+        }
+    }
+    *out = holed;
+    return 0;
+}
+
+int design_pick(const struct design *design, const uint32_t *row, size_t n, size_t copies, struct design **out,
+                struct error *error)
+{
+    struct design *picked;
+    int status = design_allocate(&design->layout, n * copies, &picked, error);
+    if (status != 0)
+        return status;
+    size_t q = design->layout.quantities, f = design->layout.factors;
+    for (size_t i = 0; i < n * copies; i++) {
+        size_t from = row[i / copies];
+        memcpy(picked->number + i * q, design->number + from * q, q * sizeof(double));
+        memcpy(picked->level + i * f, design->level + from * f, f * sizeof(uint32_t));
+    }
+    *out = picked;
+    return 0;
+}
+
 size_t design_sparse_row(const struct design *design, size_t row, uint32_t *index, double *value)
 {
     const struct layout *layout = &design->layout;

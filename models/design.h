@@ -42,6 +42,16 @@ int layout_copy(const struct layout *from, struct arena *arena, struct layout *t
 int design_perturb(const struct design *design, double eps, uint64_t seed, uint64_t step, struct design **out,
                    struct error *error);
 
+/* A copy in which each cell is missing with probability eps: a number NaN, a level that of missing cells where train has one,
+ * else FEATURE_NONE. Whether a cell goes depends on (seed, row, cell) and eps alone, not on step: what is missing under a small
+ * eps is missing under a larger one. */
+int design_drop(const struct design *design, double eps, uint64_t seed, uint64_t step, struct design **out,
+                struct error *error);
+
+/* Rows row[0 … n − 1] of a design, each `copies` times in a row. */
+int design_pick(const struct design *design, const uint32_t *row, size_t n, size_t copies, struct design **out,
+                struct error *error);
+
 /* The non-zero features of one row for linear learners, in ascending order. index and value: room for
  * 2·quantities + factors. Returns their number. */
 size_t design_sparse_row(const struct design *design, size_t row, uint32_t *index, double *value);

@@ -58,6 +58,9 @@ struct learner {
     /* out: rows x classes probabilities (row-major), rows values for regression. */
     int (*predict)(const struct model *model, const struct design *design, double *out, struct error *error);
     void (*free)(struct model *model);
+    /* Linear learners: features + 1 weights, the intercept last, of a class (values: class 0); NULL: training lacked the class.
+     * The most probable class is that of the largest inner product. Other learners: the function is NULL. */
+    const double *(*weights)(const struct model *model, size_t class);
 };
 
 /* What every measure of models trains: logistic, boosted, majority; ends with NULL. */

@@ -86,6 +86,12 @@ static int linear_predict(const struct model *model, const struct design *design
     return 0;
 }
 
+static const double *linear_weights(const struct model *model, size_t class)
+{
+    const struct linear_state *state = model->state;
+    return model->classes && !state->present[class] ? NULL : state->weights + class * (state->features + 1);
+}
+
 const struct learner learner_logistic = {
     .name = "logistic",
     .title = "linear model",
@@ -94,4 +100,5 @@ const struct learner learner_logistic = {
     .train = linear_train,
     .predict = linear_predict,
     .free = linear_free,
+    .weights = linear_weights,
 };

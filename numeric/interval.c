@@ -40,6 +40,11 @@ double student_quantile(double p, double freedom)
     return p > 0 && p < 1 && freedom > 0 ? gsl_cdf_tdist_Pinv(p, freedom) : NAN;
 }
 
+double chi_squared_quantile(double p, double freedom)
+{
+    return p > 0 && p < 1 && freedom > 0 ? gsl_cdf_chisq_Pinv(p, freedom) : NAN;
+}
+
 double beta_quantile(double p, double a, double b)
 {
     if (!(p > 0 && p < 1 && a > 0 && b > 0 && isfinite(a) && isfinite(b)))

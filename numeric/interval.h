@@ -19,11 +19,12 @@ bool interval_known(const struct interval *interval); /* both ends finite */
 struct interval interval_none(const char *method);    /* NaN ends, level 0.95 */
 
 double normal_cdf(double z);
-double normal_upper(double z);                       /* 1 − Φ(z) without cancellation */
-double normal_quantile(double p);                    /* NaN outside (0, 1) */
-double student_quantile(double p, double freedom);   /* Student's t; NaN outside (0, 1) or freedom ≤ 0 */
-double beta_quantile(double p, double a, double b);  /* a, b > 0; NaN outside */
-double binomial_upper(size_t x, size_t n, double q); /* P[X ≥ x], X ~ B(n, q) */
+double normal_upper(double z);                         /* 1 − Φ(z) without cancellation */
+double normal_quantile(double p);                      /* NaN outside (0, 1) */
+double student_quantile(double p, double freedom);     /* Student's t; NaN outside (0, 1) or freedom ≤ 0 */
+double chi_squared_quantile(double p, double freedom); /* NaN outside (0, 1) or freedom ≤ 0 */
+double beta_quantile(double p, double a, double b);    /* a, b > 0; NaN outside */
+double binomial_upper(size_t x, size_t n, double q);   /* P[X ≥ x], X ~ B(n, q) */
 
 /* Fisher's exact test, one-sided: P[X1 ≥ x1 | X1 + X2 = x1 + x2] when both samples have one share. NaN: x > n or n = 0. */
 double fisher_upper(size_t x1, size_t n1, size_t x2, size_t n2);

@@ -121,23 +121,46 @@ def check_rank(tally, name, rank, learners, score):
         tally.holds("utility.rank", f"{name} {x['learner']} ranks", (x["rank_tstr"], x["rank_trtr"]) == (i, j))
 
 
+def check_curve(tally, name, m, learners):
+    """The area under the listed curve, and its clean end from the learners' scores that utility.tstr lists."""
+    curve = m["details"]["curve"]
+    score = m["details"]["score"]
+    width = curve[-1]["eps"] - curve[0]["eps"]
+    for which, got in (("tstr", m["value"]), ("trtr", m["anchor"]["c"])):
+        area = math.fsum((b["eps"] - a["eps"]) * (a[which] + b[which]) / 2 for a, b in zip(curve, curve[1:])) / width
+        tally.same(m["id"], f"{name} area {which}", got, area)
+        tally.same(m["id"], f"{name} details {which}", m["details"]["area_" + which], area)
+        tally.same(m["id"], f"{name} clean {which}", curve[0][which], statistics.fmean(x[which][score] for x in learners))
+
+
+def check_seed(tally, name, m):
+    """Spread, mean and worst score from the listed scores of the parts."""
+    for which in ("tstr", "trtr"):
+        got = m["details"][which]
+        pairs = [(x["first"], x["second"]) for x in got["pairs"]]
+        parts = [x for pair in pairs for x in pair]
+        spread = math.sqrt(statistics.fmean((a - b) ** 2 for a, b in pairs) / 2)
+        if which == "tstr":
+            tally.same(m["id"], f"{name} value", m["value"], spread)
+        tally.same(m["id"], f"{name} spread {which}", got["spread"], spread)
+        tally.same(m["id"], f"{name} mean {which}", got["mean"], statistics.fmean(parts))
+        tally.same(m["id"], f"{name} worst {which}", got["worst"], min(parts))
+        tally.same(m["id"], f"{name} seed {which}", got["seed_change"], 0)
+
+
 def check_learners(tally, name, measures):
-    tstr, gap, noise = (measures.get(k) for k in ("utility.tstr", "utility.gap", "robustness.noise"))
+    tstr, gap = (measures.get(k) for k in ("utility.tstr", "utility.gap"))
     if tstr is None:
         return
     real = [x for x in tstr["details"]["learners"] if not x["baseline"]]
     score = tstr["details"]["score"]
     areas = [statistics.fmean(x[k][score] for x in real) for k in ("tstr", "trtr")]
-    pair = [statistics.fmean(x[k][score] for x in real if x["learner"] in ("logistic", "boosted")) for k in ("tstr", "trtr")]
     tally.same("utility.tstr", f"{name} value", tstr["value"], areas[0])
     tally.same("utility.tstr", f"{name} anchor", tstr["anchor"]["c"], areas[1])
     for x, y in zip(tstr["details"]["learners"], gap["details"]["learners"]):
         tally.same("utility.gap", f"{name} {x['learner']}", y["gap"], x["trtr"][score] - x["tstr"][score])
     tally.same("utility.gap", f"{name} value", gap["value"], areas[1] - areas[0])
     check_rank(tally, name, measures.get("utility.rank"), real, score)
-    curve = noise["details"]["curve"]
-    for which, got, at in (("tstr", noise["value"], 0), ("trtr", noise["anchor"]["c"], 1)):
-        area = math.fsum((b["eps"] - a["eps"]) * (a[which] + b[which]) / 2 for a, b in zip(curve, curve[1:])) / (curve[-1]["eps"] - curve[0]["eps"])
-        tally.same("robustness.noise", f"{name} area {which}", got, area)
-        tally.same("robustness.noise", f"{name} details {which}", noise["details"]["area_" + which], area)
-        tally.same("robustness.noise", f"{name} clean {which}", curve[0][which], pair[at])
+    for curve in ("noise", "missing", "adversarial"):
+        check_curve(tally, name, measures["robustness." + curve], [x for x in real if x["learner"] in ("logistic", "boosted")])
+    check_seed(tally, name, measures["robustness.seed"])
