@@ -16,8 +16,8 @@
 
 #include "generators/generator.h"
 #include "generators/support.h"
-#include "generators/tree.h"
 #include "numeric/sort.h"
+#include "numeric/tree.h"
 
 enum { CART_LEAF = 5 };
 

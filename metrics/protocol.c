@@ -121,6 +121,7 @@ struct source {
 struct job {
     const struct source *source;
     const struct learner *learner;
+    uint64_t number;
     struct arena *arena;
     struct trained *trained;
 };
@@ -220,6 +221,7 @@ static int train_one(void *context, size_t index, size_t worker, struct error *e
     job->trained->baseline = strcmp(job->learner->name, "majority") == 0;
     job->trained->rows = labels.rows;
     job->trained->table = source->table;
+    job->trained->number = job->number;
     int status = job->learner->train(source->design, &labels, training->task->seed, &job->trained->model, error);
     if (status == 0)
         status = protocol_predict(training->protocol, &job->trained->model, training->protocol->test->design, job->arena,
@@ -238,44 +240,54 @@ static int training_store(struct training *training, int status, struct error *e
             release_trained(job->trained);
             arena_free(job->arena);
         } else {
-            size_t learner = 0;
-            while (learner_list[learner] != job->learner)
-                learner++;
-            job->trained->number = trained_number(learner, job->source->number);
             status =
                 artifact_put(training->task->artifacts, "protocol.trained", job->source->table, training->protocol->test->table,
-                             job->trained->number, job->arena, release_trained, job->trained, error);
+                             job->number, job->arena, release_trained, job->trained, error);
         }
     }
     return status;
 }
 
+/* What is trained in one go: learners of one list, numbered from `first` on. */
+struct group {
+    const struct learner *const *learners;
+    size_t first;
+    const struct trained *
+        *found[2]; /* of the subject, of real rows: in the order of the list; NULL where not for this target */
+};
+
+static bool learnable(const struct learner *learner, const struct protocol *protocol)
+{
+    return protocol->classes > 0 || !learner->classes_only;
+}
+
 /* The models of both sources: looked up, or trained together on the pool. */
 static int train_missing(const struct measure_task *task, struct protocol *protocol, const struct encoder *encoder,
-                         struct source sources[2], struct error *error)
+                         struct source sources[2], const struct group *group, struct error *error)
 {
     struct training training = {.task = task, .protocol = protocol};
     static const char *const where[2] = {"the candidate", "the training table"};
-    const struct trained **found[2] = {protocol->subject, protocol->real};
     bool same = sources[0].table == sources[1].table && sources[0].number == sources[1].number;
     int status = 0;
     for (size_t s = 0; status == 0 && s < (same ? 1 : 2); s++) {
-        for (size_t l = 0; status == 0 && learner_list[l]; l++) {
-            uint64_t number = trained_number(l, sources[s].number);
-            if (artifact_find(task->artifacts, "protocol.trained", sources[s].table, protocol->test->table, number))
+        for (size_t l = 0; status == 0 && group->learners[l]; l++) {
+            uint64_t number = trained_number(group->first + l, sources[s].number);
+            if (!learnable(group->learners[l], protocol) ||
+                artifact_find(task->artifacts, "protocol.trained", sources[s].table, protocol->test->table, number))
                 continue;
             if (!sources[s].design)
                 status = source_open(&sources[s], task, protocol, encoder, where[s], error);
-            training.jobs[training.n_jobs++] = (struct job){.source = &sources[s], .learner = learner_list[l]};
+            training.jobs[training.n_jobs++] =
+                (struct job){.source = &sources[s], .learner = group->learners[l], .number = number};
         }
     }
     if (status == 0)
         status = pool_run(task->pool, training.n_jobs, train_one, &training, error);
     status = training_store(&training, status, error);
     for (size_t s = 0; status == 0 && s < 2; s++)
-        for (size_t l = 0; learner_list[l]; l++)
-            found[s][l] = artifact_find(task->artifacts, "protocol.trained", sources[s].table, protocol->test->table,
-                                        trained_number(l, sources[s].number));
+        for (size_t l = 0; group->learners[l]; l++)
+            group->found[s][l] = artifact_find(task->artifacts, "protocol.trained", sources[s].table, protocol->test->table,
+                                               trained_number(group->first + l, sources[s].number));
     return status;
 }
 
@@ -308,7 +320,8 @@ static size_t labelled_rows(const struct dataset *data, const struct table *tabl
     return n;
 }
 
-int protocol_get(const struct measure_task *task, struct protocol *protocol, struct error *error)
+/* more: room for the models of learner_more, NULL where they are not asked for. */
+static int get(const struct measure_task *task, struct protocol *protocol, struct protocol_models *more, struct error *error)
 {
     const struct dataset *data = task->data;
     *protocol = (struct protocol){0};
@@ -337,10 +350,53 @@ int protocol_get(const struct measure_task *task, struct protocol *protocol, str
     struct source sources[2] = {{.table = task->subject}, {.table = data->train.table}};
     if (task->kind == SUBJECT_HONEST)
         sources[1].number = labelled_rows(data, task->subject, protocol->classes > 0);
-    status = train_missing(task, protocol, encoder, sources, error);
+    const struct group shared = {learner_list, 0, {protocol->subject, protocol->real}};
+    status = train_missing(task, protocol, encoder, sources, &shared, error);
+    if (status == 0 && more) {
+        const struct group others = {learner_more, PROTOCOL_LEARNERS, {more->subject, more->real}};
+        status = train_missing(task, protocol, encoder, sources, &others, error);
+    }
     source_close(&sources[0]);
     source_close(&sources[1]);
     return status;
+}
+
+int protocol_get(const struct measure_task *task, struct protocol *protocol, struct error *error)
+{
+    return get(task, protocol, NULL, error);
+}
+
+static void add_model(struct protocol_models *models, const struct trained *subject, const struct trained *real)
+{
+    models->subject[models->n] = subject;
+    models->real[models->n++] = real;
+}
+
+int protocol_get_all(const struct measure_task *task, struct protocol *protocol, struct protocol_models *models,
+                     struct error *error)
+{
+    struct protocol_models more = {0};
+    int status = get(task, protocol, &more, error);
+    *models = (struct protocol_models){0};
+    for (size_t l = 0; status == 0 && learner_list[l]; l++)
+        add_model(models, protocol->subject[l], protocol->real[l]);
+    for (size_t l = 0; status == 0 && learner_more[l]; l++)
+        if (more.subject[l])
+            add_model(models, more.subject[l], more.real[l]);
+    return status;
+}
+
+double protocol_models_mean(const struct protocol_models *models, const double *value)
+{
+    double sum = 0;
+    size_t n = 0;
+    for (size_t m = 0; m < models->n; m++) {
+        if (models->subject[m]->baseline)
+            continue;
+        sum += value[m];
+        n++;
+    }
+    return sum / (double)n;
 }
 
 double protocol_mean(const struct protocol *protocol, const double *value)

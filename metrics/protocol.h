@@ -1,10 +1,11 @@
 /* Train on the subject, test on real rows (TSTR), beside train on real rows, test on real rows (TRTR).
  *
  * Shared by utility, fairness and robustness: every learner is trained once on a table, its model and its predictions for the
- * test rows are artifacts. One encoder, fitted on train, serves all tables. Test rows: the holdout; for the honest case
- * task->honest_test, real rows that the honest subject does not hold. The honest subject is smaller than train, so its
- * comparison model learns from a random subset of train of the same number of rows: what differs is then the rows, not their
- * number. With train itself as the subject TSTR = TRTR.
+ * test rows are artifacts. Fairness and robustness ask the learners of learner_list alone (a linear model, boosted trees and
+ * the baseline): they predict many times a model, and neighbours are slow at that. Utility asks all learners. One encoder,
+ * fitted on train, serves all tables. Test rows: the holdout; for the honest case task->honest_test, real rows that the honest
+ * subject does not hold. The honest subject is smaller than train, so its comparison model learns from a random subset of train
+ * of the same number of rows: what differs is then the rows, not their number. With train itself as the subject TSTR = TRTR.
  *
  * Rows without a target value, or with a class that train lacks, neither teach nor test. All features that are not ignored and
  * not a key take part, sensitive columns too. */
@@ -15,7 +16,12 @@
 #include "models/design.h"
 #include "models/learner.h"
 
-enum { PROTOCOL_LEARNERS = 3, PROTOCOL_REPLICATES = 200, PROTOCOL_MOST_CLASSES = 50 };
+enum {
+    PROTOCOL_LEARNERS = 3, /* of learner_list */
+    PROTOCOL_ALL = 6,      /* of learner_list and learner_more */
+    PROTOCOL_REPLICATES = 200,
+    PROTOCOL_MOST_CLASSES = 50
+};
 
 /* One learner trained on one table. */
 struct trained {
@@ -52,6 +58,20 @@ struct protocol {
  * missing, constant or of one class in the subject, no feature, too many classes. */
 int protocol_get(const struct measure_task *task, struct protocol *protocol, struct error *error);
 
+/* All learners of both sources, the same learner at the same place: those of the protocol, then those of learner_more that can
+ * learn this kind of target. */
+struct protocol_models {
+    size_t n;
+    const struct trained *subject[PROTOCOL_ALL], *real[PROTOCOL_ALL];
+};
+
+/* protocol_get, and trains learner_more too. */
+int protocol_get_all(const struct measure_task *task, struct protocol *protocol, struct protocol_models *models,
+                     struct error *error);
+
+/* Mean over the models other than the baseline of value[model]. */
+double protocol_models_mean(const struct protocol_models *models, const double *value);
+
 /* Score of predictions for the scored test rows: ROC AUC, the mean over classes of one-vs-rest AUCs, or R² (not under −1: a
  * model that is useless is not worse for being wildly so). NaN where undefined. */
 int protocol_score(const struct protocol *protocol, const double *prediction, double *score, struct error *error);
@@ -62,7 +82,11 @@ int protocol_score(const struct protocol *protocol, const double *prediction, do
 int protocol_bootstrap(const struct measure_task *task, const struct protocol *protocol, const double *const *predictions,
                        size_t count, double *replicates, struct error *error);
 
-/* The replicates of all models of one source (protocol->subject or ->real). An artifact: computed once a source. */
+/* The replicates of one model: protocol->replicates scores. An artifact: computed once a model. */
+int protocol_model_replicates(const struct measure_task *task, const struct protocol *protocol, const struct trained *trained,
+                              const double **replicates, struct error *error);
+
+/* The replicates of all models of one source (protocol->subject or ->real). */
 struct protocol_replicates {
     double score[PROTOCOL_LEARNERS][PROTOCOL_REPLICATES];
 };

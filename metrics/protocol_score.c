@@ -154,28 +154,52 @@ int protocol_bootstrap(const struct measure_task *task, const struct protocol *p
 struct replicate_context {
     const struct measure_task *task;
     const struct protocol *protocol;
+    const struct trained *trained;
     const struct trained *const *models;
 };
+
+static int make_model_replicates(void *context, struct arena *arena, void **artifact, struct error *error)
+{
+    const struct replicate_context *made = context;
+    double *replicates = ARENA_ARRAY(arena, double, PROTOCOL_REPLICATES);
+    if (!replicates)
+        return error_memory(error);
+    *artifact = replicates;
+    return protocol_bootstrap(made->task, made->protocol, &made->trained->prediction, 1, replicates, error);
+}
+
+int protocol_model_replicates(const struct measure_task *task, const struct protocol *protocol, const struct trained *trained,
+                              const double **replicates, struct error *error)
+{
+    struct replicate_context context = {.task = task, .protocol = protocol, .trained = trained};
+    void *made;
+    int status = artifact_get(task->artifacts, "protocol.model_replicates", trained->table, protocol->test->table,
+                              trained->number, make_model_replicates, NULL, &context, &made, error);
+    if (status == 0)
+        *replicates = made;
+    return status;
+}
 
 static int make_replicates(void *context, struct arena *arena, void **artifact, struct error *error)
 {
     const struct replicate_context *made = context;
-    const double *predictions[PROTOCOL_LEARNERS];
     struct protocol_replicates *out = ARENA_NEW(arena, struct protocol_replicates);
-    size_t count = 0;
-    if (!out)
-        return error_memory(error);
-    for (; learner_list[count]; count++)
-        predictions[count] = made->models[count]->prediction;
+    int status = out ? 0 : error_memory(error);
+    for (size_t l = 0; status == 0 && learner_list[l]; l++) {
+        const double *replicates;
+        status = protocol_model_replicates(made->task, made->protocol, made->models[l], &replicates, error);
+        if (status == 0)
+            memcpy(out->score[l], replicates, sizeof out->score[l]);
+    }
     *artifact = out;
-    return protocol_bootstrap(made->task, made->protocol, predictions, count, out->score[0], error);
+    return status;
 }
 
 int protocol_replicates(const struct measure_task *task, const struct protocol *protocol,
                         const struct trained *const models[PROTOCOL_LEARNERS], const struct protocol_replicates **replicates,
                         struct error *error)
 {
-    struct replicate_context context = {task, protocol, models};
+    struct replicate_context context = {.task = task, .protocol = protocol, .models = models};
     void *made;
     int status = artifact_get(task->artifacts, "protocol.replicates", models[0]->table, protocol->test->table,
                               models[0]->number, make_replicates, NULL, &context, &made, error);

@@ -5,12 +5,15 @@
 #include <string.h>
 
 const struct learner *const learner_list[] = {&learner_logistic, &learner_boosted, &learner_majority, NULL};
+const struct learner *const learner_more[] = {&learner_tree, &learner_naive_bayes, &learner_knn, NULL};
 
 const struct learner *learner_find(const char *name)
 {
-    for (size_t i = 0; learner_list[i]; i++)
-        if (strcmp(learner_list[i]->name, name) == 0)
-            return learner_list[i];
+    const struct learner *const *const lists[] = {learner_list, learner_more};
+    for (size_t list = 0; list < 2; list++)
+        for (const struct learner *const *at = lists[list]; *at; at++)
+            if (strcmp((*at)->name, name) == 0)
+                return *at;
     return NULL;
 }
 
@@ -40,4 +43,30 @@ int labels_check(const struct labels *labels, const struct design *design, struc
         if (!isfinite(labels->value[i]))
             return error_set(error, ERROR_INTERNAL, "the label of training row %zu is not a finite number", i);
     return 0;
+}
+
+size_t labels_row(const struct labels *labels, size_t i)
+{
+    return labels->use ? labels->use[i] : i;
+}
+
+size_t labels_width(size_t classes)
+{
+    return classes ? classes : 1;
+}
+
+void labels_share(const struct labels *labels, double *share)
+{
+    size_t width = labels_width(labels->classes);
+    memset(share, 0, width * sizeof *share);
+    for (size_t i = 0; i < labels->rows; i++)
+        share[labels->classes ? labels->label[i] : 0] += labels->classes ? 1 : labels->value[i];
+    for (size_t c = 0; c < width; c++)
+        share[c] /= (double)labels->rows;
+}
+
+void shares_smooth(double *count, size_t n, const double *share, size_t classes)
+{
+    for (size_t c = 0; c < classes; c++)
+        count[c] = (count[c] + share[c]) / (double)(n + 1);
 }

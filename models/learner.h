@@ -4,10 +4,13 @@
  * tables, so that all protocols see the same features. A model is trained on some rows of a design and predicts for others.
  * Single-threaded inside; callers run several trainings as tasks of the pool. A model predicts in one thread at a time.
  *
- * train refuses what teaches nothing with ERROR_UNMEASURABLE and the reason: no labelled row, one class only. A class that
+ * train refuses what teaches nothing with ERROR_UNMEASURABLE and the reason: no labelled row, one class only, a kind of target
+ * that the learner is not made for (naive Bayes: numbers). A class that
  * training lacks but others have gets a probability of (almost) 0. 24,000 x 15 mixed columns train in about 0.2 s. */
 #ifndef ASSAY_MODELS_LEARNER_H
 #define ASSAY_MODELS_LEARNER_H
+
+#include <stdbool.h>
 
 #include "core/pool.h"
 #include "datasets/dataset.h"
@@ -46,9 +49,10 @@ struct model {
 };
 
 struct learner {
-    const char *name; /* "logistic" (ridge-linear for regression), "boosted", "majority" */
+    const char *name; /* "logistic" (ridge-linear for regression), "boosted", "majority", "tree", "naive_bayes", "knn" */
     const char *title;
     const char *settings; /* documented fixed settings, one line */
+    bool classes_only;    /* no regression */
     int (*train)(const struct design *design, const struct labels *labels, uint64_t seed, struct model *model,
                  struct error *error);
     /* out: rows x classes probabilities (row-major), rows values for regression. */
@@ -56,7 +60,11 @@ struct learner {
     void (*free)(struct model *model);
 };
 
-extern const struct learner *const learner_list[]; /* logistic, boosted, majority; ends with NULL */
-const struct learner *learner_find(const char *name);
+/* What every measure of models trains: logistic, boosted, majority; ends with NULL. */
+extern const struct learner *const learner_list[];
+/* What utility trains besides, to say that its answer is not that of one kind of model: tree, naive_bayes, knn; ends with NULL.
+ */
+extern const struct learner *const learner_more[];
+const struct learner *learner_find(const char *name); /* in both lists */
 
 #endif

@@ -17,21 +17,18 @@ static int majority_train(const struct design *design, const struct labels *labe
     int status = labels_check(labels, design, error);
     if (status != 0)
         return status;
-    double *mean = calloc(labels->classes ? labels->classes : 1, sizeof *mean);
+    double *mean = calloc(labels_width(labels->classes), sizeof *mean);
     *model = (struct model){.learner = &learner_majority, .state = mean, .classes = labels->classes};
     if (!mean)
         return error_memory(error);
-    for (size_t i = 0; i < labels->rows; i++)
-        mean[labels->classes ? labels->label[i] : 0] += labels->classes ? 1 : labels->value[i];
-    for (size_t c = 0; c < (labels->classes ? labels->classes : 1); c++)
-        mean[c] /= (double)labels->rows;
+    labels_share(labels, mean);
     return 0;
 }
 
 static int majority_predict(const struct model *model, const struct design *design, double *out, struct error *error)
 {
     (void)error;
-    size_t width = model->classes ? model->classes : 1;
+    size_t width = labels_width(model->classes);
     for (size_t i = 0; i < design->rows; i++)
         memcpy(out + i * width, model->state, width * sizeof(double));
     return 0;

@@ -4,8 +4,8 @@
 
 #include "attacks/tables.h"
 #include "core/hash.h"
-#include "generators/tree.h"
 #include "numeric/sort.h"
+#include "numeric/tree.h"
 
 #define CLASS_BITS ((uint64_t)7) /* a class in the last bits of a key */
 #define LEAST_LEAF ((size_t)5)

@@ -244,7 +244,8 @@ const struct measure measure_robustness_noise = {
         "The score of utility.tstr on holdout rows to which noise was added: Gaussian noise of ε standard deviations of the "
         "training table on numbers and dates, and with probability ε another level, drawn evenly, in every other column "
         "(missing cells stay missing), for ε = 0, 0.1, …, 0.5. The value is the mean score over ε by the trapezoid rule, "
-        "mean over the linear model and boosted trees. All models meet the same noise; ε = 0 is utility.tstr.",
+        "mean over the linear model and boosted trees. All models meet the same noise; ε = 0 is what "
+        "utility.tstr says of these two.",
     .reading = "Compare with models trained on real rows, which stand beside it. The clean level is part of the value, since a "
                "useless model loses nothing to noise.",
     .unit = "AUC or R²",

@@ -10,11 +10,10 @@ struct learner_gap {
     double replicates[PROTOCOL_REPLICATES]; /* of the gap: both models scored on the same sample */
 };
 
-static int gap_of(const struct measure_task *task, const struct protocol *protocol, size_t learner, struct learner_gap *out,
-                  struct error *error)
+static int gap_of(const struct measure_task *task, const struct protocol *protocol, const struct trained *subject,
+                  const struct trained *real, struct learner_gap *out, struct error *error)
 {
-    const struct trained *subject = protocol->subject[learner], *real = protocol->real[learner];
-    const struct protocol_replicates *tstr, *trtr;
+    const double *tstr, *trtr;
     struct interval interval;
     int status = protocol_score(protocol, subject->prediction, &out->tstr, error);
     if (status == 0)
@@ -22,11 +21,11 @@ static int gap_of(const struct measure_task *task, const struct protocol *protoc
     out->gap = out->trtr - out->tstr;
     if (status != 0 || protocol_brief(task, SUBJECT_INDEPENDENT))
         return status;
-    status = protocol_replicates(task, protocol, protocol->subject, &tstr, error);
+    status = protocol_model_replicates(task, protocol, subject, &tstr, error);
     if (status == 0)
-        status = protocol_replicates(task, protocol, protocol->real, &trtr, error);
+        status = protocol_model_replicates(task, protocol, real, &trtr, error);
     for (size_t b = 0; status == 0 && b < protocol->replicates; b++)
-        out->replicates[b] = trtr->score[learner][b] - tstr->score[learner][b];
+        out->replicates[b] = trtr[b] - tstr[b];
     if (status == 0)
         status = interval_percentile(out->replicates, protocol->replicates, task->level, &interval, error);
     if (status != 0)
@@ -36,16 +35,17 @@ static int gap_of(const struct measure_task *task, const struct protocol *protoc
     return 0;
 }
 
-static int overall_interval(const struct measure_task *task, const struct protocol *protocol, const struct learner_gap *gaps,
-                            struct result *result, struct error *error)
+static int overall_interval(const struct measure_task *task, const struct protocol *protocol,
+                            const struct protocol_models *models, const struct learner_gap *gaps, struct result *result,
+                            struct error *error)
 {
     double mean[PROTOCOL_REPLICATES];
     struct interval interval;
     for (size_t b = 0; b < protocol->replicates; b++) {
-        double value[PROTOCOL_LEARNERS];
-        for (size_t l = 0; learner_list[l]; l++)
+        double value[PROTOCOL_ALL];
+        for (size_t l = 0; l < models->n; l++)
             value[l] = gaps[l].replicates[b];
-        mean[b] = protocol_mean(protocol, value);
+        mean[b] = protocol_models_mean(models, value);
     }
     int status = interval_percentile(mean, protocol->replicates, task->level, &interval, error);
     if (status != 0)
@@ -55,16 +55,17 @@ static int overall_interval(const struct measure_task *task, const struct protoc
     return 0;
 }
 
-static int describe(const struct protocol *protocol, const struct learner_gap *gaps, struct result *result, struct error *error)
+static int describe(const struct protocol *protocol, const struct protocol_models *models, const struct learner_gap *gaps,
+                    struct result *result, struct error *error)
 {
     result->details = cJSON_CreateObject();
     cJSON *learners = json_add_array(result->details, "learners");
     if (!learners || !json_add_string(result->details, "score", protocol->score_name))
         return error_memory(error);
-    for (size_t l = 0; learner_list[l]; l++) {
+    for (size_t l = 0; l < models->n; l++) {
         cJSON *learner = json_push_object(learners);
-        if (!learner || !json_add_string(learner, "learner", learner_list[l]->name) ||
-            !json_add_bool(learner, "baseline", protocol->subject[l]->baseline) ||
+        if (!learner || !json_add_string(learner, "learner", models->subject[l]->learner->name) ||
+            !json_add_bool(learner, "baseline", models->subject[l]->baseline) ||
             !json_add_number(learner, "tstr", gaps[l].tstr) || !json_add_number(learner, "trtr", gaps[l].trtr) ||
             !json_add_number(learner, "gap", gaps[l].gap) || !json_add_number(learner, "lo", gaps[l].lo) ||
             !json_add_number(learner, "hi", gaps[l].hi))
@@ -74,19 +75,20 @@ static int describe(const struct protocol *protocol, const struct learner_gap *g
 }
 
 /* Speaks of the learner that loses most. */
-static void word(const struct measure_task *task, const struct protocol *protocol, const struct learner_gap *gaps,
-                 struct result *result)
+static void word(const struct measure_task *task, const struct protocol *protocol, const struct protocol_models *models,
+                 const struct learner_gap *gaps, struct result *result)
 {
     const char *target = task->data->schema->columns[task->data->target].name;
     size_t worst = 0;
-    for (size_t l = 0; learner_list[l]; l++)
-        if (!protocol->subject[l]->baseline && gaps[l].gap > gaps[worst].gap)
+    for (size_t l = 0; l < models->n; l++)
+        if (!models->subject[l]->baseline && gaps[l].gap > gaps[worst].gap)
             worst = l;
-    snprintf(result->finding, sizeof result->finding,
-             "%s trained on the candidate reach%s %s %.3f on real holdout rows; trained on real rows %.3f (gap %.3f, %g %% "
-             "interval %.3f to %.3f). The mean gap over learners is %.3f.",
-             worst == 0 ? "A linear model" : "Boosted trees", worst == 0 ? "es" : "", protocol->score_title, gaps[worst].tstr,
-             gaps[worst].trtr, gaps[worst].gap, 100 * task->level, gaps[worst].lo, gaps[worst].hi, result->value);
+    snprintf(
+        result->finding, sizeof result->finding,
+        "Trained on the candidate, %s loses most: %s %.3f on real holdout rows; trained on real rows %.3f (gap %.3f, %g %% "
+        "interval %.3f to %.3f). The mean gap over learners is %.3f.",
+        models->subject[worst]->learner->title, protocol->score_title, gaps[worst].tstr, gaps[worst].trtr, gaps[worst].gap,
+        100 * task->level, gaps[worst].lo, gaps[worst].hi, result->value);
     if (result->lo > 0.01)
         snprintf(result->remedy, sizeof result->remedy,
                  "Fit the generator so that it keeps how '%.80s' depends on the other columns, or give it more rows or "
@@ -97,37 +99,38 @@ static void word(const struct measure_task *task, const struct protocol *protoco
 static int run(const struct measure_task *task, struct result *result, struct error *error)
 {
     struct protocol protocol;
-    int status = protocol_get(task, &protocol, error);
+    struct protocol_models models;
+    int status = protocol_get_all(task, &protocol, &models, error);
     if (status != 0)
         return status;
-    struct learner_gap *gaps = ARENA_ARRAY(result->arena, struct learner_gap, PROTOCOL_LEARNERS);
-    double value[PROTOCOL_LEARNERS] = {0}, trtr[PROTOCOL_LEARNERS] = {0};
+    struct learner_gap *gaps = ARENA_ARRAY(result->arena, struct learner_gap, PROTOCOL_ALL);
+    double value[PROTOCOL_ALL] = {0}, trtr[PROTOCOL_ALL] = {0};
     if (!gaps)
         return error_memory(error);
-    for (size_t l = 0; status == 0 && learner_list[l]; l++) {
-        status = gap_of(task, &protocol, l, &gaps[l], error);
+    for (size_t l = 0; status == 0 && l < models.n; l++) {
+        status = gap_of(task, &protocol, models.subject[l], models.real[l], &gaps[l], error);
         value[l] = gaps[l].gap;
         trtr[l] = gaps[l].trtr;
     }
     if (status != 0)
         return status;
-    result->value = protocol_mean(&protocol, value);
+    result->value = protocol_models_mean(&models, value);
     result->n = protocol.test->rows;
     if (isnan(result->value))
         return error_set(error, ERROR_UNMEASURABLE, "the holdout rows leave the score undefined");
-    double most = protocol_mean(&protocol, trtr) - protocol_least(task, &protocol);
+    double most = protocol_models_mean(&models, trtr) - protocol_least(task, &protocol);
     result->value = fmin(result->value, most);
     if (protocol_brief(task, SUBJECT_INDEPENDENT))
         return 0;
-    status = overall_interval(task, &protocol, gaps, result, error);
+    status = overall_interval(task, &protocol, &models, gaps, result, error);
     result->hi = fmin(result->hi, most);
     if (status == 0)
-        status = describe(&protocol, gaps, result, error);
+        status = describe(&protocol, &models, gaps, result, error);
     if (status == 0)
         status = protocol_method(&protocol, "paired percentile bootstrap over holdout rows", result, error);
     if (status != 0)
         return status;
-    word(task, &protocol, gaps, result);
+    word(task, &protocol, &models, gaps, result);
     return 0;
 }
 
@@ -137,7 +140,7 @@ const struct measure measure_utility_gap = {
     .summary = "How much predictive quality is lost by training on the candidate instead of real rows.",
     .definition =
         "TRTR − TSTR: the score on the holdout of models trained on the training table, minus that of the same models "
-        "trained on the candidate (utility.tstr); mean over the linear model and boosted trees. Both are scored on the same "
+        "trained on the candidate (utility.tstr); mean over all learners but the baseline. Both are scored on the same "
         "bootstrap samples of the holdout, so the interval is that of the difference.",
     .reading =
         "0: the candidate teaches as much as the real rows. Positive: quality lost, in AUC or R² points. The score is the "
@@ -155,7 +158,7 @@ const struct measure measure_utility_gap = {
     .worst = 2,
     .best = 0,
     .cost = COST_MEDIUM,
-    .version = 1,
-    .artifacts = "protocol.encoder, protocol.test, protocol.trained, protocol.replicates",
+    .version = 2,
+    .artifacts = "protocol.encoder, protocol.test, protocol.trained, protocol.model_replicates",
     .run = run,
 };

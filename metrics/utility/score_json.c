@@ -28,11 +28,14 @@ static int add_regression(cJSON *score, const struct protocol *protocol, const s
 }
 
 int score_json_add(cJSON *object, const char *key, const struct measure_task *task, const struct protocol *protocol,
-                   const struct trained *trained, const double replicates[PROTOCOL_REPLICATES], struct error *error)
+                   const struct trained *trained, struct error *error)
 {
     struct interval interval;
+    const double *replicates;
     double value;
     int status = protocol_score(protocol, trained->prediction, &value, error);
+    if (status == 0)
+        status = protocol_model_replicates(task, protocol, trained, &replicates, error);
     if (status == 0)
         status = interval_percentile(replicates, protocol->replicates, task->level, &interval, error);
     if (status != 0)
@@ -43,4 +46,20 @@ int score_json_add(cJSON *object, const char *key, const struct measure_task *ta
         return error_memory(error);
     return protocol->classes ? add_classification(score, protocol, trained, error)
                              : add_regression(score, protocol, trained, error);
+}
+
+int score_json_left_out(cJSON *details, const struct protocol *protocol, struct error *error)
+{
+    cJSON *list = json_add_array(details, "left_out");
+    if (!list)
+        return error_memory(error);
+    for (size_t l = 0; learner_more[l]; l++) {
+        if (protocol->classes > 0 || !learner_more[l]->classes_only)
+            continue;
+        cJSON *item = json_push_object(list);
+        if (!item || !json_add_string(item, "learner", learner_more[l]->name) ||
+            !json_add_string(item, "reason", "predicts classes, not numbers"))
+            return error_memory(error);
+    }
+    return 0;
 }

@@ -56,8 +56,9 @@ int main(int argc, char **argv)
         struct labels labels = {.rows = rows, .classes = 2, .label = table->columns[target].code};
         printf("learners, %zu rows x %d columns, %zu features, one thread\n", rows, SIMULATED_COLUMNS,
                encoder_features(encoder));
-        for (const struct learner *const *learner = learner_list; *learner && !code; learner++)
-            code = time_learner(*learner, design, &labels, out, &error);
+        for (size_t list = 0; list < 2; list++)
+            for (const struct learner *const *learner = list ? learner_more : learner_list; *learner && !code; learner++)
+                code = time_learner(*learner, design, &labels, out, &error);
     }
     if (code)
         fprintf(stderr, "bench_learners: %s\n", error.message);

@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const names[] = {"logistic", "boosted", "majority", "tree", "naive_bayes", "knn"};
+enum { LEARNERS = sizeof names / sizeof names[0] };
+
 enum { X = 0, Z = 1, K = 2, Y = 3 };
 
 enum truth { THRESHOLD, EXCLUSIVE_OR, PERMUTED, LEVEL, THREE };
@@ -102,6 +105,18 @@ Test(learners, truths_of_two_classes)
         {PERMUTED, "boosted", 0.448, 0.552},
         {LEVEL, "logistic", 1, 1},
         {LEVEL, "boosted", 1, 1},
+        {THRESHOLD, "tree", 0.999, 1},
+        {THRESHOLD, "naive_bayes", 0.999, 1},
+        {THRESHOLD, "knn", 0.97, 1},
+        {EXCLUSIVE_OR, "tree", 0.98, 1},
+        {EXCLUSIVE_OR, "naive_bayes", 0.4, 0.6},
+        {EXCLUSIVE_OR, "knn", 0.95, 1},
+        {PERMUTED, "tree", 0.448, 0.552},
+        {PERMUTED, "naive_bayes", 0.448, 0.552},
+        {PERMUTED, "knn", 0.448, 0.552},
+        {LEVEL, "tree", 1, 1},
+        {LEVEL, "naive_bayes", 1, 1},
+        {LEVEL, "knn", 0.999, 1},
     };
     struct frame *frame = classes_frame(8, 2);
     double *out = calloc(4000, sizeof *out);
@@ -130,8 +145,8 @@ Test(learners, many_classes)
         for (size_t i = 0; absent && i < train->rows; i++)
             if (train->columns[Y].code[i] == 2)
                 table_codes(train, Y)[i] = 1;
-        for (size_t l = 0; learner_list[l]; l++) {
-            cr_assert_eq(train_predict(learner_list[l]->name, train, test, Y, 3, out, NULL), 0);
+        for (size_t l = 0; l < LEARNERS; l++) {
+            cr_assert_eq(train_predict(names[l], train, test, Y, 3, out, NULL), 0);
             double worst_sum = 0, most_absent = 0, right = 0;
             for (size_t i = 0; i < test->rows; i++) {
                 worst_sum = fmax(worst_sum, fabs(out[3 * i] + out[3 * i + 1] + out[3 * i + 2] - 1));
@@ -140,9 +155,9 @@ Test(learners, many_classes)
             }
             cr_expect_lt(worst_sum, 1e-12);
             if (absent)
-                cr_expect_lt(most_absent, 0.02, "%s gives %.3f to a class it never saw", learner_list[l]->name, most_absent);
-            else if (strcmp(learner_list[l]->name, "majority") != 0)
-                cr_expect_gt(right / 900, 0.9, "%s: accuracy %.3f", learner_list[l]->name, right / 900);
+                cr_expect_lt(most_absent, 0.02, "%s gives %.3f to a class it never saw", names[l], most_absent);
+            else if (strcmp(names[l], "majority") != 0)
+                cr_expect_gt(right / 900, 0.9, "%s: accuracy %.3f", names[l], right / 900);
         }
         table_free(train);
     }
@@ -176,8 +191,10 @@ Test(learners, regression)
         const char *learner;
         double noise, offset, most_mae, least_r2;
     } cases[] = {
-        {"logistic", 0, 0, 1e-9, 1 - 1e-12}, {"logistic", 0, 1000, 1e-9, 1 - 1e-12}, {"logistic", 1, 0, 0.85, 0.997},
-        {"boosted", 1, 0, 2.5, 0.98},        {"majority", 1, 0, 20, -0.01},
+        {"logistic", 0, 0, 1e-9, 1 - 1e-12}, {"logistic", 0, 1000, 1e-9, 1 - 1e-12},
+        {"logistic", 1, 0, 0.85, 0.997},     {"boosted", 1, 0, 2.5, 0.98},
+        {"majority", 1, 0, 20, -0.01},       {"tree", 1, 0, 4, 0.95},
+        {"tree", 0, 1e9, 2, 0.98},           {"knn", 1, 0, 8, 0.8},
     };
     struct frame_column columns[] = {{"x", COLUMN_NUMERIC, 0, 0},
                                      {"z", COLUMN_NUMERIC, 0, 0},
@@ -297,8 +314,8 @@ Test(learners, edges)
     double *out = calloc(12000, sizeof *out);
     for (size_t i = 0; i < unseen->rows; i++)
         table_codes(unseen, K)[i] = 4999 + (i % 2); /* a code above the vocabulary as well */
-    for (size_t l = 0; learner_list[l]; l++) {
-        const char *name = learner_list[l]->name;
+    for (size_t l = 0; l < LEARNERS; l++) {
+        const char *name = names[l];
         struct error error = {0};
         cr_expect_eq(train_predict(name, one, wide, Y, 2, out, &error), ERROR_UNMEASURABLE, "%s learns from one row", name);
         cr_expect(strstr(error.message, "same class") != NULL, "%s", error.message);
@@ -340,7 +357,7 @@ Test(learners, rows_in_use_and_determinism)
     cr_assert_eq(design_new(&half, encoder, taken, NULL), 0);
     cr_assert_eq(design_new(&fresh, encoder, test, NULL), 0);
     double first[600], second[600], third[600];
-    for (size_t l = 0; learner_list[l]; l++) {
+    for (size_t l = 0; l < LEARNERS; l++) {
         struct labels by_use = {.rows = 300, .classes = 2, .label = label, .use = use};
         struct labels by_table = {.rows = 300, .classes = 2, .label = taken->columns[Y].code};
         const struct {
@@ -350,12 +367,12 @@ Test(learners, rows_in_use_and_determinism)
         } runs[3] = {{all, &by_use, first}, {half, &by_table, second}, {all, &by_use, third}};
         for (size_t r = 0; r < 3; r++) {
             struct model model;
-            cr_assert_eq(learner_list[l]->train(runs[r].design, runs[r].labels, 3, &model, NULL), 0);
-            cr_assert_eq(learner_list[l]->predict(&model, fresh, runs[r].out, NULL), 0);
-            learner_list[l]->free(&model);
+            cr_assert_eq(learner_find(names[l])->train(runs[r].design, runs[r].labels, 3, &model, NULL), 0);
+            cr_assert_eq(learner_find(names[l])->predict(&model, fresh, runs[r].out, NULL), 0);
+            learner_find(names[l])->free(&model);
         }
-        cr_expect_eq(memcmp(first, second, sizeof first), 0, "%s: rows in use", learner_list[l]->name);
-        cr_expect_eq(memcmp(first, third, sizeof first), 0, "%s: twice", learner_list[l]->name);
+        cr_expect_eq(memcmp(first, second, sizeof first), 0, "%s: rows in use", names[l]);
+        cr_expect_eq(memcmp(first, third, sizeof first), 0, "%s: twice", names[l]);
     }
     design_free(all);
     design_free(half);
@@ -364,5 +381,105 @@ Test(learners, rows_in_use_and_determinism)
     table_free(train);
     table_free(test);
     table_free(taken);
+    frame_free(frame);
+}
+
+Test(learners, numbers_by_hand)
+{
+    /* One quantity and one factor. Expected numbers: sums by hand in the comments. */
+    struct frame_column columns[] = {{"x", COLUMN_NUMERIC, 0, 0},
+                                     {"k", COLUMN_CATEGORICAL, 0, 2},
+                                     {"y", COLUMN_CATEGORICAL, ROLE_TARGET, 2},
+                                     {"v", COLUMN_NUMERIC, ROLE_IGNORE, 0},
+                                     {NULL, 0, 0, 0}};
+    struct frame *frame = frame_new(columns);
+    struct table *table = frame_table(frame, "forty", 40);
+    double out[80];
+    for (size_t i = 0; i < 40; i++) {
+        table_numbers(table, 0)[i] = i < 30 ? 1 : -3; /* mean 0, sd √3 */
+        table_codes(table, 1)[i] = i % 2;
+        table_codes(table, 2)[i] = i < 30 ? i < 6 : 1; /* 16 of 40 are 1: 6 of the first 30, all of the last 10 */
+        table_numbers(table, 3)[i] = i < 30 ? 2 : 6;
+    }
+    table_seal(table);
+    /* Tree: leaves of 30 and 10 rows, (6 + .4)/31 and (10 + .4)/11. */
+    cr_assert_eq(train_predict("tree", table, table, 2, 2, out, NULL), 0);
+    cr_expect_float_eq(out[1], 6.4 / 31, 1e-15);
+    cr_expect_float_eq(out[79], 10.4 / 11, 1e-15);
+    /* Neighbours of row 39 (x = −3, k = 1): five equal rows, five with the other level (distance √2), and then the 15 rows with
+     * x = 1, k = 1 (distance 4/√3 = 2.31): the 20th is among them, so all 25 count; of odd i < 6 three are 1. */
+    cr_assert_eq(train_predict("knn", table, table, 2, 2, out, NULL), 0);
+    cr_expect_float_eq(out[79], (13 + 0.4) / 26, 1e-15);
+    /* Naive Bayes: in class 0 x is always 1, so its variance is the smoothing's alone. Even and odd rows are as many in both
+     * classes, so the level says nothing. */
+    double z1 = 1 / sqrt(3), z3 = -3 / sqrt(3), mean = (6 * z1 + 10 * z3) / 16;
+    double variance = (6 * z1 * z1 + 10 * z3 * z3) / 16 - mean * mean + 1e-3;
+    double no = log(24.0 / 40) - 0.5 * log(2 * M_PI * 1e-3);
+    double yes = log(16.0 / 40) - 0.5 * log(2 * M_PI * variance) - (z1 - mean) * (z1 - mean) / (2 * variance);
+    cr_assert_eq(train_predict("naive_bayes", table, table, 2, 2, out, NULL), 0);
+    cr_expect_float_eq(out[1], 1 / (1 + exp(no - yes)), 1e-12);
+    cr_expect_float_eq(out[79], 1, 1e-12);
+    /* Values: the leaves' means. */
+    size_t value = 3;
+    cr_assert_eq(train_predict("tree", table, table, value, 0, out, NULL), 0);
+    cr_expect(fabs(out[0] - 2) < 1e-14 && fabs(out[39] - 6) < 1e-14, "%g %g", out[0], out[39]);
+    struct error error = {0};
+    cr_expect_eq(train_predict("naive_bayes", table, table, value, 0, out, &error), ERROR_UNMEASURABLE);
+    cr_expect(strstr(error.message, "not numbers") != NULL, "%s", error.message);
+    table_free(table);
+    frame_free(frame);
+}
+
+Test(learners, subjects_that_lack_something)
+{
+    /* The subject's x is constant, all of its numbers missing, its levels all one, or it has one row (values): every learner
+     * still predicts finite numbers, and where nothing is left to learn from, the class shares. */
+    enum lack { CONSTANT, MISSING, ONE_LEVEL, LACKS };
+    struct frame *frame = classes_frame(5, 2);
+    struct table *train = draw(frame, 400, 21, THRESHOLD, 5);
+    size_t target = Y;
+    struct encoder *encoder;
+    struct design *fresh;
+    double *out = calloc(800, sizeof *out);
+    cr_assert_eq(encoder_fit(&encoder, train, &target, 1, NULL), 0);
+    cr_assert_eq(design_new(&fresh, encoder, train, NULL), 0);
+    for (int lack = 0; lack < LACKS; lack++) {
+        struct table *subject = draw(frame, 300, 22, THRESHOLD, 5);
+        struct design *seen;
+        for (size_t i = 0; i < 300; i++) {
+            table_numbers(subject, X)[i] = lack == CONSTANT ? 0.25 : lack == MISSING ? NAN : subject->columns[X].number[i];
+            table_numbers(subject, Z)[i] = lack == MISSING ? NAN : subject->columns[Z].number[i];
+            if (lack == ONE_LEVEL)
+                table_codes(subject, K)[i] = 3;
+        }
+        cr_assert_eq(design_new(&seen, encoder, subject, NULL), 0);
+        struct labels labels = {.rows = 300, .classes = 2, .label = subject->columns[Y].code};
+        for (size_t l = 0; l < LEARNERS; l++) {
+            struct model model;
+            cr_assert_eq(learner_find(names[l])->train(seen, &labels, 1, &model, NULL), 0, "%s %d", names[l], lack);
+            cr_assert_eq(learner_find(names[l])->predict(&model, fresh, out, NULL), 0);
+            learner_find(names[l])->free(&model);
+            for (size_t i = 0; i < 400; i++)
+                cr_assert(out[2 * i] >= 0 && fabs(out[2 * i] + out[2 * i + 1] - 1) < 1e-12, "%s %d", names[l], lack);
+            if (lack == ONE_LEVEL && strcmp(names[l], "majority") != 0)
+                cr_expect_gt(test_auc(out, train), 0.85, "%s learns from the other columns", names[l]);
+        }
+        double value[1] = {7};
+        struct labels one = {.rows = 1, .value = value, .use = (const uint32_t[]){5}};
+        static const char *const regressions[] = {"tree", "knn"};
+        for (size_t l = 0; l < 2; l++) {
+            struct model model;
+            cr_assert_eq(learner_find(regressions[l])->train(seen, &one, 1, &model, NULL), 0);
+            cr_assert_eq(learner_find(regressions[l])->predict(&model, fresh, out, NULL), 0);
+            learner_find(regressions[l])->free(&model);
+            cr_expect(out[0] == 7 && out[399] == 7, "%s: one row is all that it knows", regressions[l]);
+        }
+        design_free(seen);
+        table_free(subject);
+    }
+    free(out);
+    design_free(fresh);
+    encoder_free(encoder);
+    table_free(train);
     frame_free(frame);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "core/random.h"
-#include "generators/tree.h"
+#include "numeric/tree.h"
 
 enum { MOST_ROWS = 400 };
 

@@ -81,12 +81,18 @@ Test(utility, truths)
         cr_expect(gap.value >= cases[i].gap_lo && gap.value <= cases[i].gap_hi, "%s: gap %.6f", cases[i].what, gap.value);
         cr_expect(tstr.lo <= tstr.value && tstr.value <= tstr.hi && gap.lo <= gap.value && gap.value <= gap.hi);
         cr_expect(tstr.n == 1500 && gap.n == 1500);
-        double trtr = 0;
-        for (int l = 0; l < 2; l++) {
-            const cJSON *learner = cJSON_GetArrayItem(json_get(tstr.details, "learners"), l);
-            trtr += json_get_number(learner, cases[i].columns == numeric ? "trtr.r2" : "trtr.auc", NAN) / 2;
+        double trtr = 0, learners = 0;
+        const cJSON *learner;
+        cJSON_ArrayForEach(learner, json_get(tstr.details, "learners"))
+        {
+            if (cJSON_IsTrue(json_get(learner, "baseline")))
+                continue;
+            trtr += json_get_number(learner, cases[i].columns == numeric ? "trtr.r2" : "trtr.auc", NAN);
+            learners++;
         }
-        cr_expect_float_eq(trtr - tstr.value, gap.value, 1e-12, "%s: gap is TRTR − TSTR", cases[i].what);
+        cr_expect_float_eq(trtr / learners - tstr.value, gap.value, 1e-12, "%s: gap is TRTR − TSTR", cases[i].what);
+        cr_expect_eq(learners, cases[i].columns == numeric ? 4 : 5, "naive Bayes learns classes alone");
+        cr_expect_eq(cJSON_GetArraySize(json_get(tstr.details, "left_out")), cases[i].columns == numeric);
         frame_release(&tstr);
         frame_release(&gap);
         table_free(train);
@@ -129,8 +135,10 @@ Test(utility, independent_columns_are_never_worse_than_chance)
         struct result tstr, gap;
         cr_assert_eq(frame_run(frame, &measure_utility_tstr, cases[i].kind, turned, 1, &tstr, NULL), 0);
         cr_assert_eq(frame_run(frame, &measure_utility_gap, cases[i].kind, turned, 1, &gap, NULL), 0);
-        cr_expect(tstr.value == cases[i].tstr && tstr.lo == cases[i].tstr && tstr.hi == cases[i].tstr, "%g", tstr.value);
-        cr_expect(gap.value == cases[i].gap && gap.lo <= gap.value && gap.hi == cases[i].gap, "%g", gap.value);
+        cr_expect_float_eq(tstr.value, cases[i].tstr, 1e-3, "%g", tstr.value); /* neighbours miss a few rows next to the cut */
+        cr_expect(tstr.lo >= cases[i].tstr && tstr.hi < cases[i].tstr + 1e-3, "%g … %g", tstr.lo, tstr.hi);
+        cr_expect_float_eq(gap.value, cases[i].gap, 1e-3, "%g", gap.value);
+        cr_expect(gap.lo <= gap.value && gap.hi >= gap.value && gap.hi <= cases[i].gap, "%g … %g", gap.lo, gap.hi);
         frame_release(&tstr);
         frame_release(&gap);
     }

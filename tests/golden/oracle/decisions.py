@@ -104,6 +104,23 @@ def check_representation(world, tally, name, m):
     tally.same(g, f"{name} hi", m["interval"]["hi"], max(a + b for a, b in ends))
 
 
+def ranks(values):
+    """Midranks, the largest value first."""
+    return [sum(w > v for w in values) + (values.count(v) + 1) / 2 for v in values]
+
+
+def check_rank(tally, name, rank, learners, score):
+    if rank is None or rank["status"] != "ok":
+        return
+    tstr, trtr = ([x[k][score] for x in learners] for k in ("tstr", "trtr"))
+    a, b = ranks(tstr), ranks(trtr)
+    tally.same("utility.rank", f"{name} value", rank["value"], statistics.correlation(a, b))
+    chosen = max(range(len(tstr)), key=lambda i: tstr[i])
+    tally.same("utility.rank", f"{name} regret", rank["details"]["regret"]["value"], max(trtr) - trtr[chosen])
+    for x, i, j in zip(rank["details"]["learners"], a, b):
+        tally.holds("utility.rank", f"{name} {x['learner']} ranks", (x["rank_tstr"], x["rank_trtr"]) == (i, j))
+
+
 def check_learners(tally, name, measures):
     tstr, gap, noise = (measures.get(k) for k in ("utility.tstr", "utility.gap", "robustness.noise"))
     if tstr is None:
@@ -111,14 +128,16 @@ def check_learners(tally, name, measures):
     real = [x for x in tstr["details"]["learners"] if not x["baseline"]]
     score = tstr["details"]["score"]
     areas = [statistics.fmean(x[k][score] for x in real) for k in ("tstr", "trtr")]
+    pair = [statistics.fmean(x[k][score] for x in real if x["learner"] in ("logistic", "boosted")) for k in ("tstr", "trtr")]
     tally.same("utility.tstr", f"{name} value", tstr["value"], areas[0])
     tally.same("utility.tstr", f"{name} anchor", tstr["anchor"]["c"], areas[1])
     for x, y in zip(tstr["details"]["learners"], gap["details"]["learners"]):
         tally.same("utility.gap", f"{name} {x['learner']}", y["gap"], x["trtr"][score] - x["tstr"][score])
     tally.same("utility.gap", f"{name} value", gap["value"], areas[1] - areas[0])
+    check_rank(tally, name, measures.get("utility.rank"), real, score)
     curve = noise["details"]["curve"]
     for which, got, at in (("tstr", noise["value"], 0), ("trtr", noise["anchor"]["c"], 1)):
         area = math.fsum((b["eps"] - a["eps"]) * (a[which] + b[which]) / 2 for a, b in zip(curve, curve[1:])) / (curve[-1]["eps"] - curve[0]["eps"])
         tally.same("robustness.noise", f"{name} area {which}", got, area)
         tally.same("robustness.noise", f"{name} details {which}", noise["details"]["area_" + which], area)
-        tally.same("robustness.noise", f"{name} clean {which}", curve[0][which], areas[at])
+        tally.same("robustness.noise", f"{name} clean {which}", curve[0][which], pair[at])

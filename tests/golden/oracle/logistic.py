@@ -1,6 +1,8 @@
-"""The linear and the majority learner of docs/measures/utility.tstr.md for a binary target, by Newton's method to convergence."""
+"""The learners of docs/measures/utility.tstr.md for a binary target, all but boosted trees; the linear one by Newton's method to
+convergence."""
 import math, statistics
 
+from .learners import PREDICT
 from .tables import auc, present
 
 # liblinear stops at a relative gradient of 0.001, which leaves the fourth digit open.
@@ -69,7 +71,7 @@ def scores(p, labels):
     return {
         "auc": area,
         "accuracy": statistics.fmean((q >= 0.5) == y for q, y in zip(p, labels)),
-        "log_loss": -statistics.fmean(math.log(q if y else 1 - q) for q, y in zip(p, labels)),
+        "log_loss": -statistics.fmean(math.log(max(q if y else 1 - q, 2**-52)) for q, y in zip(p, labels)),
         "brier": statistics.fmean((q - y) ** 2 for q, y in zip(p, labels)),
     }
 
@@ -85,6 +87,8 @@ def check_models(world, tally, name, tstr):
                 p, tolerance = [probability(w, row) for row in tests], LOOSE
             elif learner["learner"] == "majority":
                 p, tolerance = [statistics.fmean(labels)] * len(truth), 1e-9
+            elif learner["learner"] in PREDICT:
+                p, tolerance = PREDICT[learner["learner"]](world, table, labels), 1e-9
             else:
                 continue
             for k, v in scores(p, truth).items():

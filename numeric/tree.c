@@ -1,9 +1,9 @@
-#include "generators/tree.h"
+#include "numeric/tree.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "generators/tree_split.h"
+#include "numeric/tree_split.h"
 
 static const double LEAST_GAIN = 1e-8;
 

@@ -1,4 +1,4 @@
-#include "generators/tree_split.h"
+#include "numeric/tree_split.h"
 
 #include <stdlib.h>
 

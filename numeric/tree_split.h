@@ -3,10 +3,10 @@
  * Both targets have the same shape: a side with n rows scores Q/n, with Q = (sum of values)² for regression and Q = the sum of
  * squared class counts for classes, and the split with the largest left + right score lowers the sum of squares or the Gini
  * impurity the most. Moving one row from right to left is O(1). */
-#ifndef ASSAY_GENERATORS_TREE_SPLIT_H
-#define ASSAY_GENERATORS_TREE_SPLIT_H
+#ifndef ASSAY_NUMERIC_TREE_SPLIT_H
+#define ASSAY_NUMERIC_TREE_SPLIT_H
 
-#include "generators/tree.h"
+#include "numeric/tree.h"
 
 struct tree_side {
     size_t n;

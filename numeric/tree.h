@@ -10,8 +10,8 @@
  * A side keeps at least `least_leaf` rows; a split must win more than 1e-8 of the root's impurity; depth is at most
  * TREE_DEPTH. No pruning. The rows of every predictor are sorted once and partitioned stably down the tree: O(n · predictors ·
  * depth) and O(1) a row for any number of classes. Memory: 4·n·predictors bytes while growing, 4·n after. */
-#ifndef ASSAY_GENERATORS_TREE_H
-#define ASSAY_GENERATORS_TREE_H
+#ifndef ASSAY_NUMERIC_TREE_H
+#define ASSAY_NUMERIC_TREE_H
 
 #include <stdbool.h>
 #include <stddef.h>
