@@ -82,6 +82,21 @@ int design_new(struct design **out, const struct encoder *encoder, const struct 
     return 0;
 }
 
+int design_join(const struct design *first, const struct design *second, struct design **out, struct error *error)
+{
+    struct design *joined;
+    int status = design_allocate(&first->layout, first->rows + second->rows, &joined, error);
+    if (status != 0)
+        return status;
+    size_t numbers = first->rows * first->layout.quantities, levels = first->rows * first->layout.factors;
+    memcpy(joined->number, first->number, numbers * sizeof(double));
+    memcpy(joined->number + numbers, second->number, second->rows * first->layout.quantities * sizeof(double));
+    memcpy(joined->level, first->level, levels * sizeof(uint32_t));
+    memcpy(joined->level + levels, second->level, second->rows * first->layout.factors * sizeof(uint32_t));
+    *out = joined;
+    return 0;
+}
+
 size_t design_rows(const struct design *design)
 {
     return design->rows;

@@ -42,6 +42,9 @@ int layout_copy(const struct layout *from, struct arena *arena, struct layout *t
 int design_perturb(const struct design *design, double eps, uint64_t seed, uint64_t step, struct design **out,
                    struct error *error);
 
+/* The rows of `first`, then those of `second`, a design of the same encoder. */
+int design_join(const struct design *first, const struct design *second, struct design **out, struct error *error);
+
 /* The non-zero features of one row for linear learners, in ascending order. index and value: room for
  * 2·quantities + factors. Returns their number. */
 size_t design_sparse_row(const struct design *design, size_t row, uint32_t *index, double *value);
