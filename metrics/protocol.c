@@ -74,6 +74,7 @@ struct test_context {
     const struct dataset *data;
     const struct encoder *encoder;
     const struct table *table;
+    const char *where; /* in messages */
     size_t classes;
 };
 
@@ -86,7 +87,7 @@ static int make_test(void *context, struct arena *arena, void **artifact, struct
         return error_memory(error);
     int status = target_rows_read(made->data, made->classes, made->table, arena, &target, error);
     if (status == 0)
-        status = target_check(&target, made->data, "the holdout", error);
+        status = target_check(&target, made->data, made->where, error);
     if (status != 0)
         return status;
     *test = (struct protocol_test){
@@ -367,8 +368,8 @@ static int get(const struct measure_task *task, struct protocol *protocol, struc
 {
     const struct dataset *data = task->data;
     *protocol = (struct protocol){0};
-    struct test_context context = {.data = data,
-                                   .table = task->kind == SUBJECT_HONEST ? task->honest_test : data->holdout.table};
+    struct test_context context = {
+        .data = data, .where = "the holdout", .table = task->kind == SUBJECT_HONEST ? task->honest_test : data->holdout.table};
     void *made;
     if (!context.table)
         return error_set(error, ERROR_UNMEASURABLE, "there are no real rows to test on; give --holdout FILE");
@@ -435,6 +436,23 @@ int protocol_get_joined(const struct measure_task *task, const struct protocol *
     return status;
 }
 
+int protocol_on_subject(const struct measure_task *task, const struct protocol *protocol, struct protocol *asked,
+                        struct error *error)
+{
+    struct test_context context = {.data = task->data,
+                                   .encoder = protocol->encoder,
+                                   .table = task->subject,
+                                   .where = "the candidate",
+                                   .classes = protocol->classes};
+    void *made;
+    int status = artifact_get(task->artifacts, "protocol.test", context.table, task->data->train.table, 0, make_test,
+                              release_test, &context, &made, error);
+    *asked = *protocol;
+    if (status == 0)
+        asked->test = made;
+    return status;
+}
+
 static void add_model(struct protocol_models *models, const struct trained *subject, const struct trained *real)
 {
     models->subject[models->n] = subject;
@@ -453,44 +471,4 @@ int protocol_get_all(const struct measure_task *task, struct protocol *protocol,
         if (more.subject[l])
             add_model(models, more.subject[l], more.real[l]);
     return status;
-}
-
-double protocol_models_mean(const struct protocol_models *models, const double *value)
-{
-    double sum = 0;
-    size_t n = 0;
-    for (size_t m = 0; m < models->n; m++) {
-        if (models->subject[m]->baseline)
-            continue;
-        sum += value[m];
-        n++;
-    }
-    return sum / (double)n;
-}
-
-double protocol_mean(const struct protocol *protocol, const double *value)
-{
-    double sum = 0;
-    size_t n = 0;
-    for (size_t l = 0; learner_list[l]; l++) {
-        if (protocol->subject[l]->baseline)
-            continue;
-        sum += value[l];
-        n++;
-    }
-    return sum / (double)n;
-}
-
-double protocol_least(const struct measure_task *task, const struct protocol *protocol)
-{
-    if (task->kind != SUBJECT_INDEPENDENT)
-        return -1;
-    return protocol->classes ? 0.5 : 0;
-}
-
-bool protocol_brief(const struct measure_task *task, enum subject fault)
-{
-    bool control = task->kind == SUBJECT_COPY || task->kind == SUBJECT_INDEPENDENT || task->kind == SUBJECT_UNIFORM ||
-                   task->kind == SUBJECT_DROPPED_GROUP;
-    return task->brief || (control && task->kind != fault);
 }

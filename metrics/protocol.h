@@ -75,6 +75,11 @@ int protocol_get_all(const struct measure_task *task, struct protocol *protocol,
 int protocol_get_joined(const struct measure_task *task, const struct protocol *protocol,
                         const struct trained *joined[PROTOCOL_LEARNERS], struct error *error);
 
+/* After protocol_get: the same, with the subject's rows in the place of the test rows. The models' predictions remain those for
+ * the test rows; make new ones by protocol_predict. */
+int protocol_on_subject(const struct measure_task *task, const struct protocol *protocol, struct protocol *asked,
+                        struct error *error);
+
 /* Mean over the models other than the baseline of value[model]. */
 double protocol_models_mean(const struct protocol_models *models, const double *value);
 

@@ -97,6 +97,34 @@ int design_join(const struct design *first, const struct design *second, struct 
     return 0;
 }
 
+int design_take(const struct design *design, const uint32_t *rows, size_t n, struct design **out, struct error *error)
+{
+    struct design *taken;
+    size_t q = design->layout.quantities, f = design->layout.factors;
+    int status = design_allocate(&design->layout, n, &taken, error);
+    if (status != 0)
+        return status;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(taken->number + i * q, design->number + rows[i] * q, q * sizeof(double));
+        memcpy(taken->level + i * f, design->level + rows[i] * f, f * sizeof(uint32_t));
+    }
+    *out = taken;
+    return 0;
+}
+
+void design_reorder_input(struct design *design, size_t input, const uint32_t *from, double *scratch)
+{
+    size_t q = design->layout.quantities, f = design->layout.factors;
+    for (size_t i = 0; i < design->rows; i++)
+        scratch[i] = input < q ? design->number[i * q + input] : design->level[i * f + input - q];
+    for (size_t i = 0; i < design->rows; i++) {
+        if (input < q)
+            design->number[i * q + input] = scratch[from[i]];
+        else
+            design->level[i * f + input - q] = (uint32_t)scratch[from[i]];
+    }
+}
+
 size_t design_rows(const struct design *design)
 {
     return design->rows;

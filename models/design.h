@@ -45,6 +45,13 @@ int design_perturb(const struct design *design, double eps, uint64_t seed, uint6
 /* The rows of `first`, then those of `second`, a design of the same encoder. */
 int design_join(const struct design *first, const struct design *second, struct design **out, struct error *error);
 
+/* n rows of a design, in this order. */
+int design_take(const struct design *design, const uint32_t *rows, size_t n, struct design **out, struct error *error);
+
+/* The cell of an input (quantities, then factors, see encoder_column) of every row i becomes that of row from[i]. scratch: room
+ * for a number a row. */
+void design_reorder_input(struct design *design, size_t input, const uint32_t *from, double *scratch);
+
 /* The non-zero features of one row for linear learners, in ascending order. index and value: room for
  * 2·quantities + factors. Returns their number. */
 size_t design_sparse_row(const struct design *design, size_t row, uint32_t *index, double *value);
