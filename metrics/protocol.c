@@ -67,6 +67,7 @@ struct test_context {
     const struct dataset *data;
     const struct encoder *encoder;
     const struct table *table;
+    const char *where; /* in messages */
     size_t classes;
 };
 
@@ -79,7 +80,7 @@ static int make_test(void *context, struct arena *arena, void **artifact, struct
         return error_memory(error);
     int status = target_rows_read(made->data, made->classes, made->table, arena, &target, error);
     if (status == 0)
-        status = target_check(&target, made->data, "the holdout", error);
+        status = target_check(&target, made->data, made->where, error);
     if (status != 0)
         return status;
     *test = (struct protocol_test){
@@ -126,6 +127,8 @@ struct training {
     size_t n_jobs;
 };
 
+enum { JOINED = 8 }; /* + place in learner_list: trained on both sources */
+
 static uint64_t trained_number(size_t learner, uint64_t rows)
 {
     return rows * 16 + learner;
@@ -158,8 +161,10 @@ static int target_rows_draw(struct target_rows *target, size_t rows, uint64_t se
     return 0;
 }
 
+static const char *const source_name[2] = {"the candidate", "the training table"};
+
 static int source_open(struct source *source, const struct measure_task *task, const struct protocol *protocol,
-                       const struct encoder *encoder, const char *where, struct error *error)
+                       const char *where, struct error *error)
 {
     source->arena = arena_new();
     if (!source->arena)
@@ -170,7 +175,38 @@ static int source_open(struct source *source, const struct measure_task *task, c
     if (status == 0)
         status = target_check(&source->target, task->data, where, error);
     if (status == 0)
-        status = design_new(&source->design, encoder, source->table, error);
+        status = design_new(&source->design, protocol->encoder, source->table, error);
+    return status;
+}
+
+/* The rows of `more` after those of `source`, which keep their place in its design. */
+static int source_join(struct source *source, const struct source *more, struct error *error)
+{
+    const struct target_rows *a = &source->target, *b = &more->target;
+    struct design *design = source->design;
+    size_t rows = a->rows + b->rows;
+    struct target_rows both = {.rows = rows, .use = ARENA_ARRAY(source->arena, uint32_t, rows)};
+    if (a->label)
+        both.label = ARENA_ARRAY(source->arena, uint32_t, rows);
+    else
+        both.value = ARENA_ARRAY(source->arena, double, rows);
+    if (!both.use || (a->label ? !both.label : !both.value))
+        return error_memory(error);
+    for (size_t i = 0; i < rows; i++) {
+        const struct target_rows *from = i < a->rows ? a : b;
+        size_t at = i < a->rows ? i : i - a->rows;
+        both.use[i] = from->use[at] + (uint32_t)(from == b ? design->rows : 0);
+        if (both.label)
+            both.label[i] = from->label[at];
+        else
+            both.value[i] = from->value[at];
+    }
+    source->target = both;
+    int status = design_join(design, more->design, &source->design, error);
+    if (status != 0)
+        source->design = design;
+    else
+        design_free(design);
     return status;
 }
 
@@ -255,11 +291,10 @@ static bool learnable(const struct learner *learner, const struct protocol *prot
 }
 
 /* The models of both sources: looked up, or trained together on the pool. */
-static int train_missing(const struct measure_task *task, struct protocol *protocol, const struct encoder *encoder,
-                         struct source sources[2], const struct group *group, struct error *error)
+static int train_missing(const struct measure_task *task, const struct protocol *protocol, struct source sources[2],
+                         const struct group *group, struct error *error)
 {
     struct training training = {.task = task, .protocol = protocol};
-    static const char *const where[2] = {"the candidate", "the training table"};
     bool same = sources[0].table == sources[1].table && sources[0].number == sources[1].number;
     int status = 0;
     for (size_t s = 0; status == 0 && s < (same ? 1 : 2); s++) {
@@ -269,7 +304,7 @@ static int train_missing(const struct measure_task *task, struct protocol *proto
                 artifact_find(task->artifacts, "protocol.trained", sources[s].table, protocol->test->table, number))
                 continue;
             if (!sources[s].design)
-                status = source_open(&sources[s], task, protocol, encoder, where[s], error);
+                status = source_open(&sources[s], task, protocol, source_name[s], error);
             training.jobs[training.n_jobs++] =
                 (struct job){.source = &sources[s], .learner = group->learners[l], .number = number};
         }
@@ -313,14 +348,21 @@ static size_t labelled_rows(const struct dataset *data, const struct table *tabl
     return n;
 }
 
+static void sources_of(const struct measure_task *task, const struct protocol *protocol, struct source sources[2])
+{
+    sources[0] = (struct source){.table = task->subject};
+    sources[1] = (struct source){.table = task->data->train.table};
+    if (task->kind == SUBJECT_HONEST)
+        sources[1].number = labelled_rows(task->data, task->subject, protocol->classes > 0);
+}
+
 /* more: room for the models of learner_more, NULL where they are not asked for. */
 static int get(const struct measure_task *task, struct protocol *protocol, struct protocol_models *more, struct error *error)
 {
     const struct dataset *data = task->data;
     *protocol = (struct protocol){0};
-    struct test_context context = {.data = data,
-                                   .table = task->kind == SUBJECT_HONEST ? task->honest_test : data->holdout.table};
-    struct encoder *encoder;
+    struct test_context context = {
+        .data = data, .where = "the holdout", .table = task->kind == SUBJECT_HONEST ? task->honest_test : data->holdout.table};
     void *made;
     if (!context.table)
         return error_set(error, ERROR_UNMEASURABLE, "there are no real rows to test on; give --holdout FILE");
@@ -330,24 +372,23 @@ static int get(const struct measure_task *task, struct protocol *protocol, struc
                               (void *)(uintptr_t)data, &made, error);
     if (status != 0)
         return status;
-    encoder = made;
-    if (encoder_features(encoder) == 0)
+    protocol->encoder = made;
+    if (encoder_features(protocol->encoder) == 0)
         return error_set(error, ERROR_UNMEASURABLE, "no column besides the target is left to predict it from");
-    context.encoder = encoder;
+    context.encoder = protocol->encoder;
     context.classes = protocol->classes;
     status = artifact_get(task->artifacts, "protocol.test", context.table, data->train.table, 0, make_test, release_test,
                           &context, &made, error);
     if (status != 0)
         return status;
     protocol->test = made;
-    struct source sources[2] = {{.table = task->subject}, {.table = data->train.table}};
-    if (task->kind == SUBJECT_HONEST)
-        sources[1].number = labelled_rows(data, task->subject, protocol->classes > 0);
+    struct source sources[2];
+    sources_of(task, protocol, sources);
     const struct group shared = {learner_list, 0, {protocol->subject, protocol->real}};
-    status = train_missing(task, protocol, encoder, sources, &shared, error);
+    status = train_missing(task, protocol, sources, &shared, error);
     if (status == 0 && more) {
         const struct group others = {learner_more, PROTOCOL_LEARNERS, {more->subject, more->real}};
-        status = train_missing(task, protocol, encoder, sources, &others, error);
+        status = train_missing(task, protocol, sources, &others, error);
     }
     source_close(&sources[0]);
     source_close(&sources[1]);
@@ -357,6 +398,52 @@ static int get(const struct measure_task *task, struct protocol *protocol, struc
 int protocol_get(const struct measure_task *task, struct protocol *protocol, struct error *error)
 {
     return get(task, protocol, NULL, error);
+}
+
+int protocol_get_joined(const struct measure_task *task, const struct protocol *protocol,
+                        const struct trained *joined[PROTOCOL_LEARNERS], struct error *error)
+{
+    struct training training = {.task = task, .protocol = protocol};
+    struct source sources[2];
+    int status = 0;
+    sources_of(task, protocol, sources);
+    for (size_t l = 0; learner_list[l]; l++) {
+        uint64_t number = trained_number(JOINED + l, sources[1].number);
+        joined[l] = artifact_find(task->artifacts, "protocol.trained", task->subject, protocol->test->table, number);
+        if (!joined[l])
+            training.jobs[training.n_jobs++] =
+                (struct job){.source = &sources[0], .learner = learner_list[l], .number = number};
+    }
+    for (size_t s = 0; status == 0 && training.n_jobs > 0 && s < 2; s++)
+        status = source_open(&sources[s], task, protocol, source_name[s], error);
+    if (status == 0 && training.n_jobs > 0)
+        status = source_join(&sources[0], &sources[1], error);
+    if (status == 0)
+        status = pool_run(task->pool, training.n_jobs, train_one, &training, error);
+    status = training_store(&training, status, error);
+    for (size_t l = 0; status == 0 && learner_list[l]; l++)
+        joined[l] = artifact_find(task->artifacts, "protocol.trained", task->subject, protocol->test->table,
+                                  trained_number(JOINED + l, sources[1].number));
+    source_close(&sources[0]);
+    source_close(&sources[1]);
+    return status;
+}
+
+int protocol_on_subject(const struct measure_task *task, const struct protocol *protocol, struct protocol *asked,
+                        struct error *error)
+{
+    struct test_context context = {.data = task->data,
+                                   .encoder = protocol->encoder,
+                                   .table = task->subject,
+                                   .where = "the candidate",
+                                   .classes = protocol->classes};
+    void *made;
+    int status = artifact_get(task->artifacts, "protocol.test", context.table, task->data->train.table, 0, make_test,
+                              release_test, &context, &made, error);
+    *asked = *protocol;
+    if (status == 0)
+        asked->test = made;
+    return status;
 }
 
 static void add_model(struct protocol_models *models, const struct trained *subject, const struct trained *real)
@@ -377,44 +464,4 @@ int protocol_get_all(const struct measure_task *task, struct protocol *protocol,
         if (more.subject[l])
             add_model(models, more.subject[l], more.real[l]);
     return status;
-}
-
-double protocol_models_mean(const struct protocol_models *models, const double *value)
-{
-    double sum = 0;
-    size_t n = 0;
-    for (size_t m = 0; m < models->n; m++) {
-        if (models->subject[m]->baseline)
-            continue;
-        sum += value[m];
-        n++;
-    }
-    return sum / (double)n;
-}
-
-double protocol_mean(const struct protocol *protocol, const double *value)
-{
-    double sum = 0;
-    size_t n = 0;
-    for (size_t l = 0; learner_list[l]; l++) {
-        if (protocol->subject[l]->baseline)
-            continue;
-        sum += value[l];
-        n++;
-    }
-    return sum / (double)n;
-}
-
-double protocol_least(const struct measure_task *task, const struct protocol *protocol)
-{
-    if (task->kind != SUBJECT_INDEPENDENT)
-        return -1;
-    return protocol->classes ? 0.5 : 0;
-}
-
-bool protocol_brief(const struct measure_task *task, enum subject fault)
-{
-    bool control = task->kind == SUBJECT_COPY || task->kind == SUBJECT_INDEPENDENT || task->kind == SUBJECT_UNIFORM ||
-                   task->kind == SUBJECT_DROPPED_GROUP;
-    return task->brief || (control && task->kind != fault);
 }

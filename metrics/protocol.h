@@ -50,6 +50,7 @@ struct protocol {
     size_t width;                         /* numbers a prediction: classes, or 1 */
     size_t replicates;                    /* of the bootstrap: 200; with more than 3 classes max(50, 600/classes) */
     const char *score_name, *score_title; /* "auc" and "AUC", or "r2" and "R²" */
+    const struct encoder *encoder;
     const struct protocol_test *test;
     const struct trained *subject[PROTOCOL_LEARNERS], *real[PROTOCOL_LEARNERS]; /* in the order of learner_list */
 };
@@ -77,6 +78,16 @@ struct protocol_models {
 /* protocol_get, and trains learner_more too. */
 int protocol_get_all(const struct measure_task *task, struct protocol *protocol, struct protocol_models *models,
                      struct error *error);
+
+/* After protocol_get: the learners of learner_list trained on the rows of both sources together. In the honest case that is the
+ * subset of train and the honest subject. */
+int protocol_get_joined(const struct measure_task *task, const struct protocol *protocol,
+                        const struct trained *joined[PROTOCOL_LEARNERS], struct error *error);
+
+/* After protocol_get: the same, with the subject's rows in the place of the test rows. The models' predictions remain those for
+ * the test rows; make new ones by protocol_predict. */
+int protocol_on_subject(const struct measure_task *task, const struct protocol *protocol, struct protocol *asked,
+                        struct error *error);
 
 /* Mean over the models other than the baseline of value[model]. */
 double protocol_models_mean(const struct protocol_models *models, const double *value);

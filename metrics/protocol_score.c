@@ -1,4 +1,4 @@
-/* Scores of predictions, once and over bootstrap samples of the test rows. */
+/* Scores of predictions, once and over bootstrap samples of the test rows; what measures do with them. */
 #include "metrics/protocol.h"
 #include "numeric/bootstrap.h"
 #include "numeric/ranking.h"
@@ -212,4 +212,44 @@ int protocol_method(const struct protocol *protocol, const char *what, struct re
 {
     result->method = arena_format(result->arena, "%s (%zu)", what, protocol->replicates);
     return result->method ? 0 : error_memory(error);
+}
+
+double protocol_models_mean(const struct protocol_models *models, const double *value)
+{
+    double sum = 0;
+    size_t n = 0;
+    for (size_t m = 0; m < models->n; m++) {
+        if (models->subject[m]->baseline)
+            continue;
+        sum += value[m];
+        n++;
+    }
+    return sum / (double)n;
+}
+
+double protocol_mean(const struct protocol *protocol, const double *value)
+{
+    double sum = 0;
+    size_t n = 0;
+    for (size_t l = 0; learner_list[l]; l++) {
+        if (protocol->subject[l]->baseline)
+            continue;
+        sum += value[l];
+        n++;
+    }
+    return sum / (double)n;
+}
+
+double protocol_least(const struct measure_task *task, const struct protocol *protocol)
+{
+    if (task->kind != SUBJECT_INDEPENDENT)
+        return -1;
+    return protocol->classes ? 0.5 : 0;
+}
+
+bool protocol_brief(const struct measure_task *task, enum subject fault)
+{
+    bool control = task->kind == SUBJECT_COPY || task->kind == SUBJECT_INDEPENDENT || task->kind == SUBJECT_UNIFORM ||
+                   task->kind == SUBJECT_DROPPED_GROUP;
+    return task->brief || (control && task->kind != fault);
 }

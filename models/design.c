@@ -82,6 +82,34 @@ int design_new(struct design **out, const struct encoder *encoder, const struct 
     return 0;
 }
 
+int design_join(const struct design *first, const struct design *second, struct design **out, struct error *error)
+{
+    struct design *joined;
+    int status = design_allocate(&first->layout, first->rows + second->rows, &joined, error);
+    if (status != 0)
+        return status;
+    size_t numbers = first->rows * first->layout.quantities, levels = first->rows * first->layout.factors;
+    memcpy(joined->number, first->number, numbers * sizeof(double));
+    memcpy(joined->number + numbers, second->number, second->rows * first->layout.quantities * sizeof(double));
+    memcpy(joined->level, first->level, levels * sizeof(uint32_t));
+    memcpy(joined->level + levels, second->level, second->rows * first->layout.factors * sizeof(uint32_t));
+    *out = joined;
+    return 0;
+}
+
+void design_reorder_input(struct design *design, size_t input, const uint32_t *from, double *scratch)
+{
+    size_t q = design->layout.quantities, f = design->layout.factors;
+    for (size_t i = 0; i < design->rows; i++)
+        scratch[i] = input < q ? design->number[i * q + input] : design->level[i * f + input - q];
+    for (size_t i = 0; i < design->rows; i++) {
+        if (input < q)
+            design->number[i * q + input] = scratch[from[i]];
+        else
+            design->level[i * f + input - q] = (uint32_t)scratch[from[i]];
+    }
+}
+
 size_t design_rows(const struct design *design)
 {
     return design->rows;

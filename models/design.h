@@ -51,6 +51,12 @@ int design_drop(const struct design *design, double eps, uint64_t seed, uint64_t
 /* Rows row[0 … n − 1] of a design, each `copies` times in a row. */
 int design_pick(const struct design *design, const uint32_t *row, size_t n, size_t copies, struct design **out,
                 struct error *error);
+/* The rows of `first`, then those of `second`, a design of the same encoder. */
+int design_join(const struct design *first, const struct design *second, struct design **out, struct error *error);
+
+/* The cell of an input (quantities, then factors, see encoder_column) of every row i becomes that of row from[i]. scratch: room
+ * for a number a row. */
+void design_reorder_input(struct design *design, size_t input, const uint32_t *from, double *scratch);
 
 /* The non-zero features of one row for linear learners, in ascending order. index and value: room for
  * 2·quantities + factors. Returns their number. */

@@ -17,6 +17,7 @@ from .singling import check_singling_out
 from .tables import World
 from .tally import Tally
 from .trust import check_gates, check_pool, check_scores, check_trust
+from .utility import check_utility
 from .whole import check_whole
 
 
@@ -46,6 +47,7 @@ def main(audit_path, evidence_path, schema_path, train, holdout, *candidates):
         if "utility.tstr" in measures:
             check_models(world, tally, name, measures["utility.tstr"])
         check_groups(world, tally, name, measures)
+        check_utility(world, tally, name, measures)
         check_disclosure(world, tally, name, measures, schema)
         for id, check in (("privacy.membership", check_membership), ("privacy.reconstruction", check_reconstruction),
                           ("privacy.linkability", check_linkability), ("privacy.inference", check_inference)):

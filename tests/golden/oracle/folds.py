@@ -40,17 +40,22 @@ def stream(text, seed, replicate):
         block += 1
 
 
-def halves(n, seed, replicate):
-    """Half 0 or 1 of each of n targets."""
-    numbers, order = stream("privacy.membership halves", seed, replicate), [0] * n
+def permutation(numbers, n):
+    """Of 0 … n−1, from a stream."""
+    order = [0] * n
     for i in range(n):
         product = next(numbers) * (i + 1)
         # Lemire's rejection: its chance is n/2^64.
         j = product >> 64
         order[i] = order[j]
         order[j] = i
+    return order
+
+
+def halves(n, seed, replicate):
+    """Half 0 or 1 of each of n targets."""
     result = [0] * n
-    for i, target in enumerate(order):
+    for i, target in enumerate(permutation(stream("privacy.membership halves", seed, replicate), n)):
         result[target] = i % 2
     return result
 

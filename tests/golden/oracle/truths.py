@@ -109,6 +109,7 @@ def check_invariance(bench, tally):
               *(f"fairness.{m}" for m in ("demographic_parity", "equal_opportunity", "amplification", *KINDS)))
     # Which rows share a fold of the discriminator goes by what is in them; the random rows of a baseline go by unit and order of levels.
     drawn = ("fidelity.discriminator", "proxy.dcr_baseline")
+    models += ("utility.augment", "utility.importance", "utility.rare", "utility.trts")
     leave = {"levels renamed": (*models, *drawn), "columns times 1000": drawn,
              "candidate's rows permuted": ("privacy.singling_out.multivariate",),  # which row an attempt is modelled on
              "train's rows permuted": ("privacy.inference",)}  # which of equally frequent values a record's guess is
