@@ -42,6 +42,22 @@ void group_rates_compute(const uint8_t *label, const uint8_t *decision, const ui
     }
 }
 
+void group_means_compute(const double *x, size_t stride, const uint32_t *group, const uint32_t *weight, size_t n, size_t groups,
+                         struct group_mean *means)
+{
+    memset(means, 0, groups * sizeof *means);
+    for (size_t i = 0; i < n; i++) {
+        if (group[i] >= groups)
+            continue;
+        struct group_mean *m = &means[group[i]];
+        uint32_t times = weight ? weight[i] : 1;
+        m->n += times;
+        m->mean += times * x[i * stride];
+    }
+    for (size_t g = 0; g < groups; g++)
+        means[g].mean = means[g].n ? means[g].mean / (double)means[g].n : NAN;
+}
+
 /* Least and greatest of `count` doubles that lie `stride` bytes apart, NaN left out; false when there is none. */
 static bool range_of(const void *values, size_t stride, size_t count, double *least, double *greatest)
 {

@@ -20,6 +20,15 @@ struct group_rates {
 void group_rates_compute(const uint8_t *label, const uint8_t *decision, const uint32_t *group, const uint32_t *weight, size_t n,
                          size_t groups, struct group_rates *rates);
 
+/* Weighted mean of a quantity by group: n counts rows as often as their weight; the mean of no rows is NaN. x of row i is
+ * x[i * stride]; group and weight as above. */
+struct group_mean {
+    size_t n;
+    double mean;
+};
+void group_means_compute(const double *x, size_t stride, const uint32_t *group, const uint32_t *weight, size_t n, size_t groups,
+                         struct group_mean *means);
+
 /* max − min, and min/max, over the values that are not NaN; NaN when there is none. A single value: difference 0, ratio 1. max
  * = 0: the ratio is NaN. */
 double range_difference(const double *values, size_t count);

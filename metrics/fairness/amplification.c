@@ -1,24 +1,18 @@
 /* fairness.amplification: does the subject make the gap between groups wider than real rows do? */
 #include "metrics/fairness/decisions.h"
 
-#include <stdio.h>
+static const struct decisions_view view = {STATISTIC_PARITY, true, false, SUBJECT_CANDIDATE};
+static const struct decisions_phrases phrases = {
+    .before = "predict ",
+    .after = " at rates",
+    .mend = "Keep the joint distribution of these groups and the target: draw the groups apart, or weight them to their real "
+            "base rates",
+};
 
-static const struct decisions_view view = {GAP_PARITY, true};
-
-static void word(const struct measure_task *task, const struct decisions *d, const struct decisions_worst *worst,
-                 struct result *result)
+static int word(const struct measure_task *task, const struct decisions *d, const struct decisions_worst *worst,
+                struct result *result, struct error *error)
 {
-    const char *column = d->columns[worst->column].name;
-    snprintf(result->finding, sizeof result->finding,
-             "Between groups of '%.80s' models trained on the candidate decide at rates that differ by %.3f, models trained "
-             "on real rows by %.3f; the candidate changes the gap by %+.3f (%g %% interval %+.3f to %+.3f).",
-             column, worst->candidate, worst->real, result->value, 100 * task->level, result->lo, result->hi);
-    if (result->lo > 0)
-        snprintf(
-            result->remedy, sizeof result->remedy,
-            "Keep the joint distribution of '%.80s' and the target: draw the groups apart, or weight them to their real base "
-            "rates.",
-            column);
+    return decisions_words(task, d, view, &phrases, worst, result, error);
 }
 
 static int run(const struct measure_task *task, struct result *result, struct error *error)

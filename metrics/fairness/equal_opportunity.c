@@ -1,25 +1,18 @@
 /* fairness.equal_opportunity: do models trained on the subject find the positives of all groups alike? */
 #include "metrics/fairness/decisions.h"
 
-#include <stdio.h>
+static const struct decisions_view view = {STATISTIC_OPPORTUNITY, false, false, SUBJECT_CANDIDATE};
+static const struct decisions_phrases phrases = {
+    .before = "find shares of the real rows of ",
+    .after = "",
+    .number = "",
+    .mend = "Give the generator more rows of the groups that the models miss, or draw the groups apart",
+};
 
-static const struct decisions_view view = {GAP_OPPORTUNITY, false};
-
-static void word(const struct measure_task *task, const struct decisions *d, const struct decisions_worst *worst,
-                 struct result *result)
+static int word(const struct measure_task *task, const struct decisions *d, const struct decisions_worst *worst,
+                struct result *result, struct error *error)
 {
-    const char *class = d->parts[worst->part].name;
-    snprintf(
-        result->finding, sizeof result->finding,
-        "Of the real rows that are %s%.60s%s, models trained on the candidate find shares that differ by %.3f between groups "
-        "of '%.60s'; models trained on real rows differ by %.3f. The %g %% interval is %.3f to %.3f; chance alone makes a "
-        "difference of about %.3f.",
-        class ? "'" : "", class ? class : "positive", class ? "'" : "", result->value, d->columns[worst->column].name,
-        worst->real, 100 * task->level, result->lo, result->hi, decisions_null(d, view, worst));
-    if (worst->candidate > worst->real + 0.02)
-        snprintf(result->remedy, sizeof result->remedy,
-                 "Give the generator more rows of the groups of '%.80s' that the models miss, or draw the groups apart.",
-                 d->columns[worst->column].name);
+    return decisions_words(task, d, view, &phrases, worst, result, error);
 }
 
 static int run(const struct measure_task *task, struct result *result, struct error *error)
@@ -30,11 +23,10 @@ static int run(const struct measure_task *task, struct result *result, struct er
 const struct measure measure_fairness_equal_opportunity = {
     .id = "fairness.equal_opportunity",
     .title = "Equal opportunity of trained models",
-    .summary = "How differently models trained on the candidate find the positives of the groups of a sensitive column.",
-    .definition =
-        "As fairness.demographic_parity, with the true positive rate P(ŷ = 1 | y = 1) in place of the share of positive "
-        "decisions: the difference between the largest and the smallest rate over groups. A group enters with at least "
-        "max(k, 50) positive holdout rows.",
+    .summary = "How differently models trained on the candidate find the positive rows of the groups of a sensitive column.",
+    .definition = "As fairness.demographic_parity, with the true positive rate P(ŷ = 1 | y = 1) in place of the share of "
+                  "positive decisions: the difference between the largest and the smallest rate over groups. A group enters "
+                  "with at least max(k, 50) positive holdout rows.",
     .reading = "0: a positive row has the same chance to be found in every group. Compare with models trained on real rows and "
                "with the difference that chance alone makes.",
     .unit = "share",

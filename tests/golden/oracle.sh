@@ -52,6 +52,8 @@ python3 -m oracle "${swapped[@]}" >"$work/table" && fail 'another table passes f
 wait $! || failures=$((failures + 1))
 audit large 1200 fidelity,fairness.representation,privacy.copies dropped_group odd leak05
 check large dropped_group odd leak05
+audit groups 1200 fairness,utility odd
+check groups odd
 for target in income education; do
     schema=$work/$target.json
     python3 - "$samples/schema.json" "$target" >"$schema" <<'PY'

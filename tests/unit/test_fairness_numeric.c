@@ -1,6 +1,8 @@
 #include <criterion/criterion.h>
 
 #include "numeric/fairness.h"
+#include "numeric/ranking.h"
+#include "numeric/scores.h"
 #include "tests/unit/golden.h"
 
 enum { MANY = 8 };
@@ -44,13 +46,61 @@ static void expect_gaps(const cJSON *want, const struct fairness_gaps *g)
         cr_near(gaps[k].got, golden_number(want, gaps[k].key), 1e-9, "%s", gaps[k].key);
 }
 
+/* Scores by group: their calibration errors, how much they overstate it, and the equity-scaled AUC. */
+static void expect_scores(const cJSON *want, const struct golden_csv *csv, const double *p, const uint8_t *label,
+                          const uint32_t *group, size_t groups, const struct group_rates *rates)
+{
+    struct group_mean means[MANY];
+    double errors[MANY], areas[MANY], *score = calloc(csv->rows, sizeof *score), area;
+    uint8_t *outcome = calloc(csv->rows, 1);
+    group_means_compute(p, 1, group, NULL, csv->rows, groups, means);
+    for (size_t g = 0; g < groups; g++) {
+        size_t n = 0, first = csv->rows;
+        for (size_t i = csv->rows; i-- > 0;)
+            if (group[i] == g) {
+                first = i;
+                score[n] = p[i];
+                outcome[n++] = label[i];
+            }
+        const cJSON *item =
+            cJSON_GetObjectItem(cJSON_GetObjectItem(want, "groups"), golden_text(csv, first, golden_column(csv, "group")));
+        errors[g] = calibration_error(outcome, score, n);
+        if (roc_auc(score, outcome, n, &areas[g], NULL) != 0)
+            areas[g] = NAN;
+        cr_expect_eq(means[g].n, n);
+        cr_near(errors[g], golden_number(item, "calibration_error_10"), 1e-9, "calibration error");
+        cr_near(areas[g], golden_number(item, "auc"), 1e-9, "AUC");
+        cr_near(means[g].mean - rates[g].base_rate, golden_number(item, "mean_score_minus_mean_label"), 1e-9, "bias");
+    }
+    cr_assert_eq(roc_auc(p, label, csv->rows, &area, NULL), 0);
+    cr_near(range_difference(errors, groups), golden_number(want, "calibration_error_difference"), 1e-9, "calibration gap");
+    cr_near(equity_scaled(area, areas, groups), golden_number(want, "equity_scaled_auc"), 1e-9, "equity-scaled AUC");
+    free(score), free(outcome);
+}
+
+/* AIF360's signed forms, where there are two groups. first: the group whose name sorts first. */
+static void expect_signed(const cJSON *want, const struct group_rates *rates, size_t first)
+{
+    const cJSON *forms = cJSON_GetObjectItem(want, "signed_second_minus_first");
+    if (!forms)
+        return;
+    const struct group_rates *a = &rates[first], *b = &rates[1 - first];
+    cr_near(b->selection_rate - a->selection_rate, golden_number(forms, "statistical_parity"), 1e-9, "parity");
+    cr_near(b->selection_rate / a->selection_rate, golden_number(forms, "disparate_impact"), 1e-9, "impact");
+    cr_near(b->tpr - a->tpr, golden_number(forms, "equal_opportunity"), 1e-9, "opportunity");
+    cr_near((b->tpr - a->tpr + b->fpr - a->fpr) / 2, golden_number(forms, "average_odds"), 1e-9, "odds");
+    cr_near((fabs(b->tpr - a->tpr) + fabs(b->fpr - a->fpr)) / 2, golden_number(forms, "average_absolute_odds"), 1e-9,
+            "absolute odds");
+}
+
 Test(fairness, golden)
 {
     golden_needed();
-    const char *const cases[][3] = {{"binary_small", "score", "fairness_score"},
-                                    {"binary_medium", "score", "fairness_score"},
-                                    {"binary_large", "score_b", "fairness_score_b"},
-                                    {"binary_edge", "score", "fairness_score"}};
+    const char *const cases[][3] = {
+        {"binary_small", "score", "fairness_score"},  {"binary_small", "score_b", "fairness_score_b"},
+        {"binary_medium", "score", "fairness_score"}, {"binary_medium", "score_b", "fairness_score_b"},
+        {"binary_large", "score", "fairness_score"},  {"binary_large", "score_b", "fairness_score_b"},
+        {"binary_edge", "score", "fairness_score"}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         char path[64];
         snprintf(path, sizeof path, "scores/%s.csv", cases[k][0]);
@@ -61,18 +111,23 @@ Test(fairness, golden)
         double *y = golden_numbers(&csv, "y_true", false), *p = golden_numbers(&csv, cases[k][1], false);
         uint8_t *label = calloc(csv.rows, 1), *decision = calloc(csv.rows, 1);
         uint32_t *group = NULL;
-        size_t groups = golden_codes((const struct golden_csv *[]){&csv}, 1, "group", &group);
+        size_t groups = golden_codes((const struct golden_csv *[]){&csv}, 1, "group", &group), first = 0;
         double accuracies[MANY], right = 0;
         struct group_rates rates[MANY];
         for (size_t i = 0; i < csv.rows; i++) {
             label[i] = y[i] == 1;
             decision[i] = p[i] >= 0.5;
             right += label[i] == decision[i];
+            size_t column = golden_column(&csv, "group");
+            if (strcmp(golden_text(&csv, i, column), golden_text(&csv, first, column)) < 0)
+                first = i;
         }
         group_rates_compute(label, decision, group, NULL, csv.rows, groups, rates);
         struct fairness_gaps gaps = fairness_gaps(rates, groups);
         expect_groups(want, rates, &csv, group);
         expect_gaps(want, &gaps);
+        expect_scores(want, &csv, p, label, group, groups, rates);
+        expect_signed(want, rates, group[first]);
         for (size_t g = 0; g < groups; g++)
             accuracies[g] = rates[g].accuracy;
         cr_near(equity_scaled(right / (double)csv.rows, accuracies, groups), golden_number(want, "equity_scaled_accuracy"),

@@ -83,6 +83,7 @@ def check_models(world, tally, name, tstr):
             if learner["learner"] == "logistic":
                 w = fit(features(world, table), labels)
                 p, tolerance = [probability(w, row) for row in tests], LOOSE
+                world.logistic[name, kind] = p
             elif learner["learner"] == "majority":
                 p, tolerance = [statistics.fmean(labels)] * len(truth), 1e-9
             else:

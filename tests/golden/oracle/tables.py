@@ -43,6 +43,7 @@ class World:
         self.train, self.holdout = Table(train, schema), Table(holdout, schema)
         self.candidates = {k: Table(v, schema) for k, v in candidates.items()}
         self.to_reference = []
+        self.logistic = {}  # (candidate, tstr or trtr): the linear model's probabilities for the holdout rows
 
 
 def present(values):

@@ -3,6 +3,7 @@ candidates whose numbers are known, controls and honest case as candidates again
 apart."""
 import csv, json, os, random, subprocess, sys
 
+from .groups import KINDS
 from .tally import Tally
 
 LEVELS = ("sex", "origin", "region", "education", "marital_status", "employment")
@@ -104,7 +105,7 @@ def check_invariance(bench, tally):
         "columns in another order, in the candidate": {**base, "leak05": [r[::-1] for r in base["leak05"]]},
     }
     # Trees see levels in their order, so that models may say otherwise about renamed ones.
-    models = ("utility.tstr", "utility.gap", "robustness.noise", *(f"fairness.{m}" for m in ("demographic_parity", "equal_opportunity", "amplification")))
+    models = ("utility.tstr", "utility.gap", "robustness.noise", *(f"fairness.{m}" for m in ("demographic_parity", "equal_opportunity", "amplification", *KINDS)))
     # Which rows share a fold of the discriminator goes by what is in them; the random rows of a baseline go by unit and order of levels.
     drawn = ("fidelity.discriminator", "proxy.dcr_baseline")
     leave = {"levels renamed": (*models, *drawn), "columns times 1000": drawn,
