@@ -1,11 +1,12 @@
-/* fairness.* of the tables themselves: labels of groups, dependence of group and label; closed forms and edges. */
+/* fairness.* of the tables themselves: labels of groups, dependence of group and label, columns within groups; closed forms and
+ * edges. */
 #include "tests/unit/frame.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
 
-extern const struct measure measure_fairness_label_gap, measure_fairness_association;
+extern const struct measure measure_fairness_label_gap, measure_fairness_association, measure_fairness_group_fidelity;
 
 enum { G, Y, GROUPS = 3, CLASSES = 3 };
 static const struct frame_column two[] = {
@@ -14,6 +15,8 @@ static const struct frame_column three[] = {
     {"g", COLUMN_CATEGORICAL, ROLE_SENSITIVE, GROUPS}, {"y", COLUMN_CATEGORICAL, ROLE_TARGET, CLASSES}, {NULL, 0, 0, 0}};
 static const struct frame_column number[] = {
     {"g", COLUMN_CATEGORICAL, ROLE_SENSITIVE, GROUPS}, {"y", COLUMN_NUMERIC, ROLE_TARGET, 0}, {NULL, 0, 0, 0}};
+static const struct frame_column alone[] = {
+    {"g", COLUMN_CATEGORICAL, ROLE_SENSITIVE, GROUPS}, {"y", COLUMN_CATEGORICAL, ROLE_IGNORE, 2}, {NULL, 0, 0, 0}};
 static const struct frame_column same[] = {
     {"y", COLUMN_CATEGORICAL, ROLE_SENSITIVE | ROLE_TARGET, 3}, {"x", COLUMN_CATEGORICAL, 0, 3}, {NULL, 0, 0, 0}};
 
@@ -48,7 +51,7 @@ static struct table *counted(struct frame *frame, const struct counts *counts)
  * variances, V from χ² of the two tables and Bergsma's formula, by plain Python (tests/golden/oracle/labels.py has the same).
  * Numbers: means .3 and .6 divided by the standard deviation .498614 of .45. Association of numbers 0/1: 1 − within/(n − 2) /
  * total · (n − 1) = ε². */
-static const struct counts real = {{{70, 30}, {40, 60}}, 0}, moved = {{{50, 50}, {60, 40}}, 0},
+static const struct counts real = {{{70, 30}, {40, 60}}, 0}, moved = {{{50, 50}, {60, 40}}, 0}, unlabelled = {{{0, 0}}, 100},
                            small = {{{70, 30}, {40, 60}, {9, 0}}, 0}, labelled = {{{70, 30}, {40, 60}}, 30},
                            one_group = {{{100, 100}}, 0}, one_class = {{{0, 100}, {0, 100}}, 0},
                            few = {{{70, 30}, {20, 29}}, 0}, mixed = {{{30, 30, 40}, {30, 50, 20}}, 0},
@@ -86,6 +89,16 @@ static const struct {
     {"V of one class", &measure_fairness_association, two, &real, &one_class, 0, 0.29379877923735326, NAN, NAN, "0.00 against"},
     {"numbers given groups", &measure_fairness_association, number, &real, &moved, 0, 0.222373851844772, NAN, NAN,
      "correlation ratio"},
+    {"labels within groups", &measure_fairness_group_fidelity, two, &real, &moved, 0, 0.8, NAN, NAN, "'0' of 'g'"},
+    {"numbers within groups", &measure_fairness_group_fidelity, number, &real, &moved, 0, 0.8, NAN, NAN,
+     "'y' is worst with 80.0"},
+    {"the same within groups", &measure_fairness_group_fidelity, two, &real, &real, 0, 1, NAN, 1, "100.0 %"},
+    {"labels gone within groups", &measure_fairness_group_fidelity, two, &real, &unlabelled, 0, 0, NAN, NAN,
+     "0.0 % on average"},
+    {"a group too small is left out", &measure_fairness_group_fidelity, two, &real, &few, 0, 1, NAN, 1,
+     "1 group cannot be judged"},
+    {"no other column within groups", &measure_fairness_group_fidelity, alone, &real, &real, ERROR_UNMEASURABLE, 0, 0, 0,
+     "another column"},
     {"V of one real group", &measure_fairness_association, two, &one_group, &real, ERROR_UNMEASURABLE, 0, 0, 0, "two groups"},
     {"V with the target alone", &measure_fairness_association, same, &mixed, &mixed, ERROR_UNMEASURABLE, 0, 0, 0,
      "beside the target"},
@@ -109,7 +122,8 @@ Test(fairness_data, cases)
             cr_expect(isnan(cases[i].hi) || fabs(result.hi - cases[i].hi) < 1e-9, "%s: hi %.12f", cases[i].what, result.hi);
             cr_expect(result.lo <= result.value && result.value <= result.hi, "%s: [%g, %g]", cases[i].what, result.lo,
                       result.hi);
-            cr_expect((result.lo > 0) == (result.remedy[0] != 0), "%s: %s", cases[i].what, result.remedy);
+            cr_expect(cases[i].measure == &measure_fairness_group_fidelity || (result.lo > 0) == (result.remedy[0] != 0),
+                      "%s: %s", cases[i].what, result.remedy);
         }
         const cJSON *group;
         cJSON_ArrayForEach(group, json_get(result.details, "groups"))

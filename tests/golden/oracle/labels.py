@@ -1,9 +1,10 @@
-"""Data-level fairness: labels of the groups, and how strongly group and label depend on each other."""
+"""Data-level fairness: labels of the groups, how strongly group and label depend on each other, columns within groups."""
 import collections, itertools, math, statistics
 
-from .tables import normal
+from .fidelity import column_shape
+from .tables import normal, present
 
-GAP, LINK = "fairness.label_gap", "fairness.association"
+GAP, LINK, SHAPES = "fairness.label_gap", "fairness.association", "fairness.group_fidelity"
 
 
 def rows(world, table, column):
@@ -96,7 +97,32 @@ def check_association(world, tally, name, m):
     tally.holds(LINK, f"{name} interval holds the value", m["interval"]["lo"] <= m["value"] <= m["interval"]["hi"])
 
 
+def group_shapes(world, real, other):
+    """{(column, group): mean shape of the other columns}, for groups of a hundred rows in both tables."""
+    result = {}
+    for c in world.sensitive:
+        trained = collections.Counter(world.train.column[c])
+        for g in (g for g in trained if trained[g] >= 10):
+            a, b = ([i for i, v in enumerate(t.column[c]) if v == g] for t in (real, other))
+            if min(len(a), len(b)) >= 100:
+                a, b = real.take(a), other.take(b)
+                shapes = [column_shape(e in world.numeric, a.column[e], b.column[e]) for e in world.names if e != c and (present(a.column[e]) or present(b.column[e]))]
+                result[c, "missing" if g is None else g] = math.fsum(shapes) / len(shapes)
+    return result
+
+
+def check_group_fidelity(world, tally, name, m):
+    want = group_shapes(world, world.train, world.candidates[name])
+    got = {(x["column"], x["group"]): x["score"] for x in m["details"]["groups"] if x["used"]}
+    tally.holds(SHAPES, f"{name} groups {set(want) ^ set(got)}", set(want) == set(got))
+    for k in want:
+        tally.same(SHAPES, f"{name} {k}", got.get(k), want[k])
+    tally.same(SHAPES, f"{name} value", m["value"], min(want.values()))
+    tally.same(SHAPES, f"{name} anchor m", m["anchor"]["m"], min(group_shapes(world, world.holdout, world.candidates[name]).values()))
+    tally.holds(SHAPES, f"{name} interval holds the value", m["interval"]["lo"] <= m["value"] <= m["interval"]["hi"])
+
+
 def check_labels(world, tally, name, measures):
-    for id, check in ((GAP, check_label_gap), (LINK, check_association)):
+    for id, check in ((GAP, check_label_gap), (LINK, check_association), (SHAPES, check_group_fidelity)):
         if id in measures and measures[id]["status"] == "ok":
             check(world, tally, name, measures[id])
