@@ -42,6 +42,7 @@ extern const struct command command_gate;
 extern const struct command command_generate;
 extern const struct command command_game;
 extern const struct command command_canary;
+extern const struct command command_fairness;
 extern const struct command command_schema;
 extern const struct command command_report;
 extern const struct command command_measures;

@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 const struct command *const command_table[] = {
-    &command_audit,    &command_gate, &command_report, &command_generate, &command_game, &command_canary, &command_schema,
-    &command_measures, NULL,
+    &command_audit,  &command_gate,     &command_report, &command_generate, &command_game,
+    &command_canary, &command_fairness, &command_schema, &command_measures, NULL,
 };
 
 bool command_begin(const struct command *command, int argc, char **argv, void *values, struct option_list *positional,

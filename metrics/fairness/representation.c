@@ -1,6 +1,5 @@
 /* fairness.representation: is every group as common in the subject as in the reference? */
-#include "datasets/partition.h"
-#include "metrics/measure.h"
+#include "metrics/fairness/grouped.h"
 #include "numeric/interval.h"
 
 #include <math.h>
@@ -25,38 +24,6 @@ struct shares {
     size_t reference_rows, subject_rows;
     double critical; /* of the simultaneous interval */
 };
-
-/* Group numbers of the rows of both tables, per column. */
-struct grouped {
-    const struct partition *partitions;
-    size_t n;
-    uint32_t **reference, **subject;
-    size_t reference_rows, subject_rows;
-};
-
-static int group_rows(const struct measure_task *task, struct grouped *grouped, struct arena *arena, struct error *error)
-{
-    struct partition *partitions;
-    int status = partitions_fit(task->data, task->min_group, arena, &partitions, &grouped->n, error);
-    if (status != 0)
-        return status;
-    grouped->partitions = partitions;
-    grouped->reference_rows = task->reference->rows;
-    grouped->subject_rows = task->subject->rows;
-    grouped->reference = ARENA_ARRAY(arena, uint32_t *, grouped->n + 1);
-    grouped->subject = ARENA_ARRAY(arena, uint32_t *, grouped->n + 1);
-    if (!grouped->reference || !grouped->subject)
-        return error_memory(error);
-    for (size_t p = 0; p < grouped->n; p++) {
-        grouped->reference[p] = ARENA_ARRAY(arena, uint32_t, task->reference->rows + 1);
-        grouped->subject[p] = ARENA_ARRAY(arena, uint32_t, task->subject->rows + 1);
-        if (!grouped->reference[p] || !grouped->subject[p])
-            return error_memory(error);
-        partition_apply(&partitions[p], task->reference, grouped->reference[p]);
-        partition_apply(&partitions[p], task->subject, grouped->subject[p]);
-    }
-    return 0;
-}
 
 static void count_cells(const uint32_t *a, const uint32_t *b, size_t rows, size_t groups_a, size_t groups_b, size_t *count)
 {
@@ -128,7 +95,7 @@ static size_t find_used(struct shares *shares, double level)
         compared += !shares->share[g].pool;
     if (compared == 0)
         return 0;
-    shares->critical = normal_quantile(0.5 + pow(level, 1 / (double)compared) / 2);
+    shares->critical = simultaneous_quantile(compared, level);
     for (size_t g = 0; g < shares->n; g++) {
         struct share *share = &shares->share[g];
         compare(share, shares->reference_rows, shares->subject_rows);
@@ -234,7 +201,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     struct arena *arena = arena_new();
     struct grouped grouped = {0};
     struct shares shares = {0};
-    int status = arena ? group_rows(task, &grouped, arena, error) : error_memory(error);
+    int status = arena ? grouped_make(task, arena, &grouped, error) : error_memory(error);
     if (status == 0)
         status = collect(task, &grouped, &shares, arena, error);
     if (status != 0)

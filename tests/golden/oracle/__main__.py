@@ -7,6 +7,7 @@ from .decisions import check_decisions, check_learners, check_representation
 from .disclosure import check_copies, check_dcr_share
 from .fidelity import check_fidelity
 from .groups import check_groups
+from .labels import check_labels
 from .linkage import check_inference, check_linkability
 from .logistic import check_models
 from .membership import check_membership
@@ -48,6 +49,7 @@ def main(audit_path, evidence_path, schema_path, train, holdout, *candidates):
             check_models(world, tally, name, measures["utility.tstr"])
         check_groups(world, tally, name, measures)
         check_utility(world, tally, name, measures)
+        check_labels(world, tally, name, measures)
         check_disclosure(world, tally, name, measures, schema)
         for id, check in (("privacy.membership", check_membership), ("privacy.reconstruction", check_reconstruction),
                           ("privacy.linkability", check_linkability), ("privacy.inference", check_inference)):
