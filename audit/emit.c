@@ -100,7 +100,9 @@ static void emit_score(cJSON *json, const struct measure *measure, const struct 
         json_add_number(json, "score", NAN);
         json_add_bool(json, "in_index", false);
         json_add_string(json, "why_not_in_index",
-                        measure->proxy ? "a proxy, not an attack" : "listed for information, it has no anchored score");
+                        measure->proxy  ? "a proxy, not an attack"
+                        : holdout_fault ? holdout_fault
+                                        : "listed for information, it has no anchored score");
         return;
     }
     json_add_number(json, "score", score.score);
