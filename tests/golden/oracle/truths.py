@@ -107,9 +107,9 @@ def check_invariance(bench, tally):
     models = ("utility.tstr", "utility.gap", "robustness.noise", *(f"fairness.{m}" for m in ("demographic_parity", "equal_opportunity", "amplification")))
     # Which rows share a fold of the discriminator goes by what is in them; the random rows of a baseline go by unit and order of levels.
     drawn = ("fidelity.discriminator", "proxy.dcr_baseline")
-    models += ("utility.augment", "utility.importance", "utility.rare", "utility.trts")
+    models += ("utility.augment", "utility.importance", "utility.rank", "utility.rare", "utility.trts")
     leave = {"levels renamed": (*models, *drawn), "columns times 1000": drawn,
-             "candidate's rows permuted": ("privacy.singling_out.multivariate",),  # which row an attempt is modelled on
+             "candidate's rows permuted": ("privacy.singling_out.multivariate", "utility.trts"),  # which row an attempt is modelled on; which rows a sample draws
              "train's rows permuted": ("privacy.inference",)}  # which of equally frequent values a record's guess is
     for name, tables in variants.items():
         compare(tally, name, numbers(bench.audit(tables, only)["leak05"]), want, leave.get(name, ()))
