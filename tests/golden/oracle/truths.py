@@ -109,9 +109,10 @@ def check_invariance(bench, tally):
               *(f"fairness.{m}" for m in ("demographic_parity", "equal_opportunity", "amplification", *KINDS)))
     # Which rows share a fold of the discriminator goes by what is in them; the random rows of a baseline go by unit and order of levels.
     drawn = ("fidelity.discriminator", "proxy.dcr_baseline")
-    models += ("utility.augment", "utility.importance", "utility.rare", "utility.trts")
+    models += ("utility.augment", "utility.importance", "utility.rank", "utility.rare", "utility.trts")
     leave = {"levels renamed": (*models, *drawn), "columns times 1000": drawn,
-             "candidate's rows permuted": ("privacy.singling_out.multivariate", "robustness.seed"),  # which row an attempt is modelled on, which rows a part holds
+             # which row an attempt is modelled on; which rows a part holds or a sample draws
+             "candidate's rows permuted": ("privacy.singling_out.multivariate", "robustness.seed", "utility.trts"),
              "train's rows permuted": ("privacy.inference",)}  # which of equally frequent values a record's guess is
     for name, tables in variants.items():
         compare(tally, name, numbers(bench.audit(tables, only)["leak05"]), want, leave.get(name, ()))
