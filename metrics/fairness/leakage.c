@@ -207,7 +207,7 @@ static int judge_column(const struct measure_task *task, const struct partition 
                         struct arena *arena, struct error *error)
 {
     struct told groups = {0};
-    const struct told *reference, *subject;
+    const struct told *reference = NULL, *subject = NULL;
     double errors = 0;
     *leak = (struct leak){.partition = partition};
     int status = choose_groups(task, partition, &groups, arena, error);
@@ -215,7 +215,9 @@ static int judge_column(const struct measure_task *task, const struct partition 
         status = get_told(task, task->reference, partition, &groups, &reference, error);
     if (status == 0)
         status = get_told(task, task->subject, partition, &groups, &subject, error);
-    for (size_t t = 0; status == 0 && t < groups.groups; t++) {
+    if (status != 0)
+        return status;
+    for (size_t t = 0; t < groups.groups; t++) {
         if (isnan(reference->auc[t]) || isnan(subject->auc[t]))
             continue;
         leak->groups++;
@@ -227,7 +229,7 @@ static int judge_column(const struct measure_task *task, const struct partition 
     leak->reference /= (double)leak->groups;
     leak->subject /= (double)leak->groups;
     leak->se = errors / (double)leak->groups;
-    return status;
+    return 0;
 }
 
 static int describe(const struct measure_task *task, const struct leak *leaks, size_t n, double z, struct result *result,
