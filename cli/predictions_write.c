@@ -94,7 +94,7 @@ cJSON *predictions_json(const struct prediction_settings *settings, const struct
     json_add_number(json, "seed", (double)settings->seed);
     json_add_number(json, "level", LEVEL);
     json_add_string(json, "rate_intervals", "Wilson");
-    json_add_string(json, "gap_intervals", "bootstrap, basic");
+    json_add_string(json, "gap_intervals", "bootstrap, basic and percentile");
     json_add_number(json, "rows_without_label", (double)report->unlabelled);
     overall = json_add_object(json, "overall");
     add_group(overall, &report->overall, scores);

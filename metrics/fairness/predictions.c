@@ -193,6 +193,22 @@ int predictions_overall(const struct predictions *p, struct predictions_group *o
     return status;
 }
 
+/* What both forms hold: the basic one takes off what noise adds to a largest difference, and is cut short from above where the
+ * difference is near 0; there the percentiles are right. */
+static int bootstrap_interval(double value, const double *replicates, size_t count, double level, struct interval *out,
+                              struct error *error)
+{
+    struct interval percentile;
+    int status = interval_basic(value, value, replicates, count, level, out, error);
+    if (status == 0)
+        status = interval_percentile(replicates, count, level, &percentile, error);
+    if (status != 0)
+        return status;
+    out->lo = fmin(out->lo, percentile.lo);
+    out->hi = fmax(out->hi, percentile.hi);
+    return 0;
+}
+
 int predictions_column(const struct predictions *p, size_t replicates, uint64_t seed, double level, struct arena *arena,
                        struct predictions_column *column, struct error *error)
 {
@@ -212,10 +228,9 @@ int predictions_column(const struct predictions *p, size_t replicates, uint64_t 
     for (size_t gap = 0; status == 0 && gap < PREDICTIONS_GAPS; gap++) {
         for (size_t b = 0; b < replicates; b++)
             one[b] = out[b * PREDICTIONS_GAPS + gap];
-        column->intervals[gap] = interval_none("bootstrap, basic");
+        column->intervals[gap] = interval_none("bootstrap");
         if (!isnan(column->gaps[gap]))
-            status =
-                interval_basic(column->gaps[gap], column->gaps[gap], one, replicates, level, &column->intervals[gap], error);
+            status = bootstrap_interval(column->gaps[gap], one, replicates, level, &column->intervals[gap], error);
         interval_clip(&column->intervals[gap], 0, 1);
     }
     return status;

@@ -58,7 +58,8 @@ struct predictions_column {
 int predictions_overall(const struct predictions *predictions, struct predictions_group *overall,
                         struct classification_scores *scores, struct error *error);
 
-/* Fills column: groups' results, gaps, and intervals from bootstrap samples of the rows (basic, cut to the range of the gap).
+/* Fills column: groups' results, gaps, and intervals from bootstrap samples of the rows (basic and percentile form together,
+ * cut to [0, 1]).
  */
 int predictions_column(const struct predictions *predictions, size_t replicates, uint64_t seed, double level,
                        struct arena *arena, struct predictions_column *column, struct error *error);

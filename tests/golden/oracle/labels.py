@@ -1,10 +1,11 @@
-"""Data-level fairness: labels of the groups, how strongly group and label depend on each other, columns within groups."""
+"""Data-level fairness: labels of the groups, how strongly group and label depend on each other, columns within groups, groups guessed from
+other columns."""
 import collections, itertools, math, statistics
 
 from .fidelity import column_shape
 from .tables import normal, present
 
-GAP, LINK, SHAPES = "fairness.label_gap", "fairness.association", "fairness.group_fidelity"
+GAP, LINK, SHAPES, LEAK = "fairness.label_gap", "fairness.association", "fairness.group_fidelity", "fairness.leakage"
 
 
 def rows(world, table, column):
@@ -122,7 +123,18 @@ def check_group_fidelity(world, tally, name, m):
     tally.holds(SHAPES, f"{name} interval holds the value", m["interval"]["lo"] <= m["value"] <= m["interval"]["hi"])
 
 
+def check_leakage(world, tally, name, m):
+    """The trees are not grown again: what follows from the AUCs."""
+    columns = [x for x in m["details"]["columns"] if x["groups"]]
+    for x in columns:
+        tally.same(LEAK, f"{name} {x['column']} difference", x["difference"], x["subject"] - x["reference"])
+    worst = max(abs(x["difference"]) for x in columns)
+    tally.same(LEAK, f"{name} value", m["value"], worst)
+    tally.same(LEAK, f"{name} hi", m["interval"]["hi"], max(abs(x["difference"]) + (x["hi"] - x["lo"]) / 2 for x in columns))
+    tally.same(LEAK, f"{name} lo", m["interval"]["lo"], max(0.0, max(abs(x["difference"]) - (x["hi"] - x["lo"]) / 2 for x in columns)))
+
+
 def check_labels(world, tally, name, measures):
-    for id, check in ((GAP, check_label_gap), (LINK, check_association), (SHAPES, check_group_fidelity)):
+    for id, check in ((GAP, check_label_gap), (LINK, check_association), (SHAPES, check_group_fidelity), (LEAK, check_leakage)):
         if id in measures and measures[id]["status"] == "ok":
             check(world, tally, name, measures[id])
