@@ -13,6 +13,7 @@ struct permuting {
     const struct membership_ranks *ranks;
     size_t n_attacks;
     uint64_t seed;
+    bool rules_only;   /* midranks, which take most of the time, are left alone */
     double *statistic; /* [DRAWS · n_attacks · STATISTICS]; the last is the sum of the non-members' midranks, negated */
     double *exact;     /* [n_attacks] least Fisher p over points and halves */
 };
@@ -29,7 +30,7 @@ static void take_statistics(const struct permuting *permuting, size_t draw, cons
     for (size_t a = 0; a < permuting->n_attacks; a++) {
         double *statistic = permuting->statistic + (draw * permuting->n_attacks + a) * STATISTICS, sum = 0;
 
-        for (size_t i = 0; i < n0; i++)
+        for (size_t i = 0; i < n0 && !permuting->rules_only; i++)
             sum += permuting->ranks->attack[a].midrank[nonmember[i]];
         statistic[MEMBERSHIP_POINTS] = -sum;
         for (size_t p = 0; p < MEMBERSHIP_POINTS; p++) {
@@ -208,6 +209,29 @@ static int compare_draws(const struct permuting *permuting, struct membership_si
     return 0;
 }
 
+/* Statistics of the true labels and of all permutations, in the arena. */
+static int take_all(struct permuting *permuting, struct pool *pool, struct arena *arena, struct error *error)
+{
+    permuting->statistic = ARENA_ARRAY(arena, double, DRAWS * permuting->n_attacks * STATISTICS + 1);
+    return permuting->statistic ? pool_run(pool, (DRAWS + CHUNK - 1) / CHUNK, permute_task, permuting, error)
+                                : error_memory(error);
+}
+
+int membership_permute_rules(const struct membership_ranks *ranks, uint64_t seed, struct pool *pool, double *maxima,
+                             struct error *error)
+{
+    struct arena *scratch = arena_new();
+    struct permuting permuting = {.ranks = ranks, .n_attacks = ranks->n_attacks, .seed = seed, .rules_only = true};
+    const int status = scratch ? take_all(&permuting, pool, scratch, error) : error_memory(error);
+
+    for (size_t draw = 1; draw < DRAWS && !status; draw++)
+        maxima[draw - 1] = largest_of_draw(&permuting, draw).rules;
+    if (!status)
+        sort_doubles(maxima, MEMBERSHIP_PERMUTATIONS);
+    arena_free(scratch);
+    return status;
+}
+
 int membership_permute(const struct membership_ranks *ranks, uint64_t seed, struct pool *pool, struct arena *arena,
                        struct membership_significance *significance, struct error *error)
 {
@@ -216,17 +240,16 @@ int membership_permute(const struct membership_ranks *ranks, uint64_t seed, stru
     int status = scratch ? 0 : error_memory(error);
 
     if (!status) {
-        permuting.statistic = ARENA_ARRAY(scratch, double, DRAWS * ranks->n_attacks * STATISTICS + 1);
         permuting.exact = ARENA_ARRAY(scratch, double, ranks->n_attacks + 1);
         significance->attack = ARENA_ARRAY(arena, struct membership_p, ranks->n_attacks + 1);
         significance->maxima = ARENA_ARRAY(arena, double, MEMBERSHIP_PERMUTATIONS);
-        if (!permuting.statistic || !permuting.exact || !significance->attack || !significance->maxima)
+        if (!permuting.exact || !significance->attack || !significance->maxima)
             status = error_memory(error);
     }
     if (!status)
         status = exact_tests(&permuting, error);
     if (!status)
-        status = pool_run(pool, (DRAWS + CHUNK - 1) / CHUNK, permute_task, &permuting, error);
+        status = take_all(&permuting, pool, scratch, error);
     if (!status) {
         standardise(&permuting);
         status = compare_draws(&permuting, significance, error);

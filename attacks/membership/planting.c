@@ -8,7 +8,6 @@
 #include "numeric/interval.h"
 
 #define WANTED_POWER 0.95
-#define SAME_ROOT    0.02
 
 enum { CHUNK = 20, ROUNDS = 2 };
 
@@ -27,6 +26,7 @@ struct planting {
     size_t *chosen;                    /* [MEMBERSHIP_TRIALS] how many */
     struct rule_counts *counts;        /* [MEMBERSHIP_TRIALS · n_attacks · MEMBERSHIP_POINTS] */
     size_t *needed[MEMBERSHIP_PLANTS]; /* [(n_attacks + 1) · MEMBERSHIP_TRIALS]; the last: of the whole */
+    size_t *kept;                      /* the same, of one plant */
 };
 
 /* True members that are members by these labels too: the first `most` in random order. */
@@ -155,13 +155,13 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Trials (sorted) that found the leak with at most k planted. */
+/* Trials that found the leak with at most k planted. */
 static size_t found_with(const size_t *needed, size_t trials, double k)
 {
     size_t found = 0;
 
-    while (found < trials && needed[found] != SIZE_MAX && (double)needed[found] <= k)
-        found++;
+    for (size_t t = 0; t < trials; t++)
+        found += needed[t] != SIZE_MAX && (double)needed[t] <= k;
     return found;
 }
 
@@ -198,7 +198,8 @@ static int planting_new(struct planting *planting, struct arena *arena, struct e
     planting->chosen = ARENA_ARRAY(arena, size_t, MEMBERSHIP_TRIALS);
     planting->counts = ARENA_ARRAY(arena, struct rule_counts, MEMBERSHIP_TRIALS * attacks * MEMBERSHIP_POINTS + 1);
     planting->root = ARENA_ARRAY(arena, double, MEMBERSHIP_TRIALS);
-    if (!planting->member || !planting->chosen || !planting->counts || !planting->root)
+    planting->kept = ARENA_ARRAY(arena, size_t, (attacks + 1) * MEMBERSHIP_TRIALS);
+    if (!planting->kept || !planting->member || !planting->chosen || !planting->counts || !planting->root)
         return error_memory(error);
     for (int plant = 0; plant < MEMBERSHIP_PLANTS; plant++)
         if (!(planting->needed[plant] = ARENA_ARRAY(arena, size_t, (attacks + 1) * MEMBERSHIP_TRIALS)))
@@ -238,30 +239,23 @@ static void spread_roots(struct planting *planting, const double *maxima)
     }
 }
 
-/* The trials of one plant at the present root, and what the whole audit needs. */
-static int run_trials(struct planting *planting, struct membership_overall *all, struct error *error)
+/* The trials of one plant at the present roots. */
+static int run_trials(struct planting *planting, struct error *error)
 {
-    size_t *whole = planting->needed[planting->plant] + planting->ranks->n_attacks * MEMBERSHIP_TRIALS;
-    const int plant = planting->plant;
-    const int status = pool_run(planting->pool, MEMBERSHIP_TRIALS / CHUNK, plant_task, planting, error);
-    if (!status)
-        planting_limit(whole, MEMBERSHIP_TRIALS, planting->ranks->trial->n_members, all->power[plant],
-                       &all->detection_limit[plant]);
-    return status;
+    return pool_run(planting->pool, MEMBERSHIP_TRIALS / CHUNK, plant_task, planting, error);
 }
 
-/* The critical roots of audits with that share planted (NaN: as many as are planted at most): records that stand out make the
- * permutations' maxima larger. Planted are the first trial's. root: of this audit. */
-static int find_roots(struct planting *planting, double share, double *root, struct error *error)
+/* The same at the roots of audits with n members planted: records that stand out make the permutations' maxima larger. Planted
+ * are the first trial's. */
+static int run_with(struct planting *planting, size_t n, struct error *error)
 {
     const struct membership_trial *trial = planting->ranks->trial;
-    size_t attacks = planting->ranks->n_attacks,
-           n = isnan(share) ? planting->most : (size_t)rint(share * (double)trial->n_members);
+    size_t attacks = planting->ranks->n_attacks;
     struct arena *arena = arena_new();
     double **score = arena ? ARENA_ARRAY(arena, double *, attacks + 1) : NULL;
-    struct membership_significance significance = {0};
+    double *maxima = arena ? ARENA_ARRAY(arena, double, MEMBERSHIP_PERMUTATIONS) : NULL;
     struct membership_ranks ranks;
-    int status = score ? 0 : error_memory(error);
+    int status = score && maxima ? 0 : error_memory(error);
 
     for (size_t a = 0; a < attacks && !status; a++) {
         if (!(score[a] = ARENA_ARRAY(arena, double, trial->n_targets + 1))) {
@@ -275,34 +269,51 @@ static int find_roots(struct planting *planting, double share, double *root, str
     if (!status)
         status = membership_ranks_make(trial, score, attacks, planting->pool, arena, &ranks, error);
     if (!status)
-        status = membership_permute(&ranks, planting->seed, planting->pool, arena, &significance, error);
-    if (!status) {
-        *root = significance.root;
-        spread_roots(planting, significance.maxima);
-    }
+        status = membership_permute_rules(&ranks, planting->seed, planting->pool, maxima, error);
+    if (!status)
+        spread_roots(planting, maxima);
     arena_free(arena);
-    return status;
+    return status ? status : run_trials(planting, error);
 }
 
-/* Trials and roots in turn until the root stays. */
-static int plant(struct planting *planting, const struct membership_significance *significance, struct membership_overall *all,
-                 struct error *error)
+/* How many planted members the whole audit takes for the wanted power; as many as are planted at most where they do not
+ * suffice.
+ */
+static size_t whole_needs(const struct planting *planting)
 {
-    double root = membership_root(planting->ranks->trial), before;
-    int status = 0;
+    const size_t *whole = planting->needed[planting->plant] + planting->ranks->n_attacks * MEMBERSHIP_TRIALS;
+    const double wanted = WANTED_POWER * MEMBERSHIP_TRIALS;
+    size_t k = 0;
+
+    while (k < planting->most && (double)found_with(whole, MEMBERSHIP_TRIALS, (double)k) < wanted)
+        k++;
+    return k;
+}
+
+/* Trials at the roots of audits with k planted, k what they need themselves; those that find the leak with fewer are asked
+ * again at the roots of k − 1, so that the power at both numbers, between which the limit lies, is that of audits of these
+ * numbers. (A few copies of rows that stand out share one score, at which the root itself may come to lie.) */
+static int plant(struct planting *planting, const struct membership_significance *significance, struct error *error)
+{
+    const double root = membership_root(planting->ranks->trial);
+    size_t *needed = planting->needed[planting->plant], n = (planting->ranks->n_attacks + 1) * MEMBERSHIP_TRIALS, k = SIZE_MAX;
+    int status;
 
     for (size_t t = 0; t < MEMBERSHIP_TRIALS; t++)
         planting->root[t] = root;
     if (significance)
         spread_roots(planting, significance->maxima);
-    for (int round = 0; round <= ROUNDS && !status; round++) {
-        before = root;
-        status = run_trials(planting, all, error);
-        if (!status && round < ROUNDS)
-            status = find_roots(planting, all->detection_limit[planting->plant], &root, error);
-        if (fabs(root - before) < SAME_ROOT)
-            break;
+    status = run_trials(planting, error);
+    for (int round = 0; round < ROUNDS && !status && whole_needs(planting) != k; round++) {
+        k = whole_needs(planting);
+        status = run_with(planting, k, error);
     }
+    memcpy(planting->kept, needed, n * sizeof *needed);
+    if (!status && k > 0)
+        status = run_with(planting, k - 1, error);
+    for (size_t i = 0; i < n && k > 0; i++)
+        if (needed[i] >= k)
+            needed[i] = planting->kept[i] > k ? planting->kept[i] : k;
     return status;
 }
 
@@ -320,7 +331,7 @@ int membership_plant(const struct membership_ranks *ranks, double *const *score,
     for (planting.plant = 0; planting.plant < MEMBERSHIP_PLANTS && !status; planting.plant++) {
         if (!planted[planting.plant])
             continue;
-        status = plant(&planting, significance, all, error);
+        status = plant(&planting, significance, error);
         if (!status)
             take_limits(&planting, planting.plant, results, all);
     }
