@@ -29,7 +29,7 @@ const struct measure measure_robustness_missing = {
         "probability "
         "ε, for ε = 0, 0.1, …, 0.5; what is missing under a small ε is missing under a larger one. The value is the mean score "
         "over ε by the trapezoid rule, mean over the linear model and boosted trees. All models meet the same missing cells; "
-        "ε = 0 is utility.tstr.",
+        "ε = 0 is what utility.tstr says of these two models.",
     .reading = "Compare with models trained on real rows, which stand beside it. The clean level is part of the value, since a "
                "useless model loses nothing. Cells go missing at random here; in practice they seldom do.",
     .unit = "AUC or R²",
