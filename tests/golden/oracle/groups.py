@@ -53,8 +53,9 @@ def check_scores(world, tally, id, where, x, group, truth, p):
     y, q = [truth[i] for i in rows], [p[i] for i in rows]
     tally.same(id, f"{where} bias", x["bias"], statistics.fmean(q) - statistics.fmean(y), LOOSE)
     if "calibration_error" in x:
-        # Solvers agree to 1e-5, which may take a row over the edge of a bin.
-        tally.same(id, f"{where} calibration error", x["calibration_error"], ece(q, y), LOOSE + 2 / len(rows))
+        # Solvers agree to LOOSE, which may take rows that lie so near to the edge of a bin over it, each worth 2/n at most.
+        near = sum(abs(v - round(10 * v) / 10) < LOOSE for v in q)
+        tally.same(id, f"{where} calibration error", x["calibration_error"], ece(q, y), LOOSE + 2 * near / len(rows))
 
 
 def spread(values):
