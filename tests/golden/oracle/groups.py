@@ -55,7 +55,7 @@ def check_scores(world, tally, id, where, x, group, truth, p):
     if "calibration_error" in x:
         # Solvers agree to LOOSE, which may take rows that lie so near to the edge of a bin over it, each worth 2/n at most.
         near = sum(abs(v - round(10 * v) / 10) < LOOSE for v in q)
-        tally.same(id, f"{where} calibration error", x["calibration_error"], ece(q, y), LOOSE + 2 * near / len(rows))
+        tally.same(id, f"{where} calibration error", x["calibration_error"], ece(q, y), LOOSE + 2 * max(near, 1) / len(rows))
 
 
 def spread(values):
