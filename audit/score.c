@@ -3,7 +3,8 @@
 #include <math.h>
 #include <stddef.h>
 
-/* A score whose interval is longer says nothing of the candidate; in a geometric mean its lower end alone would say 0 of all. */
+/* A score whose interval is longer says nothing of the candidate; in a geometric mean its lower end alone would say 0 of all.
+ */
 #define MOST_DOUBT 0.9
 
 static double clamp(double x)

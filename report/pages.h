@@ -15,7 +15,8 @@ void pages_dimension(struct document *document, const struct model *model, const
                      int dimension, int level);
 /* Nothing where the dimension has few measures. */
 void pages_compare(struct document *document, const struct model *model, int dimension);
-void pages_measures(struct document *document, const struct model *model, const struct model_candidate *candidate, int level);
+void pages_measures(struct document *document, const struct model_candidate *candidate);
+void pages_measures_shared(struct document *document, const struct model *model); /* of several candidates */
 void pages_columns(struct document *document, const struct model *model, const struct model_candidate *candidate, int level);
 void pages_methods(struct document *document, const struct model *model);
 void pages_inputs(struct document *document, const struct model *model);

@@ -3,7 +3,10 @@
 #include "report/print.h"
 #include "report/render.h"
 
-enum { PICTURES_FOR = 8 }; /* candidates whose dimensions are drawn in full; the others have their tables */
+enum {
+    PICTURES_FOR = 8, /* candidates whose dimensions are drawn in full; the others have their gates */
+    CELLS_FOR = 3     /* with more, tags of single table cells would be more than half of the file */
+};
 
 static void detail_pages(struct document *document, const struct model *model, const struct model_candidate *candidate,
                          bool pictures, int level)
@@ -11,7 +14,8 @@ static void detail_pages(struct document *document, const struct model *model, c
     pages_gates(document, model, candidate, level);
     for (int d = 0; d < DIMENSION_COUNT && pictures; d++)
         pages_dimension(document, model, candidate, d, level);
-    pages_measures(document, model, candidate, level);
+    if (model->n_candidates == 1)
+        pages_measures(document, candidate);
     if (pictures)
         pages_columns(document, model, candidate, level);
 }
@@ -36,6 +40,8 @@ static void many_document(struct document *document, const struct model *model)
         pages_opening(document, &model->candidates[i], i < PICTURES_FOR);
         detail_pages(document, model, &model->candidates[i], i < PICTURES_FOR, 2);
     }
+    document->header = "assay audit \xc2\xb7 several candidates";
+    pages_measures_shared(document, model);
 }
 
 static void no_candidates(struct document *document, const struct model *model)
@@ -74,6 +80,6 @@ int render_pdf(const struct model *model, struct strbuf *out, struct error *erro
         .date = model->date,
         .lay_out = whole_document,
         .content = model,
-        .cells = model->n_candidates <= PICTURES_FOR};
+        .cells = model->n_candidates <= CELLS_FOR};
     return print_pdf(&job, model->arena, out, error);
 }
