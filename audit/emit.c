@@ -1,6 +1,7 @@
 /* audit.json from what was measured. Disclosure: only aggregates that measures made under task->min_group, names of columns and
  * files, and counts come in here; never a cell. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit/cells.h"
@@ -214,7 +215,41 @@ static void emit_inputs(cJSON *audit, const struct dataset *data)
         json_append(list, emit_input(&data->candidates[i]));
 }
 
-static void emit_schema(cJSON *audit, const struct dataset *data)
+/* A multiple of 10^exponent at or beyond x. */
+static double round_outward(double x, int exponent, bool up)
+{
+    const double scale = pow(10, abs(exponent)), units = exponent < 0 ? x * scale : x / scale;
+    const double whole = up ? ceil(units - 1e-9) : floor(units + 1e-9);
+
+    return exponent < 0 ? whole / scale : whole * scale;
+}
+
+/* Where a quantity lies, with at least k training rows at or beyond either end, so that no extreme is given away; ends that are
+ * not one value are rounded outward to a tenth to a hundredth of their distance. null where there are fewer than 2k rows. */
+static void emit_range(cJSON *item, const struct column_schema *column, size_t k)
+{
+    const size_t n = column_kind(column) == KIND_QUANTITY ? column->n_sorted : 0;
+    cJSON *range;
+    double lo, hi;
+
+    if (n < 2 * k || n == 0) {
+        json_attach(item, "range", cJSON_CreateNull());
+        return;
+    }
+    lo = column->sorted[k > 0 ? k - 1 : 0];
+    hi = column->sorted[k > 0 ? n - k : n - 1];
+    if (hi > lo) {
+        const int exponent = (int)floor(log10(hi - lo)) - 1;
+
+        lo = round_outward(lo, exponent, false);
+        hi = round_outward(hi, exponent, true);
+    }
+    range = json_add_object(item, "range");
+    json_add_number(range, "lo", lo);
+    json_add_number(range, "hi", hi);
+}
+
+static void emit_schema(cJSON *audit, const struct dataset *data, size_t k)
 {
     static const char *const kinds[] = {"quantity", "levels", "other"}, *const tasks[] = {"none", "binary", "multiclass",
                                                                                           "regression"};
@@ -235,6 +270,7 @@ static void emit_schema(cJSON *audit, const struct dataset *data)
         json_add_number(item, "levels", column_kind(column) == KIND_LEVELS ? (double)column->fitted_levels : NAN);
         json_add_number(item, "missing",
                         data->train.table->rows ? (double)column->missing_in_train / (double)data->train.table->rows : NAN);
+        emit_range(item, column, k);
     }
     json_add_string(schema, "target_task", tasks[dataset_task(data)]);
 }
@@ -283,7 +319,7 @@ int emit_audit(const struct session *session, cJSON **audit, struct error *error
     json_add_number(json, "seed", (double)session->options->seed);
     json_add_string(json, "date", session->options->date);
     emit_inputs(json, session->data);
-    emit_schema(json, session->data);
+    emit_schema(json, session->data, session->policy.k);
     selection = json_add_object(json, "selection");
     emit_words(selection, "only", session->options->only, session->options->n_only);
     emit_words(selection, "skip", session->options->skip, session->options->n_skip);

@@ -131,7 +131,22 @@ static const struct model_measure *speaker(const struct model *model, const char
     return first;
 }
 
-static void shared_row(struct document *document, const struct table *table, const struct model_measure *measure)
+/* What all candidates' own notes say alike; NULL: they differ. */
+static const char *common_note(struct arena *arena, const struct model *model, const char *id)
+{
+    const char *common = NULL;
+    for (size_t c = 0; c < model->n_candidates; c++) {
+        const struct model_measure *measure = model_measure_find(&model->candidates[c], id);
+        const char *note = measure ? own_note(arena, measure) : "";
+        if (common && strcmp(common, note) != 0)
+            return NULL;
+        common = note;
+    }
+    return common;
+}
+
+static void shared_row(struct document *document, const struct table *table, const struct model_measure *measure,
+                       const char *common)
 {
     struct arena *arena = document->arena;
     struct table_cell cells[TABLE_COLUMNS] = {0};
@@ -140,11 +155,11 @@ static void shared_row(struct document *document, const struct table *table, con
     cells[4].text = number_beside(arena, measure->honest, decimals, measure->form);
     for (int i = 0; i < CONTROL_COUNT; i++)
         cells[5 + i].text = number_beside(arena, measure->control[i], decimals, measure->form);
-    table_row(document, table, cells, method_note(arena, measure));
+    table_row(document, table, cells, arena_format(arena, "%s%s", common ? common : "", method_note(arena, measure)));
 }
 
 static void candidate_row(struct document *document, const struct table *table, const struct model_candidate *candidate,
-                          const struct model_measure *measure, const char *shared)
+                          const struct model_measure *measure, const char *shared, bool own)
 {
     struct arena *arena = document->arena;
     struct table_cell cells[TABLE_COLUMNS] = {0};
@@ -154,7 +169,7 @@ static void candidate_row(struct document *document, const struct table *table, 
     cells[2].text = number_count(arena, measure->n);
     cells[3].text = isfinite(measure->score.value) ? number_estimate(arena, &measure->score, FORM_SCORE) : "\xe2\x80\x93";
     table_row(document, table, cells,
-              arena_format(arena, "%s%s", own_note(arena, measure), strcmp(method, shared) == 0 ? "" : method));
+              arena_format(arena, "%s%s", own ? own_note(arena, measure) : "", strcmp(method, shared) == 0 ? "" : method));
 }
 
 void pages_measures_shared(struct document *document, const struct model *model)
@@ -164,13 +179,14 @@ void pages_measures_shared(struct document *document, const struct model *model)
     annex_title(document);
     table_head(document, &table);
     for (size_t i = 0; i < first->n_measures; i++) {
-        const char *id = first->measures[i].id;
+        const char *id = first->measures[i].id, *common = common_note(document->arena, model, id);
         const struct model_measure *shared = speaker(model, id), *measure;
         table_keep(document, &table, 2 * measure_height);
-        shared_row(document, &table, shared);
-        for (size_t c = 0; c < model->n_candidates; c++)
+        shared_row(document, &table, shared, common);
+        for (size_t c = 0; c < model->n_candidates && (shared->ok || !common); c++)
             if ((measure = model_measure_find(&model->candidates[c], id)))
-                candidate_row(document, &table, &model->candidates[c], measure, method_note(document->arena, shared));
+                candidate_row(document, &table, &model->candidates[c], measure, method_note(document->arena, shared),
+                              common == NULL);
     }
     table_end(document, &table);
 }

@@ -51,15 +51,29 @@ static const char *roles_of(struct arena *arena, const cJSON *column)
     return text;
 }
 
+/* "20 to 75"; one value where both ends are the same. */
+static const char *range_words(struct arena *arena, const cJSON *column)
+{
+    const cJSON *range = cJSON_GetObjectItemCaseSensitive(column, "range");
+    const double lo = model_number(range, "lo"), hi = model_number(range, "hi");
+    const bool date = strcmp(model_text(arena, column, "type"), "datetime") == 0;
+    if (!isfinite(lo) || !isfinite(hi))
+        return "\xe2\x80\x93";
+    const char *least = date ? number_date(arena, lo) : number_short(arena, lo, FORM_PLAIN);
+    const char *most = date ? number_date(arena, hi) : number_short(arena, hi, FORM_PLAIN);
+    return hi > lo ? arena_format(arena, "%s to %s", least, most) : least;
+}
+
 static void draw_columns(struct document *document, const struct model *model)
 {
     struct arena *arena = document->arena;
-    struct table table = {.x = grid_x(0), .padding = 2.4, .n_columns = 5};
-    table.columns[0] = (struct table_column){"Column", 190, ALIGN_LEFT};
-    table.columns[1] = (struct table_column){"type", 80, ALIGN_LEFT};
-    table.columns[2] = (struct table_column){"levels", 50, ALIGN_RIGHT};
-    table.columns[3] = (struct table_column){"missing", 60, ALIGN_RIGHT};
-    table.columns[4] = (struct table_column){"role", TEXT_WIDTH - 380, ALIGN_LEFT};
+    struct table table = {.x = grid_x(0), .padding = 2.4, .n_columns = 6};
+    table.columns[0] = (struct table_column){"Column", 146, ALIGN_LEFT};
+    table.columns[1] = (struct table_column){"type", 70, ALIGN_LEFT};
+    table.columns[2] = (struct table_column){"levels", 44, ALIGN_RIGHT};
+    table.columns[3] = (struct table_column){"missing", 52, ALIGN_RIGHT};
+    table.columns[4] = (struct table_column){"range", 124, ALIGN_RIGHT};
+    table.columns[5] = (struct table_column){"role", TEXT_WIDTH - 436, ALIGN_LEFT};
     const cJSON *column;
     flow_heading(document, "Columns of the training table", 60);
     table_head(document, &table);
@@ -73,10 +87,16 @@ static void draw_columns(struct document *document, const struct model *model)
         cells[1].text = model_text(arena, column, "type");
         cells[2].text = number_count(arena, model_number(column, "levels"));
         cells[3].text = number_text(arena, missing.value, number_decimals(&missing, FORM_PERCENT), FORM_PERCENT);
-        cells[4].text = roles_of(arena, column);
+        cells[4].text = range_words(arena, column);
+        cells[5].text = roles_of(arena, column);
         table_row(document, &table, cells, NULL);
     }
     table_end(document, &table);
+    if (isfinite(model->k))
+        flow_text(document, &style_grey,
+                  arena_format(arena, "Range: at least %s training rows lie at or beyond either end; ends are rounded outward.",
+                               number_count(arena, model->k)),
+                  grid_x(0), TEXT_WIDTH);
 }
 
 static void draw_fact(struct document *document, const char *name, const char *value)

@@ -17,6 +17,29 @@ static const char *const limits[] = {
     ("Scores depend on the controls and on the policy\xe2\x80\x99s weights; the values in the annex do not."),
 };
 
+static bool is_blind_to(const struct model_candidate *candidate, const char *words)
+{
+    for (size_t i = 0; i < candidate->blind_spots.count; i++)
+        if (strcmp(candidate->blind_spots.items[i], words) == 0)
+            return true;
+    return false;
+}
+
+/* The candidates a blind spot is of, before its words; nothing where it is everybody's. "": an earlier candidate had it. */
+static const char *spot_words(struct arena *arena, const struct model *model, size_t c, const char *words)
+{
+    const char *names = "";
+    size_t count = 0;
+    for (size_t b = 0; b < model->n_candidates; b++) {
+        if (!is_blind_to(&model->candidates[b], words))
+            continue;
+        if (b < c)
+            return "";
+        names = arena_format(arena, "%s%s%s", names, count++ ? ", " : "", model->candidates[b].name);
+    }
+    return count == model->n_candidates ? words : arena_format(arena, "%s (%s)", words, names);
+}
+
 static void draw_blind_spots(struct document *document, const struct model *model)
 {
     flow_heading(document, "What this audit could not see", 40);
@@ -24,12 +47,9 @@ static void draw_blind_spots(struct document *document, const struct model *mode
     for (size_t c = 0; c < model->n_candidates; c++) {
         const struct text_list *spots = &model->candidates[c].blind_spots;
         for (size_t i = 0; i < spots->count; i++) {
-            bool said = false; /* by an earlier candidate, in the same words */
-            for (size_t b = 0; b < c && !said; b++)
-                for (size_t j = 0; j < model->candidates[b].blind_spots.count && !said; j++)
-                    said = strcmp(model->candidates[b].blind_spots.items[j], spots->items[i]) == 0;
-            if (!said)
-                flow_bullet(document, spots->items[i]);
+            const char *words = spot_words(document->arena, model, c, spots->items[i]);
+            if (*words)
+                flow_bullet(document, words);
             any = true;
         }
     }
