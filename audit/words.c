@@ -178,50 +178,64 @@ static void write_actions(const cJSON *candidate, cJSON *actions, struct strbuf 
 /* What --only and --skip left out. */
 static void write_left_out(const cJSON *candidate, cJSON *spots, struct strbuf *text)
 {
-    strbuf_reset(text);
+    size_t left_out[DIMENSIONS] = {0};
+
     for (size_t j = 0; j < measure_count; j++)
-        if (!judge_measure(candidate, measure_registry[j]->id))
-            strbuf_addf(text, "%s%s", text->length ? ", " : "Not part of this audit: ", measure_registry[j]->title);
+        left_out[measure_registry[j]->dimension] += !judge_measure(candidate, measure_registry[j]->id);
+    strbuf_reset(text);
+    for (size_t d = 0; d < DIMENSIONS; d++)
+        if (left_out[d] > 0)
+            strbuf_addf(text, "%s%zu %s of %s", text->length ? ", " : "Not part of this audit: ", left_out[d],
+                        left_out[d] == 1 ? "measure" : "measures", dimension_name((enum dimension)d));
     if (text->length == 0)
         return;
     strbuf_addc(text, '.');
     json_push_string(spots, strbuf_text(text));
 }
 
-/* One sentence a reason: "Not measured: A, B, because …". */
+static bool is_same_obstacle(const cJSON *a, const cJSON *b)
+{
+    return strcmp(json_get_string(a, "status", ""), json_get_string(b, "status", "")) == 0 &&
+           strcmp(json_get_string(a, "reason", ""), json_get_string(b, "reason", "")) == 0;
+}
+
+/* One sentence a reason: "A, B, C and 4 more: not measured (why)". Nothing where an earlier measure with the same reason has
+ * spoken for this one. */
+static void write_obstacle(const cJSON *candidate, const cJSON *measure, cJSON *spots, struct strbuf *text)
+{
+    enum { NAMED = 3 };
+    const cJSON *other;
+    const bool failed = strcmp(json_get_string(measure, "status", ""), "failed") == 0;
+    size_t count = 0;
+
+    strbuf_reset(text);
+    cJSON_ArrayForEach(other, json_get(candidate, "measures"))
+    {
+        if (!is_same_obstacle(other, measure))
+            continue;
+        if (count == 0 && other != measure)
+            return;
+        if (count++ < NAMED)
+            strbuf_addf(text, "%s%s", count == 1 ? "" : ", ", judge_title(json_get_string(other, "id", "")));
+    }
+    if (count > NAMED)
+        strbuf_addf(text, " and %zu more", count - NAMED);
+    strbuf_addf(text, ": %s (%s).", failed ? "failed" : "not measured", json_get_string(measure, "reason", ""));
+    json_push_string(spots, strbuf_text(text));
+}
+
 static void write_blind_spots(const cJSON *candidate, cJSON *spots, struct strbuf *text)
 {
-    const cJSON *measure, *other;
+    const cJSON *measure;
 
     cJSON_ArrayForEach(measure, json_get(candidate, "measures"))
     {
-        const char *status = json_get_string(measure, "status", ""), *reason = json_get_string(measure, "reason", "");
-        bool first = true;
+        const char *blind = json_get_string(measure, "details.blind_spot", NULL);
 
-        if (strcmp(status, "ok") == 0) {
-            const char *blind = json_get_string(measure, "details.blind_spot", NULL);
-
-            if (blind)
-                json_push_string(spots, blind);
-            continue;
-        }
-        strbuf_reset(text);
-        cJSON_ArrayForEach(other, json_get(candidate, "measures"))
-        {
-            const char *id = json_get_string(other, "id", "");
-
-            if (strcmp(json_get_string(other, "status", ""), status) != 0 ||
-                strcmp(json_get_string(other, "reason", ""), reason) != 0)
-                continue;
-            if (first && other != measure)
-                break; /* an earlier measure with this reason has spoken for it */
-            strbuf_addf(text, "%s%s", first ? "" : ", ", judge_title(id));
-            first = false;
-        }
-        if (text->length == 0)
-            continue;
-        strbuf_addf(text, ": %s (%s).", strcmp(status, "failed") == 0 ? "failed" : "not measured", reason);
-        json_push_string(spots, strbuf_text(text));
+        if (strcmp(json_get_string(measure, "status", ""), "ok") != 0)
+            write_obstacle(candidate, measure, spots, text);
+        else if (blind)
+            json_push_string(spots, blind);
     }
 }
 
