@@ -53,7 +53,7 @@ JOBS     = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 Q        = $(if $(V),,@)
 say      = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,echo '  $(1)' '$(2)')
 
-.PHONY: all demo test units check san tsan bench benches install uninstall clean deps help man force
+.PHONY: all demo test units check san tsan bench benches calibrate install uninstall clean deps help man force
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -67,6 +67,7 @@ help:
 	@echo 'make san        the end-to-end tests under AddressSanitizer and UBSan'
 	@echo 'make tsan       the end-to-end tests under ThreadSanitizer'
 	@echo 'make bench      build and run the benchmarks'
+	@echo 'make calibrate  how often honest tables pass and faults of known size are found (hours)'
 	@echo 'make deps       install the Debian packages that are missing'
 	@echo 'make man        write docs/man/assay.1 anew from the option tables'
 	@echo 'make install    into PREFIX (/usr/local), under DESTDIR; make uninstall'
@@ -154,6 +155,13 @@ benches: $(BENCHES)
 bench:
 	@$(MAKE) --no-print-directory $(JOBS) all benches
 	@for bench in $(BENCHES) $(wildcard tests/bench/*.sh); do ASSAY=$(abspath $(PROGRAM)) $$bench || exit 1; done
+
+# Every finished audit is kept in build/calibrate: an interrupted run goes on where it was.
+calibrate:
+	@$(MAKE) --no-print-directory $(JOBS) all
+	@ASSAY=$(abspath $(PROGRAM)) tools/calibrate.sh simulate 200 20
+	@ASSAY=$(abspath $(PROGRAM)) tools/calibrate.sh graded 20 20
+	@ASSAY=$(abspath $(PROGRAM)) tools/calibrate.sh law_school 200 2 || [ $$? = 77 ]
 
 # --- the rest ----------------------------------------------------------------------------------------------------------
 

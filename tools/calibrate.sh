@@ -2,6 +2,7 @@
 # How often honest candidates pass the default gates and faulty ones fail: the table of docs/gates.md.
 #
 #   tools/calibrate.sh simulate   [HONEST [FAULTY [ROWS]]]    (default 40 10 2500)
+#   tools/calibrate.sh graded     [HONEST [FAULTY [ROWS]]]    (default 20 20 2500; faults of known size: tools/grade_faults.py)
 #   tools/calibrate.sh law_school [HONEST [FAULTY]]           (default 20 0; needs ../shared/datasets)
 #
 # Each audit has tables of its own: train, holdout and an honest candidate, which is fresh real rows. In the simulated population all
@@ -19,9 +20,10 @@ trap 'rm -rf "$work"' EXIT
 
 case $part in
 simulate) honest=${2:-40} faulty=${3:-10} rows=${4:-2500} ;;
+graded) honest=${2:-20} faulty=${3:-20} rows=${4:-2500} faults=() ;;
 law_school) honest=${2:-20} faulty=${3:-0} rows=third ;;
 *)
-    echo "usage: tools/calibrate.sh simulate|law_school [HONEST [FAULTY [ROWS]]]" >&2
+    echo "usage: tools/calibrate.sh simulate|graded|law_school [HONEST [FAULTY [ROWS]]]" >&2
     exit 2
     ;;
 esac
@@ -34,6 +36,11 @@ simulate_tables() {
     "$assay" generate --method simulate --rows "$rows" --seed $((2000 + $1)) --out "$work/holdout.csv"
     "$assay" generate --method simulate --rows "$rows" --seed $((3000 + $1)) --out "$work/honest.csv"
     roles=(--schema datasets/samples/schema.json)
+}
+
+graded_tables() {
+    simulate_tables "$1"
+    [ "$1" -gt "$faulty" ] || python3 tools/grade_faults.py "$work/train.csv" "$work/honest.csv" "$1" "$work"
 }
 
 law_school_tables() {
@@ -53,6 +60,9 @@ for seed in $(seq "$honest"); do
         [ "$seed" -le "$faulty" ] || break
         "$assay" generate --method "${fault#*:}" --train "$work/train.csv" --seed $((4000 + seed)) "${roles[@]:0:4}" --threads 1 --out "$work/${fault%%:*}.csv"
         candidates+=(--synthetic "$work/${fault%%:*}.csv")
+    done
+    for table in "$work"/{leak,bias,noise}_*.csv "$work/pair.csv"; do
+        [ ! -f "$table" ] || candidates+=(--synthetic "$table")
     done
     status=0
     nice "$assay" audit --train "$work/train.csv" --holdout "$work/holdout.csv" "${candidates[@]}" "${roles[@]}" \
