@@ -13,6 +13,7 @@ struct permuting {
     const struct membership_ranks *ranks;
     size_t n_attacks;
     uint64_t seed;
+    size_t first;      /* dealings before draw 1 that are left to others */
     bool rules_only;   /* midranks, which take most of the time, are left alone */
     double *statistic; /* [DRAWS · n_attacks · STATISTICS]; the last is the sum of the non-members' midranks, negated */
     double *exact;     /* [n_attacks] least Fisher p over points and halves */
@@ -58,7 +59,8 @@ static int permute_task(void *context, size_t index, size_t worker, struct error
         status = error_memory(error);
     for (size_t draw = index * CHUNK; draw < end && !status; draw++) {
         if (draw > 0)
-            deal_anew(permuting->ranks, &dealing, permuting->seed, "privacy.membership labels", draw);
+            deal_anew(permuting->ranks, &dealing, permuting->seed, "privacy.membership labels",
+                      permuting->first + draw);
         else
             deal_true(permuting->ranks, &dealing);
         take_statistics(permuting, draw, dealing.label, nonmember);
@@ -221,7 +223,11 @@ int membership_permute_rules(const struct membership_ranks *ranks, uint64_t seed
                              struct error *error)
 {
     struct arena *scratch = arena_new();
-    struct permuting permuting = {.ranks = ranks, .n_attacks = ranks->n_attacks, .seed = seed, .rules_only = true};
+    struct permuting permuting = {.ranks = ranks,
+                                  .n_attacks = ranks->n_attacks,
+                                  .seed = seed,
+                                  .first = MEMBERSHIP_PERMUTATIONS,
+                                  .rules_only = true};
     const int status = scratch ? take_all(&permuting, pool, scratch, error) : error_memory(error);
 
     for (size_t draw = 1; draw < DRAWS && !status; draw++)

@@ -36,7 +36,8 @@ struct membership_significance {
 int membership_permute(const struct membership_ranks *ranks, uint64_t seed, struct pool *pool, struct arena *arena,
                        struct membership_significance *significance, struct error *error);
 
-/* Only `maxima`, to an array of MEMBERSHIP_PERMUTATIONS: some ten times as fast. */
+/* Only `maxima`, to an array of MEMBERSHIP_PERMUTATIONS, of other dealings than those of membership_permute: some ten times as
+ * fast. */
 int membership_permute_rules(const struct membership_ranks *ranks, uint64_t seed, struct pool *pool, double *maxima,
                              struct error *error);
 
