@@ -23,11 +23,11 @@ struct permuting {
 static void take_statistics(const struct permuting *permuting, size_t draw, const uint8_t *label, uint32_t *nonmember)
 {
     const struct membership_trial *trial = permuting->ranks->trial;
-    size_t n0 = 0, first = ranks_first_point(permuting->ranks);
+    const size_t n0 = trial->n_targets - trial->n_members, first = ranks_first_point(permuting->ranks);
 
-    for (uint32_t i = 0; i < trial->n_targets; i++)
+    for (uint32_t i = 0, n = 0; i < trial->n_targets && !permuting->rules_only; i++)
         if (!label[i])
-            nonmember[n0++] = i;
+            nonmember[n++] = i;
     for (size_t a = 0; a < permuting->n_attacks; a++) {
         double *statistic = permuting->statistic + (draw * permuting->n_attacks + a) * STATISTICS, sum = 0;
 
