@@ -19,6 +19,7 @@ struct planting {
     double *const *const *planted; /* [MEMBERSHIP_PLANTS] */
     uint64_t seed;
     struct pool *pool;
+    const uint8_t *kept;               /* dealings for the permutations of audits with something planted */
     double *root;                      /* [MEMBERSHIP_TRIALS] that a rule must pass once so many are planted */
     int plant;                         /* at work */
     size_t most;                       /* planted at most */
@@ -270,7 +271,7 @@ static int run_with(struct planting *planting, size_t n, struct error *error)
     if (!status)
         status = membership_ranks_make(trial, score, attacks, planting->pool, arena, &ranks, error);
     if (!status)
-        status = membership_permute_rules(&ranks, planting->seed, planting->pool, maxima, error);
+        status = membership_permute_rules(&ranks, planting->kept, planting->pool, maxima, error);
     if (!status)
         spread_roots(planting, maxima);
     arena_free(arena);
@@ -337,6 +338,8 @@ int membership_plant(const struct membership_ranks *ranks, double *const *score,
 
     if (!status)
         status = pool_run(pool, MEMBERSHIP_TRIALS / CHUNK, deal_task, &planting, error);
+    if (!status && significance)
+        status = membership_keep_dealings(ranks, seed, pool, arena, &planting.kept, error);
     for (planting.plant = 0; planting.plant < MEMBERSHIP_PLANTS && !status; planting.plant++) {
         if (!planted[planting.plant])
             continue;

@@ -135,8 +135,8 @@ static double chance_of_finding(size_t copies)
 }
 
 /* Copies share one score, so that one more or less decides: here five are found in 4 %, six in 95 % and seven always. And what
- * the permutations at hand say of those of an audit is as noisy as the audit's own. Over 60 worlds the limits are found in 93 to
- * 97 % all the same; were the noise taken for less than it is, they would not be (half of one of the two noises: 92.4 %). */
+ * the permutations at hand say of those of an audit is as noisy as the audit's own. Over 60 worlds the limits are found in 93
+ * to 97 % all the same; were the noise taken for less than it is, they would not be (half of one of the two noises: 92.4 %). */
 Test(membership_power, copies_are_found_at_the_limit)
 {
     enum { WORLDS = 60, MEMBERS = 300, NONMEMBERS = 287 };
@@ -155,8 +155,8 @@ Test(membership_power, copies_are_found_at_the_limit)
             world.planted[0][i] = 1;
         cr_assert_eq(membership_ranks_make(&world.trial, world.score, 1, NULL, world.arena, &world.ranks, NULL), 0);
         cr_assert_eq(membership_permute(&world.ranks, w, NULL, world.arena, &test, NULL), 0);
-        cr_assert_eq(
-            membership_plant(&world.ranks, world.score, planted, w, &test, NULL, world.result, &world.overall, NULL), 0);
+        cr_assert_eq(membership_plant(&world.ranks, world.score, planted, w, &test, NULL, world.result, &world.overall, NULL),
+                     0);
         limit = world.overall.detection_limit[PLANT_COPY] * MEMBERS;
         below = floor(limit);
         cr_assert(limit > 5 && limit < 8, "%g copies", limit);
