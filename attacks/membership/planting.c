@@ -20,7 +20,7 @@ struct planting {
     uint64_t seed;
     struct pool *pool;
     const uint8_t *kept;               /* dealings for the permutations of audits with something planted */
-    double *root;                      /* [MEMBERSHIP_TRIALS] that a rule must pass once so many are planted */
+    double *root;                      /* [MEMBERSHIP_TRIALS] that a rule must pass */
     int plant;                         /* at work */
     size_t most;                       /* planted at most */
     uint32_t *member;                  /* [MEMBERSHIP_TRIALS · most] in the order of planting */
@@ -293,7 +293,7 @@ static size_t whole_needs(const struct planting *planting)
 
 /* The power at a number is that of trials at the roots of audits with this number planted: a few copies of rows that stand out
  * share one score, at which the root itself may come to lie, and one more moves it. Looks for neighbours `low`, where the
- * power is too small, and `high`, where it is not, and keeps the trials of both. */
+ * power is too small, and `high`, where it is not, and keeps the trials of both; after so many tries the nearest there are. */
 static int plant(struct planting *planting, const struct membership_significance *significance, struct error *error)
 {
     const size_t n = (planting->ranks->n_attacks + 1) * MEMBERSHIP_TRIALS;
