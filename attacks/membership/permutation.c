@@ -25,19 +25,20 @@ struct permuting {
     double *exact;       /* [n_attacks] least Fisher p over points and halves */
 };
 
-/* nonmember: scratch for their numbers. */
+/* nonmember: scratch for their numbers, which only midranks want. */
 static void take_statistics(const struct permuting *permuting, size_t draw, const uint8_t *label, uint32_t *nonmember)
 {
     const struct membership_trial *trial = permuting->ranks->trial;
     const size_t n0 = trial->n_targets - trial->n_members, first = ranks_first_point(permuting->ranks);
+    size_t listed = 0;
 
-    for (uint32_t i = 0, n = 0; i < trial->n_targets && !permuting->kept; i++)
+    for (uint32_t i = 0; i < trial->n_targets && !permuting->kept; i++)
         if (!label[i])
-            nonmember[n++] = i;
+            nonmember[listed++] = i;
     for (size_t a = 0; a < permuting->n_attacks; a++) {
         double *statistic = permuting->statistic + (draw * permuting->n_attacks + a) * STATISTICS, sum = 0;
 
-        for (size_t i = 0; i < n0 && !permuting->kept; i++)
+        for (size_t i = 0; i < listed; i++)
             sum += permuting->ranks->attack[a].midrank[nonmember[i]];
         statistic[MEMBERSHIP_POINTS] = -sum;
         for (size_t p = 0; p < MEMBERSHIP_POINTS; p++) {
