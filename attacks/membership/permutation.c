@@ -7,30 +7,38 @@
 #include "numeric/interval.h"
 #include "numeric/sort.h"
 
-enum { DRAWS = MEMBERSHIP_PERMUTATIONS + 1, CHUNK = 50, STATISTICS = MEMBERSHIP_POINTS + 1 }; /* draw 0: the true labels */
+/* Draw 0: the true labels. */
+enum {
+    DRAWS = MEMBERSHIP_PERMUTATIONS + 1,
+    CHUNK = 50,
+    TASKS = (DRAWS + CHUNK - 1) / CHUNK,
+    STATISTICS = MEMBERSHIP_POINTS + 1
+};
 
 struct permuting {
     const struct membership_ranks *ranks;
     size_t n_attacks;
     uint64_t seed;
-    bool rules_only;   /* midranks, which take most of the time, are left alone */
-    double *statistic; /* [DRAWS · n_attacks · STATISTICS]; the last is the sum of the non-members' midranks, negated */
-    double *exact;     /* [n_attacks] least Fisher p over points and halves */
+    size_t first;        /* dealings before draw 1 that are left to others */
+    const uint8_t *kept; /* labels of all draws; not NULL: midranks, which take most of the time, are left alone */
+    double *statistic;   /* [DRAWS · n_attacks · STATISTICS]; the last is the sum of the non-members' midranks, negated */
+    double *exact;       /* [n_attacks] least Fisher p over points and halves */
 };
 
-/* nonmember: scratch for their numbers. */
+/* nonmember: scratch for their numbers, which only midranks want. */
 static void take_statistics(const struct permuting *permuting, size_t draw, const uint8_t *label, uint32_t *nonmember)
 {
     const struct membership_trial *trial = permuting->ranks->trial;
-    size_t n0 = 0, first = ranks_first_point(permuting->ranks);
+    const size_t n0 = trial->n_targets - trial->n_members, first = ranks_first_point(permuting->ranks);
+    size_t listed = 0;
 
-    for (uint32_t i = 0; i < trial->n_targets; i++)
+    for (uint32_t i = 0; i < trial->n_targets && !permuting->kept; i++)
         if (!label[i])
-            nonmember[n0++] = i;
+            nonmember[listed++] = i;
     for (size_t a = 0; a < permuting->n_attacks; a++) {
         double *statistic = permuting->statistic + (draw * permuting->n_attacks + a) * STATISTICS, sum = 0;
 
-        for (size_t i = 0; i < n0 && !permuting->rules_only; i++)
+        for (size_t i = 0; i < listed; i++)
             sum += permuting->ranks->attack[a].midrank[nonmember[i]];
         statistic[MEMBERSHIP_POINTS] = -sum;
         for (size_t p = 0; p < MEMBERSHIP_POINTS; p++) {
@@ -45,6 +53,25 @@ static void take_statistics(const struct permuting *permuting, size_t draw, cons
     }
 }
 
+static size_t bytes_of(const struct membership_ranks *ranks)
+{
+    return (ranks->trial->n_targets + 7) / 8;
+}
+
+/* Labels of a draw. Those dealt anew depend on the order left by the draw before, so a chunk is dealt in turn. */
+static void deal(const struct permuting *permuting, struct dealing *dealing, size_t draw)
+{
+    const size_t n = permuting->ranks->trial->n_targets;
+
+    if (draw == 0)
+        deal_true(permuting->ranks, dealing);
+    else if (!permuting->kept)
+        deal_anew(permuting->ranks, dealing, permuting->seed, "privacy.membership labels", permuting->first + draw);
+    else
+        for (size_t i = 0; i < n; i++)
+            dealing->label[i] = permuting->kept[draw * bytes_of(permuting->ranks) + i / 8] >> i % 8 & 1;
+}
+
 static int permute_task(void *context, size_t index, size_t worker, struct error *error)
 {
     struct permuting *permuting = context;
@@ -57,10 +84,7 @@ static int permute_task(void *context, size_t index, size_t worker, struct error
     if (!status && !nonmember)
         status = error_memory(error);
     for (size_t draw = index * CHUNK; draw < end && !status; draw++) {
-        if (draw > 0)
-            deal_anew(permuting->ranks, &dealing, permuting->seed, "privacy.membership labels", draw);
-        else
-            deal_true(permuting->ranks, &dealing);
+        deal(permuting, &dealing, draw);
         take_statistics(permuting, draw, dealing.label, nonmember);
     }
     dealing_free(&dealing);
@@ -213,15 +237,49 @@ static int compare_draws(const struct permuting *permuting, struct membership_si
 static int take_all(struct permuting *permuting, struct pool *pool, struct arena *arena, struct error *error)
 {
     permuting->statistic = ARENA_ARRAY(arena, double, DRAWS * permuting->n_attacks * STATISTICS + 1);
-    return permuting->statistic ? pool_run(pool, (DRAWS + CHUNK - 1) / CHUNK, permute_task, permuting, error)
-                                : error_memory(error);
+    return permuting->statistic ? pool_run(pool, TASKS, permute_task, permuting, error) : error_memory(error);
 }
 
-int membership_permute_rules(const struct membership_ranks *ranks, uint64_t seed, struct pool *pool, double *maxima,
+struct keeping {
+    struct permuting dealt;
+    uint8_t *labels;
+};
+
+static int keep_task(void *context, size_t index, size_t worker, struct error *error)
+{
+    const struct keeping *keeping = context;
+    const struct membership_ranks *ranks = keeping->dealt.ranks;
+    const size_t n = ranks->trial->n_targets, end = (index + 1) * CHUNK < DRAWS ? (index + 1) * CHUNK : DRAWS;
+    struct dealing dealing;
+    int status = dealing_new(ranks, &dealing, error);
+
+    (void)worker;
+    for (size_t draw = index * CHUNK; draw < end && !status; draw++) {
+        uint8_t *labels = keeping->labels + draw * bytes_of(ranks);
+
+        deal(&keeping->dealt, &dealing, draw);
+        for (size_t i = 0; i < n; i++)
+            labels[i / 8] |= (uint8_t)(dealing.label[i] << i % 8);
+    }
+    dealing_free(&dealing);
+    return status;
+}
+
+int membership_keep_dealings(const struct membership_ranks *ranks, uint64_t seed, struct pool *pool, struct arena *arena,
+                             const uint8_t **kept, struct error *error)
+{
+    struct keeping keeping = {{.ranks = ranks, .seed = seed, .first = MEMBERSHIP_PERMUTATIONS},
+                              ARENA_ARRAY(arena, uint8_t, DRAWS * bytes_of(ranks))};
+
+    *kept = keeping.labels;
+    return keeping.labels ? pool_run(pool, TASKS, keep_task, &keeping, error) : error_memory(error);
+}
+
+int membership_permute_rules(const struct membership_ranks *ranks, const uint8_t *kept, struct pool *pool, double *maxima,
                              struct error *error)
 {
     struct arena *scratch = arena_new();
-    struct permuting permuting = {.ranks = ranks, .n_attacks = ranks->n_attacks, .seed = seed, .rules_only = true};
+    struct permuting permuting = {.ranks = ranks, .n_attacks = ranks->n_attacks, .kept = kept};
     const int status = scratch ? take_all(&permuting, pool, scratch, error) : error_memory(error);
 
     for (size_t draw = 1; draw < DRAWS && !status; draw++)

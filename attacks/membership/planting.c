@@ -9,7 +9,7 @@
 
 #define WANTED_POWER 0.95
 
-enum { CHUNK = 20, ROUNDS = 2 };
+enum { CHUNK = 20, TRIES = 6 };
 
 const double membership_planted[MEMBERSHIP_SHARES] = {.001, .002, .005, .01, .02, .05};
 
@@ -19,14 +19,15 @@ struct planting {
     double *const *const *planted; /* [MEMBERSHIP_PLANTS] */
     uint64_t seed;
     struct pool *pool;
-    double *root;                      /* [MEMBERSHIP_TRIALS] that a rule must pass once so many are planted */
+    const uint8_t *kept;               /* dealings for the permutations of audits with something planted */
+    double *root;                      /* [MEMBERSHIP_TRIALS] that a rule must pass */
     int plant;                         /* at work */
     size_t most;                       /* planted at most */
     uint32_t *member;                  /* [MEMBERSHIP_TRIALS · most] in the order of planting */
     size_t *chosen;                    /* [MEMBERSHIP_TRIALS] how many */
     struct rule_counts *counts;        /* [MEMBERSHIP_TRIALS · n_attacks · MEMBERSHIP_POINTS] */
     size_t *needed[MEMBERSHIP_PLANTS]; /* [(n_attacks + 1) · MEMBERSHIP_TRIALS]; the last: of the whole */
-    size_t *kept;                      /* the same, of one plant */
+    size_t *low, *high;                /* as needed of one plant, with the roots of two numbers planted */
 };
 
 /* True members that are members by these labels too: the first `most` in random order. */
@@ -198,8 +199,9 @@ static int planting_new(struct planting *planting, struct arena *arena, struct e
     planting->chosen = ARENA_ARRAY(arena, size_t, MEMBERSHIP_TRIALS);
     planting->counts = ARENA_ARRAY(arena, struct rule_counts, MEMBERSHIP_TRIALS * attacks * MEMBERSHIP_POINTS + 1);
     planting->root = ARENA_ARRAY(arena, double, MEMBERSHIP_TRIALS);
-    planting->kept = ARENA_ARRAY(arena, size_t, (attacks + 1) * MEMBERSHIP_TRIALS);
-    if (!planting->kept || !planting->member || !planting->chosen || !planting->counts || !planting->root)
+    planting->low = ARENA_ARRAY(arena, size_t, (attacks + 1) * MEMBERSHIP_TRIALS);
+    planting->high = ARENA_ARRAY(arena, size_t, (attacks + 1) * MEMBERSHIP_TRIALS);
+    if (!planting->low || !planting->high || !planting->member || !planting->chosen || !planting->counts || !planting->root)
         return error_memory(error);
     for (int plant = 0; plant < MEMBERSHIP_PLANTS; plant++)
         if (!(planting->needed[plant] = ARENA_ARRAY(arena, size_t, (attacks + 1) * MEMBERSHIP_TRIALS)))
@@ -220,17 +222,17 @@ static void take_limits(const struct planting *planting, int plant, struct membe
                    &all->detection_limit[plant]);
 }
 
-/* The trials' critical roots. An audit's root is the k-th largest of its permutations' maxima, whose tail chance is
- * Beta(k, n + 1 − k) distributed. Were the leak planted in this very candidate, most of the maxima would stay; with another
- * candidate all would be others. Between the two: half of that variance, Beta(2k, 2(n + 1 − k)); a choice of ours, which
- * tests/bench/calibrate_membership.c judges. The trials take the quantiles of that, read off the maxima. */
+/* The trials' critical roots. An audit's root is the k-th largest of its n permutations' maxima: the chance that a permutation
+ * passes it is Beta(k, n + 1 − k) distributed, with a deviation of about √k/n. The n maxima at hand, of other dealings of the
+ * labels, tell that chance of a given root with an error of the same size. Both together: Beta(k/2, (n + 1 − k)/2), whose
+ * quantiles, read off the maxima, the trials take. */
 static void spread_roots(struct planting *planting, const double *maxima)
 {
     const size_t n = MEMBERSHIP_PERMUTATIONS;
     const double error = (1 - planting->ranks->trial->level) / 2, k = error * (double)(n + 1);
 
     for (size_t t = 0; t < MEMBERSHIP_TRIALS; t++) {
-        const double tail = beta_quantile(((double)t + .5) / MEMBERSHIP_TRIALS, 2 * k, 2 * ((double)(n + 1) - k));
+        const double tail = beta_quantile(((double)t + .5) / MEMBERSHIP_TRIALS, k / 2, ((double)(n + 1) - k) / 2);
         const double rank = fmin(fmax(tail * (double)(n + 1), 1), (double)n - 1);
         const size_t at = n - (size_t)rank;
         const double root = maxima[at] + (rank - floor(rank)) * (maxima[at - 1] - maxima[at]);
@@ -269,51 +271,59 @@ static int run_with(struct planting *planting, size_t n, struct error *error)
     if (!status)
         status = membership_ranks_make(trial, score, attacks, planting->pool, arena, &ranks, error);
     if (!status)
-        status = membership_permute_rules(&ranks, planting->seed, planting->pool, maxima, error);
+        status = membership_permute_rules(&ranks, planting->kept, planting->pool, maxima, error);
     if (!status)
         spread_roots(planting, maxima);
     arena_free(arena);
     return status ? status : run_trials(planting, error);
 }
 
-/* How many planted members the whole audit takes for the wanted power; as many as are planted at most where they do not
- * suffice.
- */
+/* How many planted members the whole audit takes for the wanted power; one more than are planted at most where they do not
+ * suffice. */
 static size_t whole_needs(const struct planting *planting)
 {
     const size_t *whole = planting->needed[planting->plant] + planting->ranks->n_attacks * MEMBERSHIP_TRIALS;
     const double wanted = WANTED_POWER * MEMBERSHIP_TRIALS;
     size_t k = 0;
 
-    while (k < planting->most && (double)found_with(whole, MEMBERSHIP_TRIALS, (double)k) < wanted)
+    while (k <= planting->most && (double)found_with(whole, MEMBERSHIP_TRIALS, (double)k) < wanted)
         k++;
     return k;
 }
 
-/* Trials at the roots of audits with k planted, k what they need themselves; those that find the leak with fewer are asked
- * again at the roots of k − 1, so that the power at both numbers, between which the limit lies, is that of audits of these
- * numbers. (A few copies of rows that stand out share one score, at which the root itself may come to lie.) */
+/* The power at a number is that of trials at the roots of audits with this number planted: a few copies of rows that stand out
+ * share one score, at which the root itself may come to lie, and one more moves it. Looks for neighbours `low`, where the
+ * power is too small, and `high`, where it is not, and keeps the trials of both; after so many tries the nearest there are. */
 static int plant(struct planting *planting, const struct membership_significance *significance, struct error *error)
 {
-    const double root = membership_root(planting->ranks->trial);
-    size_t *needed = planting->needed[planting->plant], n = (planting->ranks->n_attacks + 1) * MEMBERSHIP_TRIALS, k = SIZE_MAX;
+    const size_t n = (planting->ranks->n_attacks + 1) * MEMBERSHIP_TRIALS;
+    size_t *needed = planting->needed[planting->plant], low = 0, high = planting->most + 1;
     int status;
 
     for (size_t t = 0; t < MEMBERSHIP_TRIALS; t++)
-        planting->root[t] = root;
+        planting->root[t] = membership_root(planting->ranks->trial);
     if (significance)
         spread_roots(planting, significance->maxima);
     status = run_trials(planting, error);
-    for (int round = 0; round < ROUNDS && !status && whole_needs(planting) != k; round++) {
-        k = whole_needs(planting);
+    if (!significance)
+        return status;
+    for (int try = 0; try < TRIES && low + 1 < high && !status; try++) {
+        const size_t wanted = whole_needs(planting), k = wanted <= low ? low + 1 : wanted < high ? wanted : high - 1;
+
         status = run_with(planting, k, error);
+        if (!status && whole_needs(planting) > k) {
+            low = k;
+            memcpy(planting->low, needed, n * sizeof *needed);
+        } else if (!status) {
+            high = k;
+            memcpy(planting->high, needed, n * sizeof *needed);
+        }
     }
-    memcpy(planting->kept, needed, n * sizeof *needed);
-    if (!status && k > 0)
-        status = run_with(planting, k - 1, error);
-    for (size_t i = 0; i < n && k > 0; i++)
-        if (needed[i] >= k)
-            needed[i] = planting->kept[i] > k ? planting->kept[i] : k;
+    for (size_t i = 0; i < n; i++) {
+        const size_t below = low > 0 ? planting->low[i] : SIZE_MAX, above = high <= planting->most ? planting->high[i] : below;
+
+        needed[i] = below <= low ? below : low > 0 && above <= low ? low + 1 : above;
+    }
     return status;
 }
 
@@ -328,6 +338,8 @@ int membership_plant(const struct membership_ranks *ranks, double *const *score,
 
     if (!status)
         status = pool_run(pool, MEMBERSHIP_TRIALS / CHUNK, deal_task, &planting, error);
+    if (!status && significance)
+        status = membership_keep_dealings(ranks, seed, pool, arena, &planting.kept, error);
     for (planting.plant = 0; planting.plant < MEMBERSHIP_PLANTS && !status; planting.plant++) {
         if (!planted[planting.plant])
             continue;
