@@ -22,7 +22,7 @@ static int load_preset(const char *name, struct arena *arena, struct policy *pol
         if (strcmp(preset->name, name) != 0)
             continue;
         *policy = (struct policy){
-            .name = preset->name, .summary = preset->summary, .n_gates = preset_gate_count, .k = 10, .alpha = 1};
+            .name = preset->name, .summary = preset->summary, .n_gates = preset_gate_count, .k = 10, .alpha = 1, .holm = true};
         memcpy(policy->weights, preset->weights, sizeof policy->weights);
         policy->gates = ARENA_ARRAY(arena, struct gate, preset_gate_count);
         if (!policy->gates)
@@ -256,6 +256,10 @@ static int read_scalar(const cJSON *item, const char *file, struct arena *arena,
         if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0) || !isfinite(item->valuedouble))
             return error_set(error, ERROR_INPUT, "%s: 'alpha' must be a number of 0 or more", file);
         policy->alpha = item->valuedouble;
+    } else if (strcmp(item->string, "multiplicity") == 0) {
+        policy->holm = cJSON_IsString(item) && strcmp(item->valuestring, "holm") == 0;
+        if (!policy->holm && !(cJSON_IsString(item) && strcmp(item->valuestring, "none") == 0))
+            return error_set(error, ERROR_INPUT, "%s: 'multiplicity' must be \"holm\" or \"none\"", file);
     } else if (strcmp(item->string, "name") == 0 || strcmp(item->string, "summary") == 0) {
         const char **field = item->string[0] == 'n' ? &policy->name : &policy->summary;
 
@@ -284,8 +288,8 @@ int policy_from_json(const cJSON *json, const char *file, struct arena *arena, s
     status = check_text(json, "extends", file, error);
     if (status)
         return status;
-    *policy =
-        (struct policy){.name = arena_string(arena, file), .summary = "", .weights = {1, 1, 1, 1, 1}, .k = 10, .alpha = 1};
+    *policy = (struct policy){
+        .name = arena_string(arena, file), .summary = "", .weights = {1, 1, 1, 1, 1}, .k = 10, .alpha = 1, .holm = true};
     if (base && load_preset(base, arena, policy, error))
         return error_set(error, ERROR_INPUT, "%s: 'extends' names an unknown preset '%s'", file, base);
     if (cJSON_HasObjectItem(json, "weights") && cJSON_HasObjectItem(json, "emphasis"))
@@ -352,6 +356,7 @@ cJSON *policy_json(const struct policy *policy)
         json_add_number(weights, policy->measure_weights[i].id, policy->measure_weights[i].weight);
     json_add_number(json, "k", (double)policy->k);
     json_add_number(json, "alpha", policy->alpha);
+    json_add_string(json, "multiplicity", policy->holm ? "holm" : "none");
     gates = json_add_array(json, "gates");
     for (size_t g = 0; g < policy->n_gates; g++) {
         const struct gate *gate = &policy->gates[g];

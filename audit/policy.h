@@ -48,6 +48,7 @@ struct policy {
     size_t n_gates;
     size_t k;     /* disclosure: smallest group that is written out */
     double alpha; /* replicates: key = mean − alpha · sd */
+    bool holm;    /* failures of gates are held against each other (multiplicity.h) */
 };
 
 extern const char *const policy_presets[]; /* names, "balanced" first; ends with NULL */

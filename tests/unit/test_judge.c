@@ -89,7 +89,7 @@ Test(judge, gates_and_verdicts)
          "is above 0.05"},
         /* half-width .02 at n = 100, distance .01: (.02/.01)² = 4 times the rows */
         {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.05}", .04, .02, .06, "ok", "undecided",
-         "undecided", "about 400 rows instead of 100"},
+         "undecided", "about 4 times as many rows would decide it (n 400 instead of 100)"},
         {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.05}", .02, .01, .03, "not_measurable", "undecided",
          "undecided", "no holdout was given"},
         {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.05}", .02, .01, .03, "failed", "undecided",
@@ -335,6 +335,45 @@ Test(judge, scores_without_an_honest_end_decide_nothing)
     }
 }
 
+/* p = 1 - Phi(1.96 x .0215/.02) = .01756: below .025, so that the interval alone fails; times three subjects .0527, above .05.
+ * (Phi^-1(1 - .05/3)/Phi^-1(1 - .01756))^2 = (2.128/2.107)^2 = 1.02 times the rows would decide, rounded up to 1.1. */
+Test(judge, a_failure_among_many_gates_must_be_proven)
+{
+    static const struct {
+        const char *multiplicity, *result, *why;
+    } cases[] = {
+        {"holm", "undecided",
+         "its lower end is above 0.0585, but of 3 that were judged together one may well be so by chance (p 0.018, by Holm "
+         "0.053); about 1.1 times as many rows would decide it (n 110 instead of 100)"},
+        {"none", "fail", "its lower end is above 0.0585"},
+    };
+
+    for (size_t i = 0; i < 2; i++) {
+        struct arena *arena = arena_new();
+        cJSON *audit = small_audit(.08, .06, .1, "ok");
+        const cJSON *candidate = cJSON_GetArrayItem(json_get(audit, "candidates"), 0), *gate;
+        struct policy policy;
+        char text[500];
+
+        snprintf(text, sizeof text,
+                 "{\"multiplicity\": \"%s\", \"gates\": ["
+                 "{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.0585, \"on\": \"lo\"},"
+                 "{\"measure\": \"fidelity.column_shapes\", \"op\": \">=\", \"bound\": 0.5},"
+                 "{\"trust\": true, \"op\": \">=\", \"bound\": 0.1}]}",
+                 cases[i].multiplicity);
+        load_policy(text, arena, &policy);
+        cr_assert_eq(judge_audit(audit, &policy, NULL), 0);
+        gate = cJSON_GetArrayItem(json_get(candidate, "gates"), 0);
+        cr_expect_str_eq(json_get_string(gate, "result", ""), cases[i].result);
+        cr_expect_str_eq(json_get_string(candidate, "verdict", ""), cases[i].result);
+        cr_expect(strstr(json_get_string(gate, "why", ""), cases[i].why), "%s", json_get_string(gate, "why", ""));
+        cr_expect_eq(cJSON_HasObjectItem(gate, "p"), i == 0);
+        cr_expect_str_eq(json_get_string(audit, "policy.multiplicity", ""), cases[i].multiplicity);
+        cJSON_Delete(audit);
+        arena_free(arena);
+    }
+}
+
 /* What was written at a smaller k stays written: another policy's k would be a false promise. */
 Test(judge, another_policy_keeps_the_disclosure_that_the_audit_was_made_with)
 {
@@ -379,6 +418,7 @@ Test(policy, errors_name_what_is_wrong)
         {"{\"gates\": [{\"measure\": \"privacy.copies\", \"op\": \"<=\", \"bound\": 1, \"reason\": 1}]}",
          "'reason' must be a text"},
         {"{\"k\": 0}", "'k'"},
+        {"{\"multiplicity\": true}", "'multiplicity' must be \"holm\" or \"none\""},
         {"{\"alpha\": -1}", "'alpha'"},
         {"[]", "JSON object"},
     };
