@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "audit/claims.h"
 #include "audit/presets.h"
 #include "audit/trust.h"
 
@@ -270,8 +271,9 @@ static int read_scalar(const cJSON *item, const char *file, struct arena *arena,
     } else if (strcmp(item->string, "extends") != 0) {
         return error_set(
             error, ERROR_INPUT,
-            "%s: unknown key '%s'; known are name, summary, extends, weights, emphasis, measure_weights, gates, k, alpha", file,
-            item->string);
+            "%s: unknown key '%s'; known are name, summary, extends, weights, emphasis, measure_weights, gates, multiplicity, "
+            "claims, k, alpha",
+            file, item->string);
     }
     return 0;
 }
@@ -304,6 +306,8 @@ int policy_from_json(const cJSON *json, const char *file, struct arena *arena, s
             status = read_measure_weights(item, file, arena, policy, error);
         else if (strcmp(item->string, "gates") == 0)
             status = read_gates(item, file, arena, policy, error);
+        else if (strcmp(item->string, "claims") == 0)
+            status = claims_read(item, file, arena, policy, error);
         else
             status = read_scalar(item, file, arena, policy, error);
         if (status)
