@@ -200,7 +200,7 @@ static void write_why(const struct claim *claim, const struct answer *answer, bo
         strbuf_addf(text, "not tested: %s", answer->missing);
         return;
     }
-    strbuf_adds(text, compared ? "measured was a gain of " : "measured was ");
+    strbuf_adds(text, compared ? "measured gain: " : "measured: ");
     add_number(claim, gain->value, 4, text);
     if (isfinite(gain->lo) && isfinite(gain->hi)) {
         strbuf_adds(text, " (95 % interval ");
@@ -210,7 +210,7 @@ static void write_why(const struct claim *claim, const struct answer *answer, bo
         strbuf_addc(text, ')');
     }
     if (compared)
-        strbuf_addf(text, ": %.4g beside %.4g", answer->mine.value, answer->other.value);
+        strbuf_addf(text, " (%.4g beside %.4g)", answer->mine.value, answer->other.value);
     if (answer->times > 100)
         strbuf_adds(text, "; the interval holds both answers, and more than 100 times as many rows would be needed to decide");
     else if (!isnan(answer->times))

@@ -79,6 +79,13 @@ struct model_candidate {
     const struct model_table *input; /* NULL: not listed among the inputs */
 };
 
+/* What somebody says of a candidate, and what came of it. */
+struct model_claim {
+    const char *statement, *source, *why;
+    const char *result; /* PASS, FAIL, NOT-TESTABLE */
+    enum status status;
+};
+
 struct model_preset {
     const char *name;
     struct text_list order;
@@ -96,7 +103,9 @@ struct model {
     size_t n_candidates;
     struct model_preset *presets;
     size_t n_presets;
-    struct text_list warnings; /* about the tables */
+    struct model_claim *claims;
+    size_t n_claims;
+    struct text_list warnings;                     /* about the tables */
     const cJSON *schema_columns, *catalogue, *set; /* set: parameters that --set changed, or NULL */
     struct arena *arena;
 };

@@ -17,6 +17,7 @@ void pages_dimension(struct document *document, const struct model *model, const
 void pages_compare(struct document *document, const struct model *model, int dimension);
 void pages_measures(struct document *document, const struct model *model, const struct model_candidate *candidate, int level);
 void pages_columns(struct document *document, const struct model *model, const struct model_candidate *candidate, int level);
+void pages_claims(struct document *document, const struct model *model); /* nothing where none was made */
 void pages_methods(struct document *document, const struct model *model);
 void pages_inputs(struct document *document, const struct model *model);
 

@@ -226,11 +226,11 @@ Test(claims, words_and_what_is_not_measured)
          "is no worse than that of the control “copy”"},
         /* .8 (.76 to .85) beside .79: the interval holds less, too; on it, (.04/.01)^2 = 16 times the rows. */
         {"", "\"metric\": \"utility.tstr\", \"candidate\": \"ours\", \"bound\": 0.79", "why",
-         "measured was 0.8 (95 % interval 0.76 to 0.85); the interval reaches over to the other answer"},
+         "measured: 0.8 (95 % interval 0.76 to 0.85); the interval reaches over to the other answer"},
         {"", "\"metric\": \"utility.tstr\", \"candidate\": \"ours\", \"bound\": 0.79, \"on\": \"interval\"", "why",
          "about 16 times as many rows would decide"},
         {"", "\"metric\": \"utility.tstr\", \"candidate\": \"ours\", \"bound\": 0.7", "why",
-         "measured was 0.8 (95 % interval 0.76 to 0.85)"},
+         "measured: 0.8 (95 % interval 0.76 to 0.85)"},
         {", \"unreliable\": \"the holdout cannot serve\"",
          "\"metric\": \"utility.tstr\", \"candidate\": \"ours\", \"bound\": 0.7", "why",
          "not tested: the holdout cannot serve"},
