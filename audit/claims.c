@@ -46,12 +46,7 @@ static int read_metric(const char *metric, struct claim *claim, struct error *er
 
     if (!metric)
         return error_set(error, ERROR_INPUT, "%s needs a 'metric', such as \"utility.tstr\"", claim->where);
-    claim->scope = GATE_MEASURE;
-    for (int d = 0; d < DIMENSIONS; d++)
-        if (strcmp(dimension_name((enum dimension)d), metric) == 0)
-            claim->scope = GATE_DIMENSION;
-    if (strcmp(metric, "trust") == 0)
-        claim->scope = GATE_TRUST;
+    claim->scope = strcmp(metric, "trust") == 0 ? GATE_TRUST : dimension_find(metric) >= 0 ? GATE_DIMENSION : GATE_MEASURE;
     if (claim->scope != GATE_MEASURE || measure_find(metric))
         return 0;
     near = measure_suggest(metric);

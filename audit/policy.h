@@ -77,4 +77,8 @@ cJSON *policy_json(const struct policy *policy);
 int policy_from_json(const cJSON *json, const char *file, struct arena *arena, struct policy *policy, struct error *error);
 const char *gate_on_name(enum gate_on on);
 
+/* Parts of policy_from_json (policy_gates.c). A gate of the file replaces the policy's gates on the same subject. */
+int policy_read_gates(const cJSON *json, const char *file, struct arena *arena, struct policy *policy, struct error *error);
+int policy_check_text(const cJSON *json, const char *key, const char *file, struct error *error);
+
 #endif

@@ -418,6 +418,11 @@ Test(policy, errors_name_what_is_wrong)
         {"{\"gates\": [{\"measure\": \"privacy.copies\", \"op\": \"<=\", \"bound\": 1, \"reason\": 1}]}",
          "'reason' must be a text"},
         {"{\"k\": 0}", "'k'"},
+        {"{\"emphasis\": [\"privacy\"], \"lambda\": 1.5}", "'lambda' must be a number from 0 to 1"},
+        {"{\"lambda\": 0.5}", "'lambda' belongs to 'emphasis'"},
+        {"{\"gates\": [{\"measure\": \"privacy.copy\", \"op\": \"<=\", \"bound\": 1}]}", "did you mean 'privacy.copies'?"},
+        {"{\"claims\": {}}", "claims must be a list"},
+        {"{\"claims\": [{\"metric\": \"trust\"}]}", "claim 1 needs a 'source'"},
         {"{\"multiplicity\": true}", "'multiplicity' must be \"holm\" or \"none\""},
         {"{\"alpha\": -1}", "'alpha'"},
         {"[]", "JSON object"},
@@ -461,10 +466,18 @@ Test(policy, presets_files_and_round_trip)
     cr_assert_eq(policy_measure_weight(&policy, "privacy.copies"), 3);
     cr_assert_eq(policy_measure_weight(&policy, "privacy.membership"), 1);
     cr_assert(fabs(policy.weights[DIMENSION_PRIVACY] - .6) < 1e-15);
+    cr_assert(policy.holm, "presets hold failures against each other");
     json = policy_json(&policy);
     cr_assert_eq(policy_from_json(json, "again", arena, &again, &error), 0, "%s", error.message);
     cr_assert_eq(again.n_gates, policy.n_gates);
     cJSON_Delete(json);
+    /* (1 - .8)/5 + .8/2 and (1 - .8)/5 */
+    load_policy(
+        "// comments are allowed\n{\"emphasis\": [\"privacy\", \"utility\"], \"lambda\": 0.8, /* here, too */ \"multiplicity\":"
+        " \"none\", \"claims\": [{\"metric\": \"trust\", \"bound\": 0.5, \"source\": \"x\"}]}",
+        arena, &policy);
+    cr_assert(fabs(policy.weights[DIMENSION_UTILITY] - .44) < 1e-15 && fabs(policy.weights[DIMENSION_FIDELITY] - .04) < 1e-15);
+    cr_assert(!policy.holm && policy.n_claims == 1);
     cr_assert_eq(policy_load("no-such-policy", arena, &policy, &error), ERROR_INPUT);
     cr_assert(strstr(error.message, "neither a preset"));
     arena_free(arena);
