@@ -115,8 +115,8 @@ static void explain(const struct ruling *ruling, struct strbuf *why)
     else
         strbuf_addf(why, " spans the bound %.3g", gate->bound);
     if (beyond && ruling->result == RULING_UNDECIDED)
-        strbuf_addf(why, ", but of %zu that were judged together one may well be so by chance (p %.2g, by Holm %.2g)",
-                    ruling->left, ruling->p, ruling->p_adjusted);
+        strbuf_addf(why, "; of %zu that were judged together one may well be so by chance (p %.2g, by Holm %.2g)", ruling->left,
+                    ruling->p, ruling->p_adjusted);
     if (ruling->result == RULING_UNDECIDED)
         explain_size(ruling, why);
 }

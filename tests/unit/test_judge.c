@@ -199,6 +199,8 @@ Test(judge, headlines_and_actions)
         /* What would mend a dimension is what would mend its worst measure. */
         {"{\"dimension\": \"privacy\", \"op\": \">=\", \"bound\": 0.5}", "“test”. Privacy: score 0.36", "Train with noise."},
         {"{\"dimension\": \"privacy\", \"op\": \">=\", \"bound\": 0.1}", "its only gate is passed.", NULL},
+        {"{\"measure\": \"fidelity.column_shapes\", \"op\": \">=\", \"bound\": 0.91}", "cannot be released yet",
+         "Give more rows: for fidelity.column_shapes, about 4 times as many rows would decide it (n 400 instead of 100)."},
         {"{\"dimension\": \"privacy\", \"op\": \">=\", \"bound\": 0.1}, {\"trust\": true, \"op\": \">=\", \"bound\": 0.1}",
          "all 2 gates are passed.", NULL},
     };
@@ -343,7 +345,7 @@ Test(judge, a_failure_among_many_gates_must_be_proven)
         const char *multiplicity, *result, *why;
     } cases[] = {
         {"holm", "undecided",
-         "its lower end is above 0.0585, but of 3 that were judged together one may well be so by chance (p 0.018, by Holm "
+         "its lower end is above 0.0585; of 3 that were judged together one may well be so by chance (p 0.018, by Holm "
          "0.053); about 1.1 times as many rows would decide it (n 110 instead of 100)"},
         {"none", "fail", "its lower end is above 0.0585"},
     };
@@ -368,6 +370,7 @@ Test(judge, a_failure_among_many_gates_must_be_proven)
         cr_expect_str_eq(json_get_string(candidate, "verdict", ""), cases[i].result);
         cr_expect(strstr(json_get_string(gate, "why", ""), cases[i].why), "%s", json_get_string(gate, "why", ""));
         cr_expect_eq(cJSON_HasObjectItem(gate, "p"), i == 0);
+        cr_expect_str_eq(cJSON_GetArrayItem(json_get(candidate, "actions"), 0)->valuestring, "Train with noise.");
         cr_expect_str_eq(json_get_string(audit, "policy.multiplicity", ""), cases[i].multiplicity);
         cJSON_Delete(audit);
         arena_free(arena);
