@@ -144,6 +144,7 @@ static void read_head(const cJSON *audit, struct model *model)
     model->set = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(audit, "selection"), "set");
     model->seed = model_number(audit, "seed");
     model->policy = model_text(model->arena, policy, "name");
+    model->holm = strcmp(model_text(model->arena, policy, "multiplicity"), "holm") == 0;
     model->k = model_number(policy, "k");
     model->alpha = model_number(policy, "alpha");
     for (int d = 0; d < DIMENSION_COUNT; d++)

@@ -96,6 +96,7 @@ struct model {
     double seed, k, alpha;
     const char *hash; /* SHA-256 of audit.json as it is printed, 64 digits */
     double weights[DIMENSION_COUNT];
+    bool holm;                                             /* failures of gates are held against each other */
     const struct model_table *train, *holdout, *reference; /* NULL: not given */
     struct model_table *tables;                            /* all inputs */
     size_t n_tables;

@@ -286,6 +286,8 @@ def main(kind, n=None, width=None):
              "catalogue": {m[0]: entry(m) for m in (sorted(MEASURES + MORE) if kind == "full" else MEASURES + BLACK_BOX if kind in ("fails", "hostile") else MEASURES)}, "candidates": candidates,
              "ranking": {"order": names, "pool": {"N": len(names), "candidates": [{"name": c, "win_share": 1 / len(names)} for c in names]} if len(names) > 2 else None, "pool_reason": "needs three candidates or more" if len(names) < 3 else "",
                          "presets": {p: rng.sample(names, len(names)) for p in ("balanced", "privacy-first", "utility-first", "fairness-first", "research")}}}
+    if kind == "many":
+        audit["policy"]["multiplicity"] = "holm"
     if kind in ("many", "hostile"):
         claim = lambda metric, statement, result, why: {"metric": metric, "candidate": names[0], "bound": .8, "on": "value", "source": HOSTILE[1] if kind == "hostile" else "data sheet, page 2",
                                                         "statement": "%s of \u201c%s\u201d is %s" % (metric, names[0], statement), "result": result, "value": .841, "lo": .83, "hi": .852, "why": why}
