@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "audit/cells.h"
+#include "audit/claims.h"
 #include "audit/holdout.h"
 #include "audit/judge.h"
 
@@ -89,6 +90,19 @@ static int measure_all(struct session *session, cJSON *audit, cJSON *stages, str
     return status;
 }
 
+/* A claim on a candidate that is not there is said before hours of measuring. */
+static int check_claims(const struct session *session, struct error *error)
+{
+    const struct dataset *data = session->data;
+    const char **names = ARENA_ARRAY(session->arena, const char *, data->n_candidates + 1);
+
+    if (!names)
+        return error_memory(error);
+    for (size_t i = 0; i < data->n_candidates; i++)
+        names[i] = data->candidates[i].name;
+    return claims_check(&session->policy, names, data->n_candidates, error);
+}
+
 /* What is wrong with the options of the black-box attack is said before anything is read. */
 static int prepare_shadows(struct session *session, struct error *error)
 {
@@ -124,6 +138,8 @@ static int prepare(struct session *session, cJSON *stages, struct error *error)
     if (!session->arena || !session->timings || !stages)
         return error_memory(error);
     status = policy_load(options->policy, session->arena, &session->policy, error);
+    if (!status && options->claims)
+        status = claims_load(options->claims, session->arena, &session->policy, error);
     if (!status)
         status = plan_make(options, session->arena, &session->plan, error);
     if (!status)
@@ -135,6 +151,8 @@ static int prepare(struct session *session, cJSON *stages, struct error *error)
         status = artifacts_new(&session->artifacts, error);
     if (!status)
         status = dataset_read(&session->data, &options->data, error);
+    if (!status)
+        status = check_claims(session, error);
     if (!status)
         status = check_memory(session, error);
     note_stage(stages, "reading", &start);

@@ -9,6 +9,7 @@
 struct audit_options {
     struct dataset_options data;
     const char *policy;                    /* preset name or path; NULL: balanced */
+    const char *claims;                    /* path of a list of claims (claims.h), beside the policy's; NULL: none */
     const char *const *only, *const *skip; /* measure ids, dimensions, or "proxy" */
     size_t n_only, n_skip;
     const char *const *set; /* MEASURE.PARAMETER=VALUE (settings.h) */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audit/claim.h"
+#include "audit/claims.h"
 #include "audit/trust.h"
 
 /* Scores of one dimension's measures: value, lower and upper end, weight. */
@@ -200,6 +201,8 @@ int judge_audit(cJSON *audit, const struct policy *policy, struct error *error)
             return status;
     }
     status = judge_ranking(audit, policy, error);
+    if (!status)
+        status = claims_judge(audit, policy, error);
     cJSON_ArrayForEach(candidate, cJSON_GetObjectItemCaseSensitive(audit, "candidates"))
     {
         order_keys(candidate);
@@ -209,19 +212,35 @@ int judge_audit(cJSON *audit, const struct policy *policy, struct error *error)
     return status;
 }
 
-int judge_exit_status(const cJSON *audit)
+int judge_fail_on(const char *const *words, size_t n, unsigned *fail_on, struct error *error)
 {
-    const cJSON *candidate;
-    int status = 0;
+    *fail_on = 0;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(words[i], "undecided") == 0)
+            *fail_on |= FAIL_ON_UNDECIDED;
+        else if (strcmp(words[i], "claims") == 0)
+            *fail_on |= FAIL_ON_CLAIMS;
+        else
+            return error_set(error, ERROR_INPUT, "unknown --fail-on '%s'; there are undecided, claims", words[i]);
+    return 0;
+}
+
+int judge_exit_status(const cJSON *audit, unsigned fail_on)
+{
+    const cJSON *candidate, *claim;
+    bool failed = false, undecided = false;
 
     cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
     {
         const char *verdict = json_get_string(candidate, "verdict", "undecided");
 
-        if (strcmp(verdict, "fail") == 0)
-            return 1;
-        if (strcmp(verdict, "undecided") == 0)
-            status = 3;
+        failed = failed || strcmp(verdict, "fail") == 0;
+        undecided = undecided || strcmp(verdict, "undecided") == 0;
     }
-    return status;
+    cJSON_ArrayForEach(claim, json_get(audit, "claims"))
+    {
+        failed = failed || ((fail_on & FAIL_ON_CLAIMS) && strcmp(json_get_string(claim, "result", ""), "FAIL") == 0);
+    }
+    failed = failed || (undecided && (fail_on & FAIL_ON_UNDECIDED));
+    return failed ? 1 : undecided ? 3 : 0;
 }

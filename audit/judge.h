@@ -15,8 +15,14 @@ int judge_audit(cJSON *audit, const struct policy *policy, struct error *error);
 /* Takes the gates out of the policy whose measures the user left out of the audit (--only, --skip). */
 void judge_trim(const cJSON *audit, struct policy *policy);
 
+/* What makes an audit fail beside a failed candidate. */
+enum { FAIL_ON_UNDECIDED = 1, FAIL_ON_CLAIMS = 2 };
+
+/* "undecided", "claims" (one is FAIL) into the bits above. */
+int judge_fail_on(const char *const *words, size_t n, unsigned *fail_on, struct error *error);
+
 /* Exit status of a judged audit: 1 a candidate failed, 3 one is undecided, 0 all pass. */
-int judge_exit_status(const cJSON *audit);
+int judge_exit_status(const cJSON *audit, unsigned fail_on);
 
 /* Parts of judge_audit, in their order of work on one candidate. */
 int judge_dimensions(cJSON *candidate, const struct policy *policy, struct error *error);

@@ -4,15 +4,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "audit/claims.h"
 #include "audit/presets.h"
 #include "audit/trust.h"
-
-static const char *const on_names[] = {"interval", "score", "value", "lo", "hi"};
-
-const char *gate_on_name(enum gate_on on)
-{
-    return on_names[on];
-}
 
 static int load_preset(const char *name, struct arena *arena, struct policy *policy, struct error *error)
 {
@@ -22,7 +16,7 @@ static int load_preset(const char *name, struct arena *arena, struct policy *pol
         if (strcmp(preset->name, name) != 0)
             continue;
         *policy = (struct policy){
-            .name = preset->name, .summary = preset->summary, .n_gates = preset_gate_count, .k = 10, .alpha = 1};
+            .name = preset->name, .summary = preset->summary, .n_gates = preset_gate_count, .k = 10, .alpha = 1, .holm = true};
         memcpy(policy->weights, preset->weights, sizeof policy->weights);
         policy->gates = ARENA_ARRAY(arena, struct gate, preset_gate_count);
         if (!policy->gates)
@@ -36,14 +30,6 @@ static int load_preset(const char *name, struct arena *arena, struct policy *pol
         return 0;
     }
     return ERROR_INPUT;
-}
-
-static int find_dimension(const char *name)
-{
-    for (int d = 0; d < DIMENSIONS; d++)
-        if (strcmp(dimension_name((enum dimension)d), name) == 0)
-            return d;
-    return -1;
 }
 
 static int read_weight(const cJSON *item, const char *file, double *weight, struct error *error)
@@ -64,7 +50,7 @@ static int read_weights(const cJSON *json, const char *file, double *weights, st
         return error_set(error, ERROR_INPUT, "%s: 'weights' must be an object of dimensions and numbers", file);
     cJSON_ArrayForEach(item, json)
     {
-        const int d = find_dimension(item->string);
+        const int d = dimension_find(item->string);
 
         if (d < 0)
             return error_set(
@@ -80,24 +66,27 @@ static int read_weights(const cJSON *json, const char *file, double *weights, st
     return sum > 0 ? 0 : error_set(error, ERROR_INPUT, "%s: all weights are zero; at least one dimension must count", file);
 }
 
-/* omega_T = (1 − lambda)/D + lambda [T in S]/|S| with lambda = 1/2. */
-static int read_emphasis(const cJSON *json, const char *file, double *weights, struct error *error)
+/* omega_T = (1 − lambda)/D + lambda [T in S]/|S|, lambda 1/2 where the file does not say. */
+static int read_emphasis(const cJSON *json, const cJSON *given, const char *file, double *weights, struct error *error)
 {
+    const double lambda = given ? (cJSON_IsNumber(given) ? given->valuedouble : NAN) : 0.5;
     bool chosen[DIMENSIONS] = {false};
     const cJSON *item;
 
     if (!cJSON_IsArray(json) || cJSON_GetArraySize(json) == 0)
         return error_set(error, ERROR_INPUT, "%s: 'emphasis' must be a list of dimensions, such as [\"privacy\"]", file);
+    if (!(lambda >= 0 && lambda <= 1))
+        return error_set(error, ERROR_INPUT, "%s: 'lambda' must be a number from 0 to 1", file);
     cJSON_ArrayForEach(item, json)
     {
-        const int d = cJSON_IsString(item) ? find_dimension(item->valuestring) : -1;
+        const int d = cJSON_IsString(item) ? dimension_find(item->valuestring) : -1;
 
         if (d < 0)
             return error_set(error, ERROR_INPUT, "%s: 'emphasis' has an unknown dimension '%s'", file,
                              cJSON_IsString(item) ? item->valuestring : "?");
         chosen[d] = true;
     }
-    trust_emphasis(chosen, DIMENSIONS, 0.5, weights);
+    trust_emphasis(chosen, DIMENSIONS, lambda, weights);
     return 0;
 }
 
@@ -130,121 +119,6 @@ static int read_measure_weights(const cJSON *json, const char *file, struct aren
     return 0;
 }
 
-static int read_gate_subject(const cJSON *json, const char *file, int number, struct arena *arena, struct gate *gate,
-                             struct error *error)
-{
-    const char *measure = json_get_string(json, "measure", NULL), *dimension = json_get_string(json, "dimension", NULL);
-    const bool trust = cJSON_HasObjectItem(json, "trust");
-
-    if ((measure != NULL) + (dimension != NULL) + trust != 1)
-        return error_set(error, ERROR_INPUT, "%s: gate %d needs exactly one of 'measure', 'dimension', 'trust'", file, number);
-    if (measure && !measure_find(measure))
-        return error_set(error, ERROR_INPUT, "%s: gate %d is on an unknown measure '%s'; 'assay measures' lists them", file,
-                         number, measure);
-    if (dimension && find_dimension(dimension) < 0)
-        return error_set(error, ERROR_INPUT, "%s: gate %d is on an unknown dimension '%s'", file, number, dimension);
-    gate->scope = measure ? GATE_MEASURE : dimension ? GATE_DIMENSION : GATE_TRUST;
-    gate->subject = arena_string(arena, measure ? measure : dimension ? dimension : "trust");
-    return gate->subject ? 0 : error_memory(error);
-}
-
-static int check_text(const cJSON *json, const char *key, const char *file, struct error *error)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
-
-    return !item || cJSON_IsString(item) ? 0 : error_set(error, ERROR_INPUT, "%s: '%s' must be a text", file, key);
-}
-
-static int check_gate_keys(const cJSON *json, const char *file, int number, struct error *error)
-{
-    static const char *const known[] = {"measure", "dimension", "trust", "op", "bound", "on", "reason"};
-    const cJSON *item;
-
-    if (!cJSON_IsObject(json))
-        return error_set(error, ERROR_INPUT, "%s: gate %d is not an object", file, number);
-    cJSON_ArrayForEach(item, json)
-    {
-        bool found = false;
-
-        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-            found = found || strcmp(known[i], item->string) == 0;
-        if (!found)
-            return error_set(error, ERROR_INPUT,
-                             "%s: gate %d has an unknown key '%s'; known are measure, dimension, trust, op, bound, on, reason",
-                             file, number, item->string);
-    }
-    return 0;
-}
-
-static int read_gate(const cJSON *json, const char *file, int number, struct arena *arena, struct gate *gate,
-                     struct error *error)
-{
-    const char *op = json_get_string(json, "op", NULL), *on = json_get_string(json, "on", "interval");
-    const cJSON *bound = json_get(json, "bound");
-    int status = check_gate_keys(json, file, number, error);
-
-    if (!status)
-        status = check_text(json, "on", file, error);
-    if (!status)
-        status = check_text(json, "reason", file, error);
-    if (status)
-        return status;
-    status = read_gate_subject(json, file, number, arena, gate, error);
-    if (status)
-        return status;
-    if (!op || (strcmp(op, "<=") != 0 && strcmp(op, ">=") != 0))
-        return error_set(error, ERROR_INPUT, "%s: gate %d on '%s' needs 'op' to be \"<=\" or \">=\"", file, number,
-                         gate->subject);
-    if (!cJSON_IsNumber(bound) || !isfinite(bound->valuedouble))
-        return error_set(error, ERROR_INPUT, "%s: gate %d on '%s' needs a number as 'bound'", file, number, gate->subject);
-    gate->at_most = op[0] == '<';
-    gate->bound = bound->valuedouble;
-    gate->reason = arena_string(arena, json_get_string(json, "reason", ""));
-    if (!gate->reason)
-        return error_memory(error);
-    for (size_t i = 0; i < sizeof on_names / sizeof on_names[0]; i++)
-        if (strcmp(on_names[i], on) == 0) {
-            gate->on = (enum gate_on)i;
-            return 0;
-        }
-    return error_set(error, ERROR_INPUT, "%s: gate %d on '%s' has 'on' \"%s\"; it may be interval, score, value, lo or hi",
-                     file, number, gate->subject, on);
-}
-
-/* A gate of the file replaces the preset's gate on the same subject, whatever end that one looks at. */
-static int read_gates(const cJSON *json, const char *file, struct arena *arena, struct policy *policy, struct error *error)
-{
-    const size_t extra = cJSON_IsArray(json) ? (size_t)cJSON_GetArraySize(json) : 0, inherited = policy->n_gates;
-    struct gate *gates = ARENA_ARRAY(arena, struct gate, inherited + extra + 1);
-    const cJSON *item;
-    size_t kept = 0, read = 0;
-
-    if (!cJSON_IsArray(json))
-        return error_set(error, ERROR_INPUT, "%s: 'gates' must be a list", file);
-    if (!gates)
-        return error_memory(error);
-    cJSON_ArrayForEach(item, json)
-    {
-        int status = read_gate(item, file, (int)read + 1, arena, &gates[inherited + read], error);
-
-        if (status)
-            return status;
-        read++;
-    }
-    for (size_t g = 0; g < inherited; g++) {
-        bool replaced = false;
-
-        for (size_t i = 0; i < read; i++)
-            replaced = replaced || strcmp(gates[inherited + i].subject, policy->gates[g].subject) == 0;
-        if (!replaced)
-            gates[kept++] = policy->gates[g];
-    }
-    memmove(gates + kept, gates + inherited, read * sizeof *gates);
-    policy->gates = gates;
-    policy->n_gates = kept + read;
-    return 0;
-}
-
 static int read_scalar(const cJSON *item, const char *file, struct arena *arena, struct policy *policy, struct error *error)
 {
     if (strcmp(item->string, "k") == 0) {
@@ -256,6 +130,10 @@ static int read_scalar(const cJSON *item, const char *file, struct arena *arena,
         if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0) || !isfinite(item->valuedouble))
             return error_set(error, ERROR_INPUT, "%s: 'alpha' must be a number of 0 or more", file);
         policy->alpha = item->valuedouble;
+    } else if (strcmp(item->string, "multiplicity") == 0) {
+        policy->holm = cJSON_IsString(item) && strcmp(item->valuestring, "holm") == 0;
+        if (!policy->holm && !(cJSON_IsString(item) && strcmp(item->valuestring, "none") == 0))
+            return error_set(error, ERROR_INPUT, "%s: 'multiplicity' must be \"holm\" or \"none\"", file);
     } else if (strcmp(item->string, "name") == 0 || strcmp(item->string, "summary") == 0) {
         const char **field = item->string[0] == 'n' ? &policy->name : &policy->summary;
 
@@ -263,11 +141,12 @@ static int read_scalar(const cJSON *item, const char *file, struct arena *arena,
             return error_set(error, ERROR_INPUT, "%s: '%s' must be a text", file, item->string);
         *field = arena_string(arena, item->valuestring);
         return *field ? 0 : error_memory(error);
-    } else if (strcmp(item->string, "extends") != 0) {
+    } else if (strcmp(item->string, "extends") != 0 && strcmp(item->string, "lambda") != 0) {
         return error_set(
             error, ERROR_INPUT,
-            "%s: unknown key '%s'; known are name, summary, extends, weights, emphasis, measure_weights, gates, k, alpha", file,
-            item->string);
+            "%s: unknown key '%s'; known are name, summary, extends, weights, emphasis, lambda, measure_weights, gates, "
+            "multiplicity, claims, k, alpha",
+            file, item->string);
     }
     return 0;
 }
@@ -281,25 +160,29 @@ int policy_from_json(const cJSON *json, const char *file, struct arena *arena, s
 
     if (!cJSON_IsObject(json))
         return error_set(error, ERROR_INPUT, "%s: a policy is a JSON object", file);
-    status = check_text(json, "extends", file, error);
+    status = policy_check_text(json, "extends", file, error);
     if (status)
         return status;
-    *policy =
-        (struct policy){.name = arena_string(arena, file), .summary = "", .weights = {1, 1, 1, 1, 1}, .k = 10, .alpha = 1};
+    *policy = (struct policy){
+        .name = arena_string(arena, file), .summary = "", .weights = {1, 1, 1, 1, 1}, .k = 10, .alpha = 1, .holm = true};
     if (base && load_preset(base, arena, policy, error))
         return error_set(error, ERROR_INPUT, "%s: 'extends' names an unknown preset '%s'", file, base);
     if (cJSON_HasObjectItem(json, "weights") && cJSON_HasObjectItem(json, "emphasis"))
         return error_set(error, ERROR_INPUT, "%s: give 'weights' or 'emphasis', not both", file);
+    if (cJSON_HasObjectItem(json, "lambda") && !cJSON_HasObjectItem(json, "emphasis"))
+        return error_set(error, ERROR_INPUT, "%s: 'lambda' belongs to 'emphasis': give both", file);
     cJSON_ArrayForEach(item, json)
     {
         if (strcmp(item->string, "weights") == 0)
             status = read_weights(item, file, policy->weights, error);
         else if (strcmp(item->string, "emphasis") == 0)
-            status = read_emphasis(item, file, policy->weights, error);
+            status = read_emphasis(item, json_get(json, "lambda"), file, policy->weights, error);
         else if (strcmp(item->string, "measure_weights") == 0)
             status = read_measure_weights(item, file, arena, policy, error);
         else if (strcmp(item->string, "gates") == 0)
-            status = read_gates(item, file, arena, policy, error);
+            status = policy_read_gates(item, file, arena, policy, error);
+        else if (strcmp(item->string, "claims") == 0)
+            status = claims_read(item, file, arena, policy, error);
         else
             status = read_scalar(item, file, arena, policy, error);
         if (status)
@@ -352,6 +235,7 @@ cJSON *policy_json(const struct policy *policy)
         json_add_number(weights, policy->measure_weights[i].id, policy->measure_weights[i].weight);
     json_add_number(json, "k", (double)policy->k);
     json_add_number(json, "alpha", policy->alpha);
+    json_add_string(json, "multiplicity", policy->holm ? "holm" : "none");
     gates = json_add_array(json, "gates");
     for (size_t g = 0; g < policy->n_gates; g++) {
         const struct gate *gate = &policy->gates[g];

@@ -1,6 +1,7 @@
 /* The preset policies. Every bound says why it is what it is: either a convention that the field shares, or a place on the
  * scale that the data's own controls span (an anchored score is 1 for fresh real rows and 0 for the control with the fault).
- * How often an honest candidate passes them and a faulty one fails is measured in docs/gates.md. */
+ * How often an honest candidate passes them and a faulty one fails is measured in docs/gates.md. Singling out, linkability and
+ * inference are the three risks of the Article 29 Working Party (Opinion 05/2014); they are gated on what is proven alone. */
 #include "audit/presets.h"
 
 #include <stddef.h>
@@ -32,6 +33,13 @@ const struct gate preset_gates[] = {
      "the audit must be able to rule out that 10 % of the training records stand out; where it cannot, the data are too few"},
     {GATE_MEASURE, "privacy.reconstruction", true, 0.1, GATE_ON_INTERVAL,
      "an attacker may guess a secret at most ten percentage points better than without the training data"},
+    {GATE_MEASURE, "privacy.singling_out.multivariate", true, 0.02, GATE_ON_LO,
+     "singling out: no more than 2 % of an attacker's descriptions may be proven to meet one person because that person was in "
+     "the training table"},
+    {GATE_MEASURE, "privacy.linkability", true, 0.02, GATE_ON_LO,
+     "linkability: no more than 2 % of the links between two files may be proven to come from the training table"},
+    {GATE_MEASURE, "privacy.inference", true, 0.1, GATE_ON_LO,
+     "inference: no more than 10 % of the secrets that strangers keep may be proven to be given away for training records"},
 };
 const size_t preset_gate_count = sizeof preset_gates / sizeof preset_gates[0];
 
@@ -44,6 +52,9 @@ const struct preset presets[] = {
       {"privacy.membership", GATE_ON_INTERVAL, 0.07},
       {"privacy.copies", GATE_ON_INTERVAL, 0.01},
       {"privacy.reconstruction", GATE_ON_INTERVAL, 0.05},
+      {"privacy.singling_out.multivariate", GATE_ON_LO, 0.01},
+      {"privacy.linkability", GATE_ON_LO, 0.01},
+      {"privacy.inference", GATE_ON_LO, 0.05},
       {NULL, 0, 0}}},
     {"utility-first",
      "for model development inside the house: utility counts as much as the other dimensions together, and most of it must be "
@@ -60,6 +71,8 @@ const struct preset presets[] = {
      {{"privacy.membership", GATE_ON_LO, 0.05},
       {"privacy.membership", GATE_ON_INTERVAL, 0.2},
       {"privacy.copies", GATE_ON_INTERVAL, 0.04},
+      {"privacy.singling_out.multivariate", GATE_ON_LO, 0.05},
+      {"privacy.linkability", GATE_ON_LO, 0.05},
       {NULL, 0, 0}}},
 };
 const size_t preset_count = sizeof presets / sizeof presets[0];

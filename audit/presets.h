@@ -13,7 +13,7 @@ struct preset_bound {
 struct preset {
     const char *name, *summary;
     double weights[DIMENSIONS];
-    struct preset_bound bounds[6]; /* where it differs from preset_gates */
+    struct preset_bound bounds[9]; /* where it differs from preset_gates */
 };
 
 extern const struct gate preset_gates[]; /* of "balanced" */

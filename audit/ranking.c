@@ -185,7 +185,40 @@ static void add_hash(cJSON *json, const cJSON *measures)
     strbuf_free(&text);
 }
 
-static void write_pool_measures(cJSON *json, const struct trust_pool *pool, const struct trust_index *index)
+/* A candidate without a value gets the least u there is, which is said; nothing where all have one. */
+static void flag_missing(cJSON *item, const struct field *field, const double *aligned)
+{
+    cJSON *names = NULL;
+
+    for (size_t i = 0; i < field->n; i++) {
+        if (!isnan(aligned[i]))
+            continue;
+        names = names ? names : json_add_array(item, "missing");
+        json_push_string(names, json_get_string(field->candidate[i], "name", ""));
+    }
+}
+
+/* Measures that take no part: of no weight, or that nobody has a value of. */
+static void list_dropped(cJSON *json, const struct trust_pool *pool, const struct trust_index *index)
+{
+    cJSON *list = json_add_array(json, "dropped");
+
+    for (size_t j = 0; j < pool->n_measures; j++) {
+        const struct trust_measure *measure = &pool->measures[j];
+        cJSON *item;
+
+        if (!index->dropped[j])
+            continue;
+        item = json_push_object(list);
+        json_add_string(item, "id", measure->id);
+        json_add_string(item, "why",
+                        measure->weight > 0 && pool->omega[measure->dimension] > 0 ? "no candidate has a value"
+                                                                                   : "it has no weight in the policy");
+    }
+}
+
+static void write_pool_measures(cJSON *json, const struct field *field, const struct trust_pool *pool,
+                                const struct trust_index *index)
 {
     const size_t n = pool->observations;
     cJSON *list = json_add_array(json, "measures"), *omega = json_add_object(json, "omega");
@@ -202,7 +235,9 @@ static void write_pool_measures(cJSON *json, const struct trust_pool *pool, cons
         push_numbers(item, "a", index->aligned + j * n, n);
         push_numbers(item, "k", index->rank_count + j * n, n);
         push_numbers(item, "u", index->u + j * n, n);
+        flag_missing(item, field, index->aligned + j * n);
     }
+    list_dropped(json, pool, index);
     add_hash(json, list);
     for (size_t t = 0; t < pool->dimensions; t++)
         json_add_number(omega, dimension_name((enum dimension)t), index->omega[t]);
@@ -225,7 +260,7 @@ static int write_pool(cJSON *json, const struct field *field, const struct trust
         return status;
     trust_pareto(index->pi, DIMENSIONS, n, front);
     json_add_number(json, "N", (double)index->size);
-    write_pool_measures(json, pool, index);
+    write_pool_measures(json, field, pool, index);
     list = json_add_array(json, "candidates");
     for (size_t i = 0; i < n; i++) {
         cJSON *item = json_push_object(list), *pi = json_add_object(item, "pi");

@@ -121,8 +121,10 @@ static void write_decider(const cJSON *gate, struct strbuf *text)
 
     strbuf_reset(text);
     if (strncmp(why, missing, strlen(missing)) != 0) {
-        if (mend)
-            strbuf_addf(text, "Give more rows: %s (%s).", mend + 2, id);
+        const char *size = strstr(why, "times as many rows") ? strrchr(why, ';') : NULL;
+
+        if (size)
+            strbuf_addf(text, "Give more rows: for %s, %s.", id, size + 2);
     } else if (mend) {
         strbuf_addf(text, "%c%s.", toupper((unsigned char)mend[2]), mend + 3);
     } else {

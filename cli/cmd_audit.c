@@ -19,8 +19,8 @@ struct settings {
     const char *generator, *work;
     int64_t shadows, random_targets;
     double generator_timeout;
-    const char *train, *holdout, *reference, *schema, *policy, *target, *positive, *key, *evidence, *date, *out;
-    struct option_list synthetic, sensitive, secret, quasi, ignore, only, skip, set, format;
+    const char *train, *holdout, *reference, *schema, *policy, *claims, *target, *positive, *key, *evidence, *date, *out;
+    struct option_list synthetic, sensitive, secret, quasi, ignore, only, skip, set, format, fail_on;
     int64_t seed, threads;
     size_t memory;
     double claimed_epsilon, delta;
@@ -52,6 +52,10 @@ static const struct option options[] = {
      false},
     {"policy", OPTION_STRING, FIELD(policy), "NAME|FILE",
      "balanced (default), privacy-first, utility-first, fairness-first, research, or a JSON file", 0, 0, false},
+    {"claims", OPTION_STRING, FIELD(claims), "FILE", "claims about the candidates to test against what is measured (JSON list)",
+     0, 0, false},
+    {"fail-on", OPTION_COMMAS, FIELD(fail_on), "LIST",
+     "exit with status 1 also where a candidate is undecided ('undecided') or a claim fails ('claims')", 0, 0, false},
     {"only", OPTION_COMMAS, FIELD(only), "ID|DIM,...", "run these measures or dimensions alone", 0, 0, false},
     {"skip", OPTION_COMMAS, FIELD(skip), "ID|DIM,...", "leave these measures or dimensions out, and their gates", 0, 0, false},
     {"set", OPTION_COMMAS, FIELD(set), "ID.NAME=X,...",
@@ -187,6 +191,7 @@ static struct audit_options audit_options_of(const struct settings *s, const cha
                                            .ignore = s->ignore.items,
                                            .n_ignore = s->ignore.count},
                                   .policy = s->policy,
+                                  .claims = s->claims,
                                   .only = s->only.items,
                                   .n_only = s->only.count,
                                   .skip = s->skip.items,
@@ -284,7 +289,7 @@ static bool print_generator_failures(const cJSON *run)
 /* Rows of evidence must not take the place of a table; a candidate's file may stand behind its name. */
 static int check_evidence(const struct settings *s, struct error *error)
 {
-    const char *const inputs[] = {s->train, s->holdout, s->reference, s->schema, s->policy};
+    const char *const inputs[] = {s->train, s->holdout, s->reference, s->schema, s->policy, s->claims};
     int status = file_apart(s->evidence, inputs, sizeof inputs / sizeof inputs[0], error);
 
     for (size_t i = 0; i < s->synthetic.count && !status; i++) {
@@ -342,10 +347,13 @@ static int audit(const struct settings *settings, int *exit_status, struct error
     struct audit_options what;
     struct strbuf table = STRBUF_INIT, work = STRBUF_INIT;
     char date[11];
+    unsigned fail_on;
     int status = find_date(settings->date, date, error);
 
     if (!status)
         status = check_formats(settings, error);
+    if (!status)
+        status = judge_fail_on(settings->fail_on.items, settings->fail_on.count, &fail_on, error);
     if (!status && settings->delta >= 0 && settings->claimed_epsilon < 0)
         status = error_set(error, ERROR_INPUT, "--delta belongs to a claim: give --claimed-epsilon with it");
     if (!status)
@@ -374,10 +382,10 @@ static int audit(const struct settings *settings, int *exit_status, struct error
     }
     if (!status) {
         fputs(strbuf_text(&table), stdout);
-        *exit_status = judge_exit_status(output.audit);
+        *exit_status = judge_exit_status(output.audit, fail_on);
         /* What was asked for and could not be done is no pass. */
         if (print_generator_failures(output.run) && *exit_status == EXIT_PASS)
-            *exit_status = EXIT_UNDECIDED;
+            *exit_status = fail_on & FAIL_ON_UNDECIDED ? EXIT_GATE_FAILED : EXIT_UNDECIDED;
     }
     strbuf_free(&table);
     strbuf_free(&work);

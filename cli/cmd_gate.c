@@ -1,18 +1,26 @@
 /* assay gate: judge a finished audit again by another policy, without computing anything anew. */
 #include <stdio.h>
 
+#include "audit/claims.h"
 #include "audit/judge.h"
 #include "cli/command.h"
 #include "cli/summary.h"
 #include "core/outdir.h"
 
 struct settings {
-    const char *policy, *out;
+    const char *policy, *claims, *out;
+    struct option_list fail_on;
 };
 
+#define FIELD(name) offsetof(struct settings, name)
+
 static const struct option options[] = {
-    {"policy", OPTION_STRING, offsetof(struct settings, policy), "NAME|FILE", "preset or JSON file to judge by", 0, 0, true},
-    {"out", OPTION_STRING, offsetof(struct settings, out), "FILE", "write the judged audit.json here", 0, 0, false},
+    {"policy", OPTION_STRING, FIELD(policy), "NAME|FILE", "preset or JSON file to judge by", 0, 0, true},
+    {"claims", OPTION_STRING, FIELD(claims), "FILE", "test these claims in place of those that the audit holds (JSON list)", 0,
+     0, false},
+    {"fail-on", OPTION_COMMAS, FIELD(fail_on), "LIST",
+     "exit with status 1 also where a candidate is undecided ('undecided') or a claim fails ('claims')", 0, 0, false},
+    {"out", OPTION_STRING, FIELD(out), "FILE", "write the judged audit.json here", 0, 0, false},
     {0},
 };
 
@@ -20,11 +28,11 @@ static int run(int argc, char **argv);
 
 const struct command command_gate = {
     .name = "gate",
-    .usage = "AUDIT.json --policy NAME|FILE [--out FILE]",
+    .usage = "AUDIT.json --policy NAME|FILE [OPTIONS]",
     .summary = "judge a finished audit again by another policy",
     .description =
-        "Reads the measures of a finished audit.json, applies the gates and weights of a policy and prints the summary table. "
-        "Nothing is computed anew. The exit status is that of 'assay audit' under this policy.",
+        "Reads the measures of a finished audit.json, applies the gates and weights of a policy, tests claims and prints the "
+        "summary table. Nothing is measured anew. The exit status is that of 'assay audit' under this policy.",
     .options = options,
     .run = run,
 };
@@ -47,12 +55,17 @@ static int gate(const struct settings *settings, const char *path, int *exit_sta
     struct strbuf table = STRBUF_INIT;
     struct policy policy;
     cJSON *audit = NULL;
-    int status = arena ? json_read_file(path, false, &audit, error) : error_memory(error);
+    unsigned fail_on = 0;
+    int status = arena ? judge_fail_on(settings->fail_on.items, settings->fail_on.count, &fail_on, error) : error_memory(error);
 
+    if (!status)
+        status = json_read_file(path, false, &audit, error);
     if (!status && (!cJSON_IsArray(json_get(audit, "candidates")) || json_get_number(audit, "version", 0) > 1))
         status = error_set(error, ERROR_INPUT, "%s: not an audit.json of version 1", path);
     if (!status)
         status = policy_load(settings->policy, arena, &policy, error);
+    if (!status && settings->claims)
+        status = claims_load(settings->claims, arena, &policy, error);
     if (!status) {
         judge_trim(audit, &policy);
         status = judge_audit(audit, &policy, error);
@@ -65,7 +78,7 @@ static int gate(const struct settings *settings, const char *path, int *exit_sta
     }
     if (!status) {
         fputs(strbuf_text(&table), stdout);
-        *exit_status = judge_exit_status(audit);
+        *exit_status = judge_exit_status(audit, fail_on);
     }
     strbuf_free(&table);
     cJSON_Delete(audit);

@@ -269,6 +269,26 @@ static void add_claim(const cJSON *candidate, struct strbuf *out)
     strbuf_free(&line);
 }
 
+static void add_claims(const cJSON *audit, struct strbuf *out)
+{
+    const cJSON *claim;
+    bool any = false;
+
+    cJSON_ArrayForEach(claim, json_get(audit, "claims"))
+    {
+        struct strbuf line = STRBUF_INIT;
+
+        strbuf_adds(out, any ? "" : "\n  claims\n");
+        any = true;
+        strbuf_addf(&line, "%s (%s): %s", json_get_string(claim, "statement", ""), json_get_string(claim, "source", ""),
+                    json_get_string(claim, "why", ""));
+        strbuf_addf(out, "    %-13s", json_get_string(claim, "result", ""));
+        wrap_text(strbuf_text(&line), 17, 17, out);
+        out->failed |= line.failed;
+        strbuf_free(&line);
+    }
+}
+
 void summary_print(const cJSON *audit, struct strbuf *out)
 {
     const cJSON *candidate;
@@ -309,4 +329,5 @@ void summary_print(const cJSON *audit, struct strbuf *out)
             wrap_text(json_get_string(candidate, "headline", ""), 2, 2, out);
         }
     }
+    add_claims(audit, out);
 }

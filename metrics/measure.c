@@ -33,6 +33,14 @@ const char *dimension_name(enum dimension dimension)
     return dimension < DIMENSIONS ? names[dimension] : "";
 }
 
+int dimension_find(const char *name)
+{
+    for (int d = 0; d < DIMENSIONS; d++)
+        if (strcmp(dimension_name((enum dimension)d), name) == 0)
+            return d;
+    return -1;
+}
+
 const char *subject_name(enum subject subject)
 {
     static const char *const names[SUBJECTS] = {"candidate", "honest",        "copy", "independent",

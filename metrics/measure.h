@@ -156,6 +156,7 @@ const struct measure *measure_find(const char *id);
 /* The id that a mistyped one was meant for, or one without its dimension ("kway"); NULL when none is near. */
 const char *measure_suggest(const char *word);
 const char *dimension_name(enum dimension dimension);
+int dimension_find(const char *name);           /* -1: there is none of this name */
 const char *subject_name(enum subject subject); /* "copy", "independent", … */
 
 /* Artifacts: intermediate results that several measures share, made once and kept until the audit lets go of them.

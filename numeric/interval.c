@@ -192,21 +192,27 @@ struct interval interval_newcombe_exclusive(size_t x1, size_t x2, size_t n, doub
     return newcombe(x1, n, x2, n, level, x1 == 0 || x2 == 0 ? 0 : sqrt(a * b));
 }
 
+struct interval interval_ratio(double a, const struct interval *first, double b, const struct interval *second)
+{
+    struct interval out = {NAN, NAN, first->level, "MOVER-R"};
+    double product = a * b, least, most;
+    if (!interval_known(first) || !interval_known(second))
+        return out;
+    /* The lower end multiplied out: the textbook's form is 0/0 where second.hi = 2 b. */
+    least = first->lo * (2 * a - first->lo);
+    most = product * product - least * second->hi * (2 * b - second->hi);
+    out.lo = least > 0 ? least / (product + sqrt(fmax(most, 0))) : 0;
+    least = second->lo * (2 * b - second->lo);
+    most = product * product - first->hi * (2 * a - first->hi) * least;
+    out.hi = least > 0 ? (product + sqrt(fmax(most, 0))) / least : INFINITY;
+    return out;
+}
+
 struct interval interval_excess(double p1, double n1, double p2, double n2, double level)
 {
-    struct interval out = {NAN, NAN, level, "MOVER-R"};
     struct interval first = interval_wilson_share(1 - p1, n1, level), second = interval_wilson_share(1 - p2, n2, level);
-    double product = (1 - p1) * (1 - p2), least, most;
-    if (!interval_known(&first) || !interval_known(&second))
-        return out;
-    /* The lower end multiplied out: the textbook's form is 0/0 where second.hi = 2 (1 − p2). */
-    least = first.lo * (2 * (1 - p1) - first.lo);
-    most = product * product - least * second.hi * (2 * (1 - p2) - second.hi);
-    out.hi = least > 0 ? 1 - least / (product + sqrt(fmax(most, 0))) : 1;
-    least = second.lo * (2 * (1 - p2) - second.lo);
-    most = product * product - first.hi * (2 * (1 - p1) - first.hi) * least;
-    out.lo = least > 0 ? 1 - (product + sqrt(fmax(most, 0))) / least : -INFINITY;
-    return out;
+    struct interval ratio = interval_ratio(1 - p1, &first, 1 - p2, &second);
+    return (struct interval){1 - ratio.hi, 1 - ratio.lo, level, ratio.method};
 }
 
 struct interval interval_wald(double estimate, double se, double level, const char *method)

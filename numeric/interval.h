@@ -69,9 +69,13 @@ int interval_basic(double estimate, double centre, const double *replicates, siz
 
 void interval_clip(struct interval *interval, double lo, double hi); /* ends moved into [lo, hi] */
 
+/* Ratio a/b of two independent estimates from their intervals, a ≥ 0 and b > 0, by MOVER-R (Donner and Zou 2012, Stat. Methods
+ * Med. Res. 21, 347). The upper end is infinite where that of b reaches 0, the lower end 0 where that of a does. */
+struct interval interval_ratio(double a, const struct interval *first, double b, const struct interval *second);
+
 /* Excess (p1 − p2)/(1 − p2) of a share over another, as part of what the other leaves: 1 − θ1/θ2 with θ = 1 − p. The ratio's
- * ends by MOVER-R (Donner and Zou 2012, Stat. Methods Med. Res. 21, 347; Newcombe 2016, same journal 25, 1774) from Wilson
- * ends. n1 and n2 may be effective sizes. Not clipped; the lower end is −∞ where p2 = 1. */
+ * ends by MOVER-R (Newcombe 2016, Stat. Methods Med. Res. 25, 1774) from Wilson ends. n1 and n2 may be effective sizes. Not
+ * clipped; the lower end is −∞ where p2 = 1. */
 struct interval interval_excess(double p1, double n1, double p2, double n2, double level);
 
 /* Residual risk R = (A − C)/(1 − C) of an attack against its control (Giomi et al. 2023): A and C are Wilson centres, their

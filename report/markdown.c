@@ -103,6 +103,23 @@ static void add_gates(struct strbuf *out, const struct model *model, const struc
     }
 }
 
+static void add_claims(struct strbuf *out, const struct model *model)
+{
+    if (model->n_claims == 0)
+        return;
+    strbuf_adds(out, "\n## Claims\n\n| claim | source | result | why |\n|---|---|---|---|\n");
+    for (size_t i = 0; i < model->n_claims; i++) {
+        const struct model_claim *claim = &model->claims[i];
+        strbuf_adds(out, "|");
+        add_cell(out, claim->statement);
+        add_cell(out, claim->source);
+        strbuf_addf(out, " %s", status_sign(claim->status));
+        add_cell(out, claim->result);
+        add_cell(out, claim->why);
+        strbuf_adds(out, "\n");
+    }
+}
+
 int render_markdown(const struct model *model, struct strbuf *out, struct error *error)
 {
     strbuf_adds(out, "# Synthetic data audit\n\n");
@@ -141,5 +158,6 @@ int render_markdown(const struct model *model, struct strbuf *out, struct error 
         add_list(out, "What to do", &candidate->actions, true);
         add_list(out, "What this audit could not see", &candidate->blind_spots, false);
     }
+    add_claims(out, model);
     return out->failed ? error_memory(error) : 0;
 }

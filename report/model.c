@@ -144,6 +144,7 @@ static void read_head(const cJSON *audit, struct model *model)
     model->set = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(audit, "selection"), "set");
     model->seed = model_number(audit, "seed");
     model->policy = model_text(model->arena, policy, "name");
+    model->holm = strcmp(model_text(model->arena, policy, "multiplicity"), "holm") == 0;
     model->k = model_number(policy, "k");
     model->alpha = model_number(policy, "alpha");
     for (int d = 0; d < DIMENSION_COUNT; d++)
@@ -223,6 +224,26 @@ static int read_candidates(const cJSON *audit, struct model *model, struct error
     return 0;
 }
 
+static int read_claims(const cJSON *audit, struct model *model, struct error *error)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(audit, "claims"), *item;
+    const int size = cJSON_IsArray(list) ? cJSON_GetArraySize(list) : 0;
+    model->claims = ARENA_ARRAY(model->arena, struct model_claim, (size_t)size + 1);
+    if (!model->claims)
+        return error_memory(error);
+    for (item = model_first(list); item; item = item->next) {
+        struct model_claim *claim = &model->claims[model->n_claims++];
+        claim->statement = model_sentence(model->arena, item, "statement");
+        claim->source = model_text(model->arena, item, "source");
+        claim->why = model_sentence(model->arena, item, "why");
+        claim->result = model_text(model->arena, item, "result");
+        claim->status = strcmp(claim->result, "PASS") == 0   ? STATUS_PASS
+                        : strcmp(claim->result, "FAIL") == 0 ? STATUS_FAIL
+                                                             : STATUS_UNDECIDED;
+    }
+    return 0;
+}
+
 int model_hash(const cJSON *json, struct arena *arena, const char **hash, struct error *error)
 {
     struct strbuf printed = STRBUF_INIT;
@@ -251,6 +272,8 @@ int model_read(const cJSON *audit, struct arena *arena, struct model *model, str
         status = read_presets(audit, model, error);
     if (!status)
         status = read_candidates(audit, model, error);
+    if (!status)
+        status = read_claims(audit, model, error);
     if (!status)
         status = model_hash(audit, arena, &model->hash, error);
     return status;

@@ -79,6 +79,13 @@ struct model_candidate {
     const struct model_table *input; /* NULL: not listed among the inputs */
 };
 
+/* What somebody says of a candidate, and what came of it. */
+struct model_claim {
+    const char *statement, *source, *why;
+    const char *result; /* PASS, FAIL, NOT-TESTABLE */
+    enum status status;
+};
+
 struct model_preset {
     const char *name;
     struct text_list order;
@@ -89,6 +96,7 @@ struct model {
     double seed, k, alpha;
     const char *hash; /* SHA-256 of audit.json as it is printed, 64 digits */
     double weights[DIMENSION_COUNT];
+    bool holm;                                             /* failures of gates are held against each other */
     const struct model_table *train, *holdout, *reference; /* NULL: not given */
     struct model_table *tables;                            /* all inputs */
     size_t n_tables;
@@ -96,6 +104,8 @@ struct model {
     size_t n_candidates;
     struct model_preset *presets;
     size_t n_presets;
+    struct model_claim *claims;
+    size_t n_claims;
     struct text_list warnings;                     /* about the tables */
     const cJSON *schema_columns, *catalogue, *set; /* set: parameters that --set changed, or NULL */
     struct arena *arena;

@@ -18,6 +18,7 @@ void pages_compare(struct document *document, const struct model *model, int dim
 void pages_measures(struct document *document, const struct model_candidate *candidate);
 void pages_measures_shared(struct document *document, const struct model *model); /* of several candidates */
 void pages_columns(struct document *document, const struct model *model, const struct model_candidate *candidate, int level);
+void pages_claims(struct document *document, const struct model *model); /* nothing where none was made */
 void pages_methods(struct document *document, const struct model *model);
 void pages_inputs(struct document *document, const struct model *model);
 

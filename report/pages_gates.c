@@ -73,7 +73,13 @@ void pages_gates(struct document *document, const struct model *model, const str
     flow_heading(document, "Gates of the policy", 60);
     if (candidate->n_gates == 0)
         flow_text(document, &style_body, "The policy has no gates: nothing passes or fails.", grid_x(0), TEXT_WIDTH);
-    else
+    else if (model->holm)
+        flow_text(document, &style_small,
+                  "Failures of several gates are held against each other by Holm\xe2\x80\x99s procedure: one that chance may "
+                  "well explain among so many is undecided.",
+                  grid_x(0), TEXT_WIDTH);
+    page_skip(document, 4);
+    if (candidate->n_gates > 0)
         table_head(document, &table);
     for (size_t i = 0; i < candidate->n_gates; i++) {
         if (i + 2 == candidate->n_gates)

@@ -66,6 +66,7 @@ static void whole_document(struct document *document, const void *content)
     else
         many_document(document, model);
     document->header = arena_format(document->arena, "assay audit \xc2\xb7 %s", subject);
+    pages_claims(document, model);
     pages_methods(document, model);
     pages_inputs(document, model);
 }

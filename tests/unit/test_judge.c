@@ -89,7 +89,7 @@ Test(judge, gates_and_verdicts)
          "is above 0.05"},
         /* half-width .02 at n = 100, distance .01: (.02/.01)² = 4 times the rows */
         {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.05}", .04, .02, .06, "ok", "undecided",
-         "undecided", "about 400 rows instead of 100"},
+         "undecided", "about 4 times as many rows would decide it (n 400 instead of 100)"},
         {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.05}", .02, .01, .03, "not_measurable", "undecided",
          "undecided", "no holdout was given"},
         {"{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.05}", .02, .01, .03, "failed", "undecided",
@@ -199,6 +199,8 @@ Test(judge, headlines_and_actions)
         /* What would mend a dimension is what would mend its worst measure. */
         {"{\"dimension\": \"privacy\", \"op\": \">=\", \"bound\": 0.5}", "“test”. Privacy: score 0.36", "Train with noise."},
         {"{\"dimension\": \"privacy\", \"op\": \">=\", \"bound\": 0.1}", "its only gate is passed.", NULL},
+        {"{\"measure\": \"fidelity.column_shapes\", \"op\": \">=\", \"bound\": 0.91}", "cannot be released yet",
+         "Give more rows: for fidelity.column_shapes, about 4 times as many rows would decide it (n 400 instead of 100)."},
         {"{\"dimension\": \"privacy\", \"op\": \">=\", \"bound\": 0.1}, {\"trust\": true, \"op\": \">=\", \"bound\": 0.1}",
          "all 2 gates are passed.", NULL},
     };
@@ -335,6 +337,46 @@ Test(judge, scores_without_an_honest_end_decide_nothing)
     }
 }
 
+/* p = 1 - Phi(1.96 x .0215/.02) = .01756: below .025, so that the interval alone fails; times three subjects .0527, above .05.
+ * (Phi^-1(1 - .05/3)/Phi^-1(1 - .01756))^2 = (2.128/2.107)^2 = 1.02 times the rows would decide, rounded up to 1.1. */
+Test(judge, a_failure_among_many_gates_must_be_proven)
+{
+    static const struct {
+        const char *multiplicity, *result, *why;
+    } cases[] = {
+        {"holm", "undecided",
+         "its lower end is above 0.0585; of 3 that were judged together one may well be so by chance (p 0.018, by Holm "
+         "0.053); about 1.1 times as many rows would decide it (n 110 instead of 100)"},
+        {"none", "fail", "its lower end is above 0.0585"},
+    };
+
+    for (size_t i = 0; i < 2; i++) {
+        struct arena *arena = arena_new();
+        cJSON *audit = small_audit(.08, .06, .1, "ok");
+        const cJSON *candidate = cJSON_GetArrayItem(json_get(audit, "candidates"), 0), *gate;
+        struct policy policy;
+        char text[500];
+
+        snprintf(text, sizeof text,
+                 "{\"multiplicity\": \"%s\", \"gates\": ["
+                 "{\"measure\": \"privacy.membership\", \"op\": \"<=\", \"bound\": 0.0585, \"on\": \"lo\"},"
+                 "{\"measure\": \"fidelity.column_shapes\", \"op\": \">=\", \"bound\": 0.5},"
+                 "{\"trust\": true, \"op\": \">=\", \"bound\": 0.1}]}",
+                 cases[i].multiplicity);
+        load_policy(text, arena, &policy);
+        cr_assert_eq(judge_audit(audit, &policy, NULL), 0);
+        gate = cJSON_GetArrayItem(json_get(candidate, "gates"), 0);
+        cr_expect_str_eq(json_get_string(gate, "result", ""), cases[i].result);
+        cr_expect_str_eq(json_get_string(candidate, "verdict", ""), cases[i].result);
+        cr_expect(strstr(json_get_string(gate, "why", ""), cases[i].why), "%s", json_get_string(gate, "why", ""));
+        cr_expect_eq(cJSON_HasObjectItem(gate, "p"), i == 0);
+        cr_expect_str_eq(cJSON_GetArrayItem(json_get(candidate, "actions"), 0)->valuestring, "Train with noise.");
+        cr_expect_str_eq(json_get_string(audit, "policy.multiplicity", ""), cases[i].multiplicity);
+        cJSON_Delete(audit);
+        arena_free(arena);
+    }
+}
+
 /* What was written at a smaller k stays written: another policy's k would be a false promise. */
 Test(judge, another_policy_keeps_the_disclosure_that_the_audit_was_made_with)
 {
@@ -379,6 +421,12 @@ Test(policy, errors_name_what_is_wrong)
         {"{\"gates\": [{\"measure\": \"privacy.copies\", \"op\": \"<=\", \"bound\": 1, \"reason\": 1}]}",
          "'reason' must be a text"},
         {"{\"k\": 0}", "'k'"},
+        {"{\"emphasis\": [\"privacy\"], \"lambda\": 1.5}", "'lambda' must be a number from 0 to 1"},
+        {"{\"lambda\": 0.5}", "'lambda' belongs to 'emphasis'"},
+        {"{\"gates\": [{\"measure\": \"privacy.copy\", \"op\": \"<=\", \"bound\": 1}]}", "did you mean 'privacy.copies'?"},
+        {"{\"claims\": {}}", "claims must be a list"},
+        {"{\"claims\": [{\"metric\": \"trust\"}]}", "claim 1 needs a 'source'"},
+        {"{\"multiplicity\": true}", "'multiplicity' must be \"holm\" or \"none\""},
         {"{\"alpha\": -1}", "'alpha'"},
         {"[]", "JSON object"},
     };
@@ -421,10 +469,18 @@ Test(policy, presets_files_and_round_trip)
     cr_assert_eq(policy_measure_weight(&policy, "privacy.copies"), 3);
     cr_assert_eq(policy_measure_weight(&policy, "privacy.membership"), 1);
     cr_assert(fabs(policy.weights[DIMENSION_PRIVACY] - .6) < 1e-15);
+    cr_assert(policy.holm, "presets hold failures against each other");
     json = policy_json(&policy);
     cr_assert_eq(policy_from_json(json, "again", arena, &again, &error), 0, "%s", error.message);
     cr_assert_eq(again.n_gates, policy.n_gates);
     cJSON_Delete(json);
+    /* (1 - .8)/5 + .8/2 and (1 - .8)/5 */
+    load_policy(
+        "// comments are allowed\n{\"emphasis\": [\"privacy\", \"utility\"], \"lambda\": 0.8, /* here, too */ \"multiplicity\":"
+        " \"none\", \"claims\": [{\"metric\": \"trust\", \"bound\": 0.5, \"source\": \"x\"}]}",
+        arena, &policy);
+    cr_assert(fabs(policy.weights[DIMENSION_UTILITY] - .44) < 1e-15 && fabs(policy.weights[DIMENSION_FIDELITY] - .04) < 1e-15);
+    cr_assert(!policy.holm && policy.n_claims == 1);
     cr_assert_eq(policy_load("no-such-policy", arena, &policy, &error), ERROR_INPUT);
     cr_assert(strstr(error.message, "neither a preset"));
     arena_free(arena);

@@ -68,14 +68,24 @@ static int judge(struct error *error)
         "\"status\": \"ok\", \"value\": 0.1, \"n\": 9, \"interval\": {\"lo\": 0, \"hi\": 0.2}, \"score\": 0.1,"
         "\"in_index\": true}]}]}";
     struct gate gate = {.subject = "fidelity.column_shapes", .bound = 0.9, .reason = ""};
-    struct policy policy = {.name = "x", .summary = "", .k = 10, .alpha = 0.05, .gates = &gate, .n_gates = 1};
+    struct claim claim = {.metric = "fidelity.column_shapes", .bound = 0.9, .source = "x", .where = "x: claim 1"};
+    struct policy policy = {.name = "x",
+                            .summary = "",
+                            .k = 10,
+                            .alpha = 0.05,
+                            .gates = &gate,
+                            .n_gates = 1,
+                            .holm = true,
+                            .claims = &claim,
+                            .n_claims = 1};
     cJSON *audit = NULL;
     for (int d = 0; d < DIMENSIONS; d++)
         policy.weights[d] = 1;
     int code = json_parse(text, sizeof text - 1, "x", false, &audit, error);
     if (!code)
         code = judge_audit(audit, &policy, error);
-    cr_assert(code || judge_exit_status(audit) == 1);
+    cr_assert(code || judge_exit_status(audit, 0) == 1);
+    cr_assert(code || strcmp(json_get_string(json_get(audit, "claims")->child, "result", ""), "FAIL") == 0);
     cJSON_Delete(audit);
     return code;
 }

@@ -144,6 +144,14 @@ Test(trust, g4_fakes_rank_second_without_gates)
         run = g1_run(5, omega, 1, NULL, false);
         near(run.index.tau, cases[i].tau, 5, 5e-7, "tau of G4");
         arena_free(run.arena);
+
+        /* With gates replicas <= .01 and auc >= .70 only B and C are eligible: their scores and those of the others stay. */
+        const bool eligible[5] = {false, true, true, false, false};
+        run = g1_run(5, omega, 1, eligible, false);
+        near(run.index.tau, cases[i].tau, 5, 5e-7, "tau of G4 with gates");
+        for (size_t c = 0; c < 5; c++)
+            cr_assert_eq(run.index.rank[c] <= 2, eligible[c], "case %zu candidate %zu: rank %zu", i, c, run.index.rank[c]);
+        arena_free(run.arena);
     }
 }
 
@@ -175,6 +183,7 @@ Test(trust, g3_g6_g7_g9_g10_and_two_dimensions)
         {"G10 last missing", 3, 1, {0}, {{.86, .84, NAN}}, 0, {1}, {1, 2. / 3, 1. / 3}, 1e-12},
         {"G10 two missing", 3, 1, {0}, {{.86, NAN, NAN}}, 0, {1}, {1, 1. / 3, 1. / 3}, 1e-12},
         {"R1", 3, 1, {0}, {{0., -0., -INFINITY}}, 0, {1}, {1, 1, 1. / 3}, 1e-12},
+        {"R1 +inf", 3, 1, {0}, {{INFINITY, .5, .2}}, 0, {1}, {1. / 3, 1, 2. / 3}, 1e-12},
         {"even", 3, 2, {0, 0}, {{.9, .8, .5}, {.2, .6, .9}}, 0, {1, 1}, {.5774, .6667, .5774}, 5e-5},
         {"nine to one", 3, 2, {0, 0}, {{.9, .8, .5}, {.2, .6, .9}}, 0, {.9, .1}, {.8960, .6667, .3720}, 5e-5},
     };
@@ -372,6 +381,8 @@ static void check_properties(uint64_t seed)
     cr_assert_eq(random_index(value, even, arena, &base), 0);
     for (size_t c = 0; c < 4; c++)
         cr_assert(base.tau[c] >= .25 - 1e-12 && base.tau[c] <= 1 + 1e-12);
+    for (size_t i = 0; i < 24; i++) /* R2 */
+        cr_assert(base.u[i] == base.rank_count[i] / 4 && base.rank_count[i] == floor(base.rank_count[i]));
 
     for (size_t j = 0; j < 6; j++) /* a strictly increasing transform */
         for (size_t c = 0; c < 4; c++)
@@ -385,6 +396,13 @@ static void check_properties(uint64_t seed)
     random_index(other, even, arena, &changed);
     for (size_t c = 0; c < 4; c++)
         cr_assert(fabs(changed.tau[c] - base.tau[(c + 1) % 4]) < 1e-15);
+
+    for (size_t j = 0; j < 6; j++) /* a permutation of the measures within and of the dimensions: their u, the same tau */
+        memcpy(other[j], value[5 - j], sizeof other[j]);
+    random_index(other, even, arena, &changed);
+    near(changed.tau, base.tau, 4, 1e-15, "tau after a permutation of the measures");
+    for (size_t j = 0; j < 6; j++)
+        near(changed.u + 4 * j, base.u + 4 * (5 - j), 4, 0, "u after a permutation of the measures");
 
     memcpy(other, value, sizeof other); /* candidate 2 improves on measure 3 */
     other[3][2] += .5;
