@@ -22,7 +22,7 @@ struct text_list {
 };
 
 struct model_table { /* one input file */
-    const char *role, *name, *sha256;
+    const char *role, *name, *file, *sha256;
     double rows, columns, bytes;
     struct text_list extra_columns;
 };
@@ -96,7 +96,7 @@ struct model {
     size_t n_candidates;
     struct model_preset *presets;
     size_t n_presets;
-    struct text_list warnings; /* about the tables */
+    struct text_list warnings;                     /* about the tables */
     const cJSON *schema_columns, *catalogue, *set; /* set: parameters that --set changed, or NULL */
     struct arena *arena;
 };
