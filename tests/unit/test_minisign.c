@@ -140,6 +140,26 @@ Test(minisign, finds_every_change)
     cr_expect(fault_of(MESSAGE, MESSAGE_LENGTH - 1, SIGNATURE, length), "a byte less");
 }
 
+/* libsodium 1.0.18 reads a byte from 0x80 on as '/'. */
+Test(minisign, has_one_spelling)
+{
+    struct signing_key key;
+    struct error error = {0};
+    size_t tried = 0;
+    cr_assert_eq(read_secret(PLAIN_KEY, NULL, &key, &error), 0, "%s", error.message);
+    for (char comment[] = "a"; comment[0] <= 'h'; comment[0]++) {
+        struct strbuf text = STRBUF_INIT;
+        cr_assert_eq(signature_make(&key, MESSAGE, MESSAGE_LENGTH, comment, &text, &error), 0);
+        for (char *slash = text.text; (slash = strchr(slash, '/')); tried++) {
+            *slash = (char)0xAF;
+            cr_expect(fault_of(MESSAGE, MESSAGE_LENGTH, text.text, text.length));
+            *slash++ = '/';
+        }
+        strbuf_free(&text);
+    }
+    cr_expect_gt(tried, 3);
+}
+
 /* A pair of our own: what the secret key signs, the public one checks, and no other. */
 Test(minisign, makes_pairs)
 {
