@@ -73,8 +73,9 @@ static const char *signed_words(const struct verifier *verifier, const char *com
 {
     char *words = arena_format(verifier->arena, "signed with key %s (%.*s)", verifier->result->key, (int)length, comment);
 
-    for (char *tab = words; tab && (tab = strchr(tab, '\t'));)
-        *tab = ' ';
+    for (char *at = words; at && *at; at++)
+        if (*at == '\t')
+            *at = ' ';
     return words ? words : "signed";
 }
 

@@ -18,11 +18,18 @@
 struct sarif {
     const struct model *model;
     cJSON *rules, *results, *notifications;
+    bool failed; /* memory was short for a text */
 };
 
 struct finding {
     const char *rule, *level, *message, *place; /* place: what of the rule, as "score lo"; for the fingerprint */
 };
+
+static const char *sure(struct sarif *sarif, const char *text)
+{
+    sarif->failed = sarif->failed || !text;
+    return text ? text : "";
+}
 
 static void add_text(cJSON *object, const char *key, const char *text)
 {
@@ -43,14 +50,14 @@ static const char *uri_of(struct arena *arena, const char *file)
     }
     const char *copy = uri.failed ? NULL : arena_string(arena, strbuf_text(&uri));
     strbuf_free(&uri);
-    return copy ? copy : "";
+    return copy;
 }
 
-/* The input of a candidate; audits of old name it by its name alone. */
-static const char *file_of(const struct model *model, const struct model_candidate *candidate)
+/* The input of a candidate; older audits have its name alone. */
+static const char *file_of(struct sarif *sarif, const struct model_candidate *candidate)
 {
     const char *file = candidate->input ? candidate->input->file : "";
-    return uri_of(model->arena, *file ? file : candidate->name);
+    return sure(sarif, uri_of(sarif->model->arena, *file ? file : candidate->name));
 }
 
 static int rule_index(const cJSON *rules, const char *id)
@@ -88,6 +95,8 @@ static void add_measure_rules(struct sarif *sarif)
 {
     struct arena *arena = sarif->model->arena;
     const cJSON *entry;
+    if (!cJSON_IsObject(sarif->model->catalogue))
+        return;
     cJSON_ArrayForEach(entry, sarif->model->catalogue)
     {
         struct strbuf help = STRBUF_INIT;
@@ -117,12 +126,13 @@ static int find_rule(struct sarif *sarif, const char *id)
     return cJSON_GetArraySize(sarif->rules) - 1;
 }
 
-static void add_fingerprints(cJSON *result, const struct sarif *sarif, const struct model_candidate *candidate,
+static void add_fingerprints(cJSON *result, struct sarif *sarif, const struct model_candidate *candidate,
                              const struct finding *finding)
 {
-    const char *key = arena_format(sarif->model->arena, "%s\n%s\n%s", candidate->name, finding->rule, finding->place);
+    const char *key =
+        sure(sarif, arena_format(sarif->model->arena, "%s\n%s\n%s", candidate->name, finding->rule, finding->place));
     char hex[65], line[65];
-    hash_sha256(key ? key : "", key ? strlen(key) : 0, hex);
+    hash_sha256(key, strlen(key), hex);
     json_add_string(json_add_object(result, "fingerprints"), "assay/v1", hex);
     /* What GitHub goes by: 16 digits and which of several equal ones it is. */
     memcpy(line, hex, 16);
@@ -130,11 +140,11 @@ static void add_fingerprints(cJSON *result, const struct sarif *sarif, const str
     json_add_string(json_add_object(result, "partialFingerprints"), "primaryLocationLineHash", line);
 }
 
-static void add_location(cJSON *result, const struct sarif *sarif, const struct model_candidate *candidate)
+static void add_location(cJSON *result, struct sarif *sarif, const struct model_candidate *candidate)
 {
     cJSON *location = json_push_object(json_add_array(result, "locations"));
     cJSON *place = json_add_object(location, "physicalLocation");
-    json_add_string(json_add_object(place, "artifactLocation"), "uri", file_of(sarif->model, candidate));
+    json_add_string(json_add_object(place, "artifactLocation"), "uri", file_of(sarif, candidate));
     json_add_number(json_add_object(place, "region"), "startLine", 1); /* the table as a whole, shown at its header */
     cJSON *logical = json_push_object(json_add_array(location, "logicalLocations"));
     json_add_string(logical, "name", candidate->name);
@@ -148,7 +158,7 @@ static void add_result(struct sarif *sarif, const struct model_candidate *candid
     json_add_string(result, "ruleId", finding->rule);
     json_add_number(result, "ruleIndex", index);
     json_add_string(result, "level", finding->level);
-    add_text(result, "message", finding->message);
+    add_text(result, "message", sure(sarif, finding->message));
     add_location(result, sarif, candidate);
     add_fingerprints(result, sarif, candidate, finding);
 }
@@ -157,7 +167,8 @@ static void add_result(struct sarif *sarif, const struct model_candidate *candid
 static const char *rule_place(struct arena *arena, const char *rule)
 {
     const char *bound = strrchr(rule, ' ');
-    return bound ? arena_copy(arena, rule, (size_t)(bound - rule)) : rule;
+    const char *place = bound ? arena_copy(arena, rule, (size_t)(bound - rule)) : rule;
+    return place ? place : rule;
 }
 
 static void add_gate(struct sarif *sarif, const struct model_candidate *candidate, const struct model_gate *gate)
@@ -173,9 +184,10 @@ static void add_gate(struct sarif *sarif, const struct model_candidate *candidat
         .rule = gate->key,
         .level = gate->result == STATUS_FAIL ? "error" : "warning",
         .place = rule_place(arena, gate->rule),
-        .message = arena_format(arena, "%s: %s %s: %s.%s%s%s%s", candidate->name, gate->subject,
-                                gate->result == STATUS_FAIL ? "fails" : "is undecided", *gate->why ? gate->why : asked,
-                                *found ? " " : "", found, *remedy ? " " : "", remedy),
+        .message =
+            arena_format(arena, "%s: %s %s: %s.%s%s%s%s", candidate->name, gate->subject,
+                         gate->result == STATUS_FAIL ? "fails" : "is undecided", *gate->why ? gate->why : sure(sarif, asked),
+                         *found ? " " : "", found, *remedy ? " " : "", remedy),
     };
     add_result(sarif, candidate, &finding);
 }
@@ -210,8 +222,8 @@ static void add_notifications(struct sarif *sarif, const struct model_candidate 
         cJSON *notification = json_push_object(sarif->notifications);
         json_add_string(notification, "level", measure->failed ? "error" : "note");
         add_text(notification, "message",
-                 arena_format(sarif->model->arena, "%s: %s was not measured: %s", candidate->name, measure->id,
-                              *measure->reason ? measure->reason : "no reason is given"));
+                 sure(sarif, arena_format(sarif->model->arena, "%s: %s was not measured: %s", candidate->name, measure->id,
+                                          *measure->reason ? measure->reason : "no reason is given")));
         cJSON *rule = json_add_object(notification, "associatedRule");
         json_add_string(rule, "id", measure->id);
         json_add_number(rule, "index", find_rule(sarif, measure->id));
@@ -240,13 +252,14 @@ static bool is_listed(const cJSON *artifacts, const cJSON *artifact)
     return false;
 }
 
-static void add_artifacts(cJSON *run, const struct model *model)
+static void add_artifacts(struct sarif *sarif, cJSON *run)
 {
+    const struct model *model = sarif->model;
     cJSON *artifacts = json_add_array(run, "artifacts");
     for (size_t i = 0; i < model->n_candidates; i++) {
         const struct model_candidate *candidate = &model->candidates[i];
         cJSON *artifact = json_push_object(artifacts);
-        json_add_string(json_add_object(artifact, "location"), "uri", file_of(model, candidate));
+        json_add_string(json_add_object(artifact, "location"), "uri", file_of(sarif, candidate));
         if (candidate->input && isfinite(candidate->input->bytes))
             json_add_number(artifact, "length", candidate->input->bytes);
         json_push_string(json_add_array(artifact, "roles"), "analysisTarget");
@@ -272,7 +285,7 @@ int render_sarif(const struct model *model, struct strbuf *out, struct error *er
     json_add_bool(invocation, "executionSuccessful", true);
     sarif.notifications = json_add_array(invocation, "toolExecutionNotifications");
     json_add_string(json_add_object(run, "automationDetails"), "id", "assay/");
-    add_artifacts(run, model);
+    add_artifacts(&sarif, run);
     sarif.results = json_add_array(run, "results");
     add_measure_rules(&sarif);
     for (size_t i = 0; i < model->n_candidates; i++)
@@ -285,5 +298,5 @@ int render_sarif(const struct model *model, struct strbuf *out, struct error *er
     json_print(json, out);
     strbuf_addc(out, '\n');
     cJSON_Delete(json);
-    return out->failed ? error_memory(error) : 0;
+    return out->failed || sarif.failed ? error_memory(error) : 0;
 }

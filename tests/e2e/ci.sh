@@ -6,7 +6,7 @@ if [ "${SANITIZED:-}" = thread ]; then
     echo 'skipped: it is about what is written, not about threads'
     exit 77
 fi
-for tool in python3 pdfinfo; do
+for tool in python3 pdfinfo pdffonts qpdf; do
     command -v $tool >/dev/null || { echo "$tool is not installed"; exit 77; }
 done
 tables=(--train "$samples/train.csv" --holdout "$samples/holdout.csv" --synthetic leak="$samples/leak05.csv" --synthetic cop="$samples/copula.csv")
@@ -30,6 +30,8 @@ for file in report.pdf summary.md junit.xml results.sarif; do
     "$ASSAY" report "$work/one/audit.json" --out "$work/again.${file##*.}" || fail "$file is not drawn again"
     cmp "$work/one/$file" "$work/again.${file##*.}" || fail "$file drawn again differs"
 done
+qpdf --check "$work/one/report.pdf" >"$work/check" 2>&1 || fail "qpdf complains: $(cat "$work/check")"
+[ "$(pdffonts "$work/one/report.pdf" | awk 'NR > 2 && $(NF - 4) != "yes"' | wc -l)" = 0 ] || fail 'fonts that are not embedded'
 pdfinfo -isodates "$work/one/report.pdf" >"$work/info"
 for line in 'Title: .*Synthetic data audit' 'Subject: .*Audit of synthetic data' 'Creator: .*assay 0' 'CreationDate: *2026-01-02T00:00:00' 'ModDate: *2026-01-02T00:00:00'; do
     grep -q "^$line" "$work/info" || fail "metadata of the PDF lack '$line': $(cat "$work/info")"
