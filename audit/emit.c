@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audit/cells.h"
+#include "core/utf8.h"
 #include "core/version.h"
 
 static const char *const direction_names[] = {"higher", "lower", "target"};
@@ -185,6 +186,19 @@ cJSON *emit_measure(const struct measure *measure, struct cell *cell, const stru
     return json;
 }
 
+/* A file below the working folder as it was named, so that what points to it can be followed; of other places the bare name,
+ * which says nothing of where they are. NULL: no text. */
+static const char *shown_path(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    while (strncmp(path, "./", 2) == 0)
+        path += 2;
+    if (slash && (*path == '/' || strstr(path, "..")))
+        path = slash + 1;
+    return utf8_valid(path, strlen(path)) == strlen(path) ? path : NULL;
+}
+
 static cJSON *emit_input(const struct input_file *input)
 {
     cJSON *json, *extra;
@@ -193,6 +207,7 @@ static cJSON *emit_input(const struct input_file *input)
         return cJSON_CreateNull();
     json = cJSON_CreateObject();
     json_add_string(json, "name", input->name);
+    json_add_string(json, "file", shown_path(input->path));
     json_add_string(json, "sha256", input->sha256);
     json_add_number(json, "bytes", (double)input->bytes);
     json_add_number(json, "rows", (double)input->table->rows);

@@ -10,16 +10,16 @@
 
 #include "audit/audit.h"
 #include "audit/judge.h"
+#include "cli/audit_files.h"
 #include "cli/command.h"
 #include "cli/summary.h"
 #include "core/outdir.h"
-#include "report/report.h"
 
 struct settings {
     const char *generator, *work;
     int64_t shadows, random_targets;
     double generator_timeout;
-    const char *train, *holdout, *reference, *schema, *policy, *claims, *target, *positive, *key, *evidence, *date, *out;
+    const char *train, *holdout, *reference, *schema, *policy, *claims, *target, *positive, *key, *evidence, *sign, *date, *out;
     struct option_list synthetic, sensitive, secret, quasi, ignore, only, skip, set, format, fail_on;
     int64_t seed, threads;
     size_t memory;
@@ -66,7 +66,12 @@ static const struct option options[] = {
      1024, false},
     {"memory", OPTION_SIZE, FIELD(memory), "SIZE", "refuse an audit that would need more, such as 2G", 0, 0, false},
     {"out", OPTION_STRING, FIELD(out), "DIR", "output directory (default assay-out), written whole or not at all", 0, 0, false},
-    {"format", OPTION_COMMAS, FIELD(format), "LIST", "files beside audit.json: pdf, md, junit (default all)", 0, 0, false},
+    {"format", OPTION_COMMAS, FIELD(format), "LIST", "files beside audit.json: pdf, md, junit, sarif (default all)", 0, 0,
+     false},
+    {"sign", OPTION_STRING, FIELD(sign), "KEY",
+     "sign what is written with this secret key of 'assay keygen' or minisign; the password of an encrypted one is taken from "
+     "ASSAY_KEY_PASSWORD",
+     0, 0, false},
     {"generator", OPTION_STRING, FIELD(generator), "CMD",
      "the generator, to be trained again without single records: a built-in one's name, or a command such as 'program {train} "
      "{rows} {seed} {out}', run without a shell",
@@ -97,40 +102,12 @@ const struct command command_audit = {
         "fidelity, "
         "utility, fairness, robustness and privacy, each measure with an interval and with the same measure on fresh real rows "
         "and on tables with a known fault beside it. A policy's gates turn that into a verdict.\n\n"
-        "Writes audit.json, run.json, report.pdf, summary.md and junit.xml into --out, and a short table to stdout. Without a "
-        "holdout whatever needs one is reported as not measurable, and gates on it are undecided.",
+        "Writes audit.json, run.json, report.pdf, summary.md, junit.xml and results.sarif into --out, with --sign also "
+        "audit.json.minisig, SHA256SUMS and SHA256SUMS.minisig ('assay verify' checks them), and a short table to stdout. "
+        "Without a holdout whatever needs one is reported as not measurable, and gates on it are undecided.",
     .options = options,
     .run = run,
 };
-
-static const struct {
-    const char *format, *file;
-} formats[] = {{"pdf", "report.pdf"}, {"md", "summary.md"}, {"junit", "junit.xml"}};
-
-/* All that a run may leave in --out; the first is always there. */
-static const char *const output_files[] = {"audit.json", "run.json", "report.pdf", "summary.md", "junit.xml", NULL};
-
-static bool wants(const struct settings *settings, const char *format)
-{
-    for (size_t i = 0; i < settings->format.count; i++)
-        if (strcmp(settings->format.items[i], format) == 0)
-            return true;
-    return settings->format.count == 0;
-}
-
-static int check_formats(const struct settings *settings, struct error *error)
-{
-    for (size_t i = 0; i < settings->format.count; i++) {
-        const char *format = settings->format.items[i];
-        bool known = strcmp(format, "json") == 0;
-
-        for (size_t f = 0; f < sizeof formats / sizeof formats[0]; f++)
-            known = known || strcmp(format, formats[f].format) == 0;
-        if (!known)
-            return error_set(error, ERROR_INPUT, "unknown --format '%s'; there are json, pdf, md, junit", format);
-    }
-    return 0;
-}
 
 /* YYYY-MM-DD, a day that the calendar has. */
 static bool is_date(const char *text)
@@ -215,35 +192,12 @@ static struct audit_options audit_options_of(const struct settings *s, const cha
                                   .progress = isatty(STDERR_FILENO)};
 }
 
-static int write_json(struct outdir *out, const char *name, const cJSON *json, struct error *error)
+static int write_outputs(const struct settings *settings, const struct signing_key *key, struct outdir *out,
+                         const struct audit_output *output, struct error *error)
 {
-    struct strbuf text = STRBUF_INIT;
-    int status;
+    const struct audit_files files = {.formats = &settings->format, .key = settings->sign ? key : NULL};
+    int status = audit_files_write(&files, out, output, error);
 
-    json_print(json, &text);
-    strbuf_addc(&text, '\n');
-    status = text.failed ? error_memory(error) : outdir_write(out, name, text.text, text.length, error);
-    strbuf_free(&text);
-    return status;
-}
-
-static int write_outputs(const struct settings *settings, struct outdir *out, const struct audit_output *output,
-                         struct error *error)
-{
-    int status = write_json(out, "audit.json", output->audit, error);
-
-    if (!status)
-        status = write_json(out, "run.json", output->run, error);
-    for (size_t f = 0; f < sizeof formats / sizeof formats[0] && !status; f++) {
-        struct strbuf text = STRBUF_INIT;
-
-        if (!wants(settings, formats[f].format))
-            continue;
-        status = report_render(output->audit, formats[f].format, &text, error);
-        if (!status)
-            status = outdir_write(out, formats[f].file, text.text, text.length, error);
-        strbuf_free(&text);
-    }
     if (!status && cancel_requested())
         status = error_set(error, ERROR_CANCELLED, "stopped by a signal, nothing was written");
     if (!status && settings->evidence)
@@ -289,7 +243,7 @@ static bool print_generator_failures(const cJSON *run)
 /* Rows of evidence must not take the place of a table; a candidate's file may stand behind its name. */
 static int check_evidence(const struct settings *s, struct error *error)
 {
-    const char *const inputs[] = {s->train, s->holdout, s->reference, s->schema, s->policy, s->claims};
+    const char *const inputs[] = {s->train, s->holdout, s->reference, s->schema, s->policy, s->claims, s->sign};
     int status = file_apart(s->evidence, inputs, sizeof inputs / sizeof inputs[0], error);
 
     for (size_t i = 0; i < s->synthetic.count && !status; i++) {
@@ -340,36 +294,50 @@ static int check_generator_options(const struct settings *s, struct error *error
     return check_work(s, error);
 }
 
-static int audit(const struct settings *settings, int *exit_status, struct error *error)
+/* All that can be refused before a table is read; the key last, since it stays in memory until it is wiped. */
+static int check_settings(const struct settings *settings, unsigned *fail_on, struct signing_key *key, struct error *error)
 {
-    struct audit_output output = {0};
-    struct outdir *out = NULL;
-    struct audit_options what;
-    struct strbuf table = STRBUF_INIT, work = STRBUF_INIT;
-    char date[11];
-    unsigned fail_on;
-    int status = find_date(settings->date, date, error);
+    int status = audit_files_check(&settings->format, error);
 
     if (!status)
-        status = check_formats(settings, error);
-    if (!status)
-        status = judge_fail_on(settings->fail_on.items, settings->fail_on.count, &fail_on, error);
+        status = judge_fail_on(settings->fail_on.items, settings->fail_on.count, fail_on, error);
     if (!status && settings->delta >= 0 && settings->claimed_epsilon < 0)
         status = error_set(error, ERROR_INPUT, "--delta belongs to a claim: give --claimed-epsilon with it");
     if (!status)
         status = check_generator_options(settings, error);
     if (!status)
         status = check_evidence(settings, error);
+    if (!status && settings->sign)
+        status = signing_key_read(settings->sign, getenv("ASSAY_KEY_PASSWORD"), key, error);
+    return status;
+}
+
+static int audit(const struct settings *settings, int *exit_status, struct error *error)
+{
+    struct audit_output output = {0};
+    struct outdir *out = NULL;
+    struct audit_options what;
+    struct strbuf table = STRBUF_INIT, work = STRBUF_INIT;
+    struct signing_key key = {0};
+    char date[11];
+    unsigned fail_on = 0;
+    int status = find_date(settings->date, date, error);
+
     if (!status)
-        status = outdir_begin(&out, settings->out, output_files, error);
-    if (status)
+        status = check_settings(settings, &fail_on, &key, error);
+    if (!status)
+        status = outdir_begin(&out, settings->out, audit_file_names, error);
+    if (status) {
+        signing_key_wipe(&key);
         return status;
+    }
     status = name_work(settings->out, &work, error);
     what = audit_options_of(settings, date, strbuf_text(&work));
     if (!status)
         status = audit_run(&what, &output, error);
     if (!status)
-        status = write_outputs(settings, out, &output, error);
+        status = write_outputs(settings, &key, out, &output, error);
+    signing_key_wipe(&key);
     if (status) {
         outdir_abort(out);
     } else {

@@ -76,13 +76,11 @@ const struct command command_canary = {
 int canary_write_key(const char *path, cJSON *key, struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
-    const mode_t mask = umask(S_IRWXG | S_IRWXO);
 
     json_print(key, &text);
     strbuf_addc(&text, '\n');
-    const int status = text.failed ? error_memory(error) : file_write(path, text.text, text.length, error);
+    const int status = text.failed ? error_memory(error) : file_write_private(path, text.text, text.length, error);
 
-    umask(mask);
     strbuf_free(&text);
     cJSON_Delete(key);
     return status;

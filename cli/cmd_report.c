@@ -14,7 +14,7 @@ static const struct option options[] = {
      .kind = OPTION_STRING,
      .offset = offsetof(struct settings, out),
      .argument = "FILE",
-     .help = "the file to write; its ending says the format: .pdf, .md or .xml (JUnit)",
+     .help = "the file to write; its ending says the format: .pdf, .md, .xml (JUnit) or .sarif",
      .required = true},
     {.name = NULL},
 };
@@ -26,7 +26,8 @@ static int draw(const struct settings *settings, const struct option_list *files
     if (files->count != 1)
         return error_set(error, ERROR_INPUT, "report takes one audit.json or game JSON, not %zu files", files->count);
     if (!format)
-        return error_set(error, ERROR_INPUT, "'%s' has no ending that names a format; use .pdf, .md or .xml", settings->out);
+        return error_set(error, ERROR_INPUT, "'%s' has no ending that names a format; use .pdf, .md, .xml or .sarif",
+                         settings->out);
     int status = json_read_file(files->items[0], false, &audit, error);
     if (!status)
         status = report_write(audit, format, settings->out, error);
@@ -53,7 +54,8 @@ const struct command command_report = {
     .summary = "draw a finished audit again, or a privacy game",
     .description =
         "Draws the report of a finished audit from its audit.json alone: a PDF with the verdict, the pictures and all "
-        "numbers, a Markdown summary, or a JUnit file with one test case a gate. The same audit.json gives the same "
+        "numbers, a Markdown summary, a JUnit file with one test case a gate, or SARIF 2.1.0 with a result for each gate that "
+        "is not passed. The same audit.json gives the same "
         "bytes.\n\n"
         "Given what `assay game --out` wrote, it draws the game: the curve of what more synthetic rows give away, its table, "
         "how the game is played and what it cannot say (PDF or Markdown).",

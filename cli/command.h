@@ -46,6 +46,8 @@ extern const struct command command_fairness;
 extern const struct command command_schema;
 extern const struct command command_report;
 extern const struct command command_measures;
+extern const struct command command_verify;
+extern const struct command command_keygen;
 
 /* Parses the arguments. False when the command is done already: after --help, or after an error, which has been printed;
  * *status is then the exit status and nothing needs to be freed. `positional` NULL: none allowed. */

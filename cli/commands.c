@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 const struct command *const command_table[] = {
-    &command_audit,  &command_gate,     &command_report, &command_generate, &command_game,
-    &command_canary, &command_fairness, &command_schema, &command_measures, NULL,
+    &command_audit, &command_gate,   &command_report,   &command_verify, &command_keygen,   &command_generate,
+    &command_game,  &command_canary, &command_fairness, &command_schema, &command_measures, NULL,
 };
 
 bool command_begin(const struct command *command, int argc, char **argv, void *values, struct option_list *positional,
@@ -31,17 +31,10 @@ bool command_begin(const struct command *command, int argc, char **argv, void *v
 /* One line, whatever line breaks or terminal controls a quoted cell or name may hold. */
 static void print_message(const char *message)
 {
-    fputs("assay: ", stderr);
-    for (const char *at = message; *at; at++) {
-        const unsigned char byte = (unsigned char)*at;
-        if (byte == '\n')
-            fputs("\\n", stderr);
-        else if (byte < ' ' || byte == 127)
-            fprintf(stderr, "\\x%02x", byte);
-        else
-            fputc(byte, stderr);
-    }
-    fputc('\n', stderr);
+    struct strbuf line = STRBUF_INIT;
+    strbuf_add_visible(&line, message);
+    fprintf(stderr, "assay: %s\n", strbuf_text(&line));
+    strbuf_free(&line);
 }
 
 int command_fail(const struct error *error)

@@ -33,5 +33,7 @@ void command_man(struct strbuf *out)
                      ".TP\n.B 130\ninterrupted by SIGINT or SIGTERM; nothing half-written is left\n"
                      ".SH ENVIRONMENT\n"
                      ".TP\n.B SOURCE_DATE_EPOCH\n"
-                     "the date of a report, in seconds since 1970, where \\fB\\-\\-date\\fR is not given\n");
+                     "the date of a report, in seconds since 1970, where \\fB\\-\\-date\\fR is not given\n"
+                     ".TP\n.B ASSAY_KEY_PASSWORD\n"
+                     "the password of an encrypted key of \\fB\\-\\-sign\\fR\n");
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/predictions.h"
+#include "core/mask.h"
 #include "core/suggest.h"
 #include "datasets/csv.h"
 #include "datasets/number.h"
@@ -72,14 +73,14 @@ static int read_score(const struct source *source, size_t row, double *score, st
     const char *text = cell(source, source->score, row);
     struct number number;
     if (number_parse(text, strlen(text), &number) != NUMBER_OK)
-        return error_set(error, ERROR_INPUT, "'%s', row %zu, column '%s': '%.40s' is no number", source->settings->file,
-                         row + 2, source->settings->score, text);
+        return error_set(error, ERROR_INPUT, "'%s', row %zu, column '%s': a cell of the form '%s' is no number",
+                         source->settings->file, row + 2, source->settings->score, mask_of(text, strlen(text)).text);
     if (!(number.value >= 0 && number.value <= 1))
         return error_set(
             error, ERROR_INPUT,
-            "'%s', row %zu, column '%s': the score %.40s is not between 0 and 1; a score must be the probability of "
+            "'%s', row %zu, column '%s': a score of the form '%s' is not between 0 and 1; a score must be the probability of "
             "the positive label",
-            source->settings->file, row + 2, source->settings->score, text);
+            source->settings->file, row + 2, source->settings->score, mask_of(text, strlen(text)).text);
     *score = number.value;
     return 0;
 }
@@ -95,8 +96,9 @@ static int read_decision(const struct source *source, size_t row, uint8_t *decis
             return 0;
     if (*decision)
         return 0;
-    return error_set(error, ERROR_INPUT, "'%s', row %zu, column '%s': the decision '%.40s' is no label of column '%s'",
-                     source->settings->file, row + 2, source->settings->decision, text, source->settings->label);
+    return error_set(error, ERROR_INPUT, "'%s', row %zu, column '%s': a decision of the form '%s' is no label of column '%s'",
+                     source->settings->file, row + 2, source->settings->decision, mask_of(text, strlen(text)).text,
+                     source->settings->label);
 }
 
 static int read_rows(struct source *source, struct error *error)

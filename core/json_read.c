@@ -2,7 +2,6 @@
  * reads 1e999 as infinity and lets control characters and bad UTF-8 through. */
 #include "core/json.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -11,6 +10,7 @@
 #include <string.h>
 
 #include "core/hash.h"
+#include "core/outdir.h"
 #include "core/utf8.h"
 
 enum { DEEPEST = 500 };
@@ -411,23 +411,11 @@ int json_parse(const char *text, size_t length, const char *file, bool comments,
 
 int json_read_file(const char *path, bool comments, cJSON **json, struct error *error)
 {
-    *json = NULL;
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return error_set(error, ERROR_INPUT, "cannot open '%s': %s", path, strerror(errno));
     struct strbuf text = STRBUF_INIT;
-    char block[1 << 14];
-    size_t got;
-    int code = 0;
-    while ((got = fread(block, 1, sizeof block, file)) > 0)
-        strbuf_add(&text, block, got);
-    if (ferror(file))
-        code = error_set(error, ERROR_INPUT, "cannot read '%s': %s", path, strerror(errno));
-    else if (text.failed)
-        code = error_memory(error);
-    else
+    int code = file_read(path, &text, error);
+    *json = NULL;
+    if (!code)
         code = json_parse(strbuf_text(&text), text.length, path, comments, json, error);
     strbuf_free(&text);
-    fclose(file);
     return code;
 }

@@ -251,3 +251,31 @@ int file_write(const char *path, const void *data, size_t length, struct error *
         unlink(temporary);
     return status;
 }
+
+int file_write_private(const char *path, const void *data, size_t length, struct error *error)
+{
+    const mode_t mask = umask(S_IRWXG | S_IRWXO);
+    const int status = file_write(path, data, length, error);
+
+    umask(mask);
+    return status;
+}
+
+int file_read(const char *path, struct strbuf *content, struct error *error)
+{
+    char block[1 << 14];
+    size_t got;
+    int status = 0;
+    FILE *file = fopen(path, "rb");
+
+    if (!file)
+        return refuse(error, "cannot open", path);
+    while ((got = fread(block, 1, sizeof block, file)) > 0)
+        strbuf_add(content, block, got);
+    if (ferror(file))
+        status = refuse(error, "cannot read", path);
+    else if (content->failed)
+        status = error_memory(error);
+    fclose(file);
+    return status;
+}

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "core/error.h"
+#include "core/strbuf.h"
 
 struct outdir;
 
@@ -28,5 +29,8 @@ int folder_make(const char *path, struct error *error);
 int file_apart(const char *path, const char *const *inputs, size_t n, struct error *error);
 /* Writes a file by way of a temporary sibling. "-" is stdout. */
 int file_write(const char *path, const void *data, size_t length, struct error *error);
+int file_write_private(const char *path, const void *data, size_t length, struct error *error); /* for its owner alone */
+/* Appends a file's content. */
+int file_read(const char *path, struct strbuf *content, struct error *error);
 
 #endif

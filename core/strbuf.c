@@ -80,6 +80,19 @@ void strbuf_addf(struct strbuf *buffer, const char *format, ...)
     va_end(again);
 }
 
+void strbuf_add_visible(struct strbuf *buffer, const char *text)
+{
+    for (const char *at = text; *at; at++) {
+        const unsigned char byte = (unsigned char)*at;
+        if (byte == '\n')
+            strbuf_adds(buffer, "\\n");
+        else if (byte < ' ' || byte == 127)
+            strbuf_addf(buffer, "\\x%02x", byte);
+        else
+            strbuf_addc(buffer, *at);
+    }
+}
+
 const char *strbuf_text(const struct strbuf *buffer)
 {
     return buffer->text ? buffer->text : "";

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/mask.h"
 #include "datasets/csv_source.h"
 #include "datasets/csv_split.h"
 #include "datasets/number.h"
@@ -101,11 +102,11 @@ static int cell_failure(struct reading *reading, size_t column, const struct cel
         reading->text_column = column;
         return ERROR_INPUT;
     }
-    return error_set(error, ERROR_INPUT,
-                     "row %zu, column '%s': the number '%.*s' is out of range: write a number below 1.8e308 or leave the cell "
-                     "empty",
-                     raw->columns[column].cells.rows + 2, raw->columns[column].name,
-                     (int)(cell->length < 40 ? cell->length : 40), cell->text);
+    return error_set(
+        error, ERROR_INPUT,
+        "row %zu, column '%s': a number of the form '%s' is out of range: write a number below 1.8e308 or leave the cell "
+        "empty",
+        raw->columns[column].cells.rows + 2, raw->columns[column].name, mask_of(cell->text, cell->length).text);
 }
 
 static int add_batch(struct reading *reading, struct error *error)

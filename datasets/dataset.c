@@ -152,9 +152,7 @@ static int read_other(struct dataset *dataset, struct input_file *input, const c
     return csv_read(path, name, dataset->schema, &input->table, input, error);
 }
 
-/* NAME=FILE, or the file's stem: without folders, .gz and one further extension. A FILE that exists as written wins over an
- * equals sign in it. */
-static int split_name(struct arena *arena, const char *given, const char **name, const char **path, struct error *error)
+int candidate_split(struct arena *arena, const char *given, const char **name, const char **path, struct error *error)
 {
     const char *equals = strchr(given, '=');
     struct stat status;
@@ -199,7 +197,7 @@ static int read_candidates(struct dataset *dataset, const struct dataset_options
         return error_memory(error);
     for (size_t i = 0; i < options->n_candidates; i++) {
         const char *name, *path;
-        int code = split_name(dataset->arena, options->candidates[i], &name, &path, error);
+        int code = candidate_split(dataset->arena, options->candidates[i], &name, &path, error);
         if (!code)
             code = check_name(options->candidates[i], name, path, error);
         for (size_t j = 0; j < i && !code; j++)

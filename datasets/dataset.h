@@ -47,6 +47,10 @@ struct dataset_options {
 int dataset_read(struct dataset **dataset, const struct dataset_options *options, struct error *error);
 void dataset_free(struct dataset *dataset);
 
+/* Splits a candidate as it was given: NAME=FILE, or FILE, named by its stem (without folders, .gz and one further extension).
+ * A FILE that exists as written wins over an equals sign in it. */
+int candidate_split(struct arena *arena, const char *given, const char **name, const char **path, struct error *error);
+
 /* What the target is good for. */
 enum task_kind { TASK_NONE, TASK_BINARY, TASK_MULTICLASS, TASK_REGRESSION };
 enum task_kind dataset_task(const struct dataset *dataset);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/mask.h"
 #include "datasets/number.h"
 #include "datasets/profile.h"
 #include "datasets/vocabulary.h"
@@ -286,8 +287,9 @@ static int check_range(const struct raw_table *raw, size_t index, const struct p
     size_t length;
     const char *text = cells_text(cells, profile->odd_code, scratch, &length);
     error_set(error, ERROR_INPUT,
-              "'%.*s' is %s: write a finite number, leave the cell empty, or list the word among the schema's missing_tokens",
-              (int)(length < 40 ? length : 40), text,
+              "a cell of the form '%s' is %s: write a finite number, leave the cell empty, or list the word among the schema's "
+              "missing_tokens",
+              mask_of(text, length).text,
               profile->out_of_range ? "a number out of range, beyond 1e150 or -1e150" : "not a finite number");
     return raw_place(raw, index, cells_first_row(cells, profile->odd_code), error);
 }
@@ -312,11 +314,11 @@ static int check_commas(const struct raw_table *raw, size_t index, const struct 
     if (found <= FEW)
         return 0;
     const char *text = cells_text(cells, first, scratch, &length);
-    error_set(
-        error, ERROR_INPUT,
-        "'%.*s' is a number with a comma: write numbers with a decimal point and without thousands separators, or give the "
-        "column a type in a schema",
-        (int)(length < 40 ? length : 40), text);
+    error_set(error, ERROR_INPUT,
+              "a cell of the form '%s' is a number with a comma: write numbers with a decimal point and without thousands "
+              "separators, or give the "
+              "column a type in a schema",
+              mask_of(text, length).text);
     return raw_place(raw, index, cells_first_row(cells, first), error);
 }
 

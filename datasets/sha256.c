@@ -1,5 +1,7 @@
 #include "datasets/sha256.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -123,4 +125,22 @@ void sha256_hex(struct sha256 *sha, char hex[65])
     else
         crypto_hash_sha256_final(&sha->portable, digest);
     sodium_bin2hex(hex, 65, digest, sizeof digest);
+}
+
+int sha256_file(const char *path, char hex[65], struct error *error)
+{
+    enum { BLOCK = 1 << 16 };
+    uint8_t block[BLOCK];
+    struct sha256 sha;
+    size_t got;
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return error_set(error, ERROR_INPUT, "cannot open '%s': %s", path, strerror(errno));
+    sha256_start(&sha, true);
+    while ((got = fread(block, 1, sizeof block, file)) > 0)
+        sha256_add(&sha, block, got);
+    const bool broken = ferror(file);
+    sha256_hex(&sha, hex);
+    fclose(file);
+    return broken ? error_set(error, ERROR_INPUT, "cannot read '%s': %s", path, strerror(errno)) : 0;
 }

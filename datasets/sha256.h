@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/error.h"
+
 struct sha256 {
     bool fast;
     uint32_t state[8];
@@ -19,5 +21,6 @@ struct sha256 {
 void sha256_start(struct sha256 *sha, bool allow_fast);
 void sha256_add(struct sha256 *sha, const void *data, size_t length);
 void sha256_hex(struct sha256 *sha, char hex[65]); /* once, at the end */
+int sha256_file(const char *path, char hex[65], struct error *error);
 
 #endif

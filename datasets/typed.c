@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/mask.h"
 #include "datasets/datetime.h"
 #include "datasets/number.h"
 #include "datasets/schema.h"
@@ -17,9 +18,9 @@ static int refuse(const struct typing *typing, uint32_t code, const char *why)
     size_t length;
     const char *text = cells_text(typing->cells, code, scratch, &length);
     error_set(typing->error, ERROR_INPUT,
-              "'%.*s' is %s: correct the cell or leave it empty, or give the column another type in "
+              "a cell of the form '%s' is %s: correct the cell or leave it empty, or give the column another type in "
               "the schema",
-              (int)(length < 40 ? length : 40), text, why);
+              mask_of(text, length).text, why);
     return raw_place(typing->raw, typing->raw_index, cells_first_row(typing->cells, code), typing->error);
 }
 
@@ -37,7 +38,7 @@ static int parse_quantity(const struct typing *typing, uint32_t code, double *va
         if (datetime_parse_loosely(text, length, column->format, value))
             return 0;
         char why[100];
-        snprintf(why, sizeof why, "not a date of the form %s", column->format);
+        snprintf(why, sizeof why, "not a date of the form %s in the calendar", column->format);
         return refuse(typing, code, why);
     }
     struct number number;

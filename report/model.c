@@ -100,6 +100,7 @@ static void read_table(const cJSON *json, const char *role, struct model *model)
     struct model_table *table = &model->tables[model->n_tables++];
     table->role = role;
     table->name = model_text(model->arena, json, "name");
+    table->file = model_text(model->arena, json, "file");
     table->sha256 = model_text(model->arena, json, "sha256");
     table->rows = model_number(json, "rows");
     table->columns = model_number(json, "columns");

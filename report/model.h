@@ -22,7 +22,7 @@ struct text_list {
 };
 
 struct model_table { /* one input file */
-    const char *role, *name, *sha256;
+    const char *role, *name, *file, *sha256;
     double rows, columns, bytes;
     struct text_list extra_columns;
 };

@@ -9,6 +9,7 @@
 int render_pdf(const struct model *model, struct strbuf *out, struct error *error);
 int render_markdown(const struct model *model, struct strbuf *out, struct error *error);
 int render_junit(const struct model *model, struct strbuf *out, struct error *error);
+int render_sarif(const struct model *model, struct strbuf *out, struct error *error);
 
 /* A privacy game instead of an audit. */
 int render_game_pdf(const struct game_model *game, struct strbuf *out, struct error *error);

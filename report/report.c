@@ -17,6 +17,7 @@ static const struct {
     {"markdown", ".markdown", render_markdown, render_game_markdown},
     {"junit", ".xml", render_junit, NULL},
     {"xml", "", render_junit, NULL},
+    {"sarif", ".sarif", render_sarif, NULL},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
@@ -54,7 +55,7 @@ int report_render(const cJSON *json, const char *format, struct strbuf *out, str
     while (i < FORMATS && strcmp(formats[i].name, format) != 0)
         i++;
     if (i == FORMATS)
-        return error_set(error, ERROR_INPUT, "unknown report format '%s'; use pdf, md or junit", format);
+        return error_set(error, ERROR_INPUT, "unknown report format '%s'; use pdf, md, junit or sarif", format);
     struct arena *arena = arena_new();
     if (!arena)
         return error_memory(error);

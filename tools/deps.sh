@@ -10,7 +10,7 @@ set -eu
 
 build='gcc make pkg-config libgsl-dev libopenblas-dev libcsv-dev libcjson-dev libcairo2-dev libpango1.0-dev libxgboost-dev
        liblinear-dev libsodium-dev zlib1g-dev fonts-inter fonts-dejavu-core'
-tests='libcriterion-dev libglpk-dev poppler-utils qpdf python3 python3-jsonschema'
+tests='libcriterion-dev libglpk-dev minisign poppler-utils qpdf python3 python3-jsonschema python3-yaml'
 checks='clang clang-format clang-tidy cppcheck'
 
 case ${1:-test} in

@@ -13,7 +13,7 @@ tables=(--train "$samples/train.csv" --holdout "$samples/holdout.csv")
 status=$?
 [ "$status" = 1 ] || fail "the sample audit ended with exit status $status: $(head -c 500 "$work/messages")"
 [ ! -s "$work/messages" ] || fail "messages on stderr that is no terminal: $(head -c 300 "$work/messages")"
-for file in audit.json run.json report.pdf summary.md junit.xml; do
+for file in audit.json run.json report.pdf summary.md junit.xml results.sarif; do
     [ -s "$work/all/$file" ] || fail "$file is missing or empty"
 done
 audit=$work/all/audit.json
@@ -60,7 +60,7 @@ for threads in 1 2 7; do
         fail "fresh real rows with $threads threads: exit status $?"
 done
 for threads in 2 7; do
-    for file in audit.json report.pdf summary.md junit.xml; do
+    for file in audit.json report.pdf summary.md junit.xml results.sarif; do
         cmp "$work/t1/$file" "$work/t$threads/$file" || fail "$file differs between 1 and $threads threads"
     done
 done

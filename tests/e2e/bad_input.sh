@@ -59,16 +59,16 @@ candidate 'NUL byte' 'x.csv;NUL'
 printf 'age,sex,y\n1,f,0\n2,m\xff\xfe,1\n' >x.csv
 candidate 'invalid UTF-8' 'x.csv;UTF-8'
 printf 'age,sex,y\n1,f,0\n1e999,m,1\n' >x.csv
-candidate 'number out of range' 'x.csv;row 3;age;1e999'
+candidate 'number out of range' 'x.csv;row 3;age;9x999'
 printf 'age,sex,y\n1,f,0\n1e200,m,1\n' >x.csv
-candidate 'number too large to square' 'x.csv;row 3;age;1e200'
+candidate 'number too large to square' 'x.csv;row 3;age;9x999'
 { echo 'age;sex;y' && for i in $(seq 40); do echo "$i,5;f;$((i % 2))"; done; } >x.csv
-candidate 'decimal commas' "x.csv;row 2;age;'1,5';comma"
-train 'decimal commas in train' "x.csv;row 2;age;'1,5';comma"
+candidate 'decimal commas' "x.csv;row 2;age;'9,9';comma"
+train 'decimal commas in train' "x.csv;row 2;age;'9,9';comma"
 printf 'age,sex,y\n1,f,0\n2,"m,1\n' >x.csv
 candidate 'unclosed quote' 'x.csv;quote'
 printf 'age,sex,y\n1,f,0\n"2\n\033[31m",m,1\n' >x.csv
-candidate 'line break and terminal control in a cell' 'x.csv;row 3;age;'"'"'2\n\x1b[31m'"'"
+candidate 'line break and terminal control in a cell' 'x.csv;row 3;age;'"'"'9\n\x1b[99x'"'"
 rm -f x.csv && mkdir x.csv
 candidate 'a directory' 'x.csv;directory'
 rmdir x.csv

@@ -46,12 +46,12 @@ refused "no column 'sexx' (--group); did you mean 'sex'?" "${from[@]}" --label t
 refused 'holds 3 labels: name the one' "${from[@]}" --label sex --score score --group city
 refused "has the label 'maybe'" "${from[@]}" --label truth --score score --group sex --positive maybe
 refused 'give --score COLUMN or --decision COLUMN' "${from[@]}" --label truth --group sex
-refused "the decision '0." "${from[@]}" --label truth --decision score --group sex
+refused "a decision of the form '9." "${from[@]}" --label truth --decision score --group sex
 refused 'no group of at least 300 rows' "${from[@]}" --label truth --score score --group city --min-group 300
 cell 3 1.5
-refused "row 5, column 'score': the score 1.5 is not between 0 and 1" --predictions "$work/bad.csv" --label truth --score score --group sex
+refused "row 5, column 'score': a score of the form '9.9' is not between 0 and 1" --predictions "$work/bad.csv" --label truth --score score --group sex
 cell 3 high
-refused "row 5, column 'score': 'high' is no number" --predictions "$work/bad.csv" --label truth --score score --group sex
+refused "row 5, column 'score': a cell of the form 'xxxx' is no number" --predictions "$work/bad.csv" --label truth --score score --group sex
 awk -F, 'NR == 1 || $2 == "yes"' "$work/p.csv" >"$work/bad.csv"
 refused 'one label only' --predictions "$work/bad.csv" --label truth --score score --group sex
 awk -F, 'NR == 1 || $5 == "f"' "$work/p.csv" >"$work/bad.csv"

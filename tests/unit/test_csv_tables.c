@@ -97,12 +97,14 @@ Test(csv_tables, second_table_refused)
         const char *other, *message;
     } cases[] = {
         {"id,n,k,b\n1,1.5,a,0\n", "row 1: column 'd' of train is missing"},
-        {"id,n,k,b,d\n1,1.5,a,0,2013-08-14\n2,high,a,0,2013-08-14\n", "row 3, column 'n': 'high' is text in a numeric column"},
-        {"id,n,k,b,d\n1,1e999,a,0,2013-08-14\n", "row 2, column 'n': '1e999' is a number out of range"},
-        {"id,n,k,b,d\n1,-inf,a,0,2013-08-14\n", "row 2, column 'n': '-inf' is not a finite number"},
-        {"id,n,k,b,d\n1,1.5,a,0,2013-02-30\n", "row 2, column 'd': '2013-02-30' is not a date of the form %Y-%m-%d"},
+        {"id,n,k,b,d\n1,1.5,a,0,2013-08-14\n2,high,a,0,2013-08-14\n",
+         "row 3, column 'n': a cell of the form 'xxxx' is text in a numeric column"},
+        {"id,n,k,b,d\n1,1e999,a,0,2013-08-14\n", "row 2, column 'n': a cell of the form '9x999' is a number out of range"},
+        {"id,n,k,b,d\n1,-inf,a,0,2013-08-14\n", "row 2, column 'n': a cell of the form '-xxx' is not a finite number"},
+        {"id,n,k,b,d\n1,1.5,a,0,2013-02-30\n",
+         "row 2, column 'd': a cell of the form '9999-99-99' is not a date of the form %Y-%m-%d in the calendar"},
         {"id,n,k,b,d\n1,a text that is a good deal longer than forty bytes,a,0,2013-08-14\n",
-         "row 2, column 'n': 'a text that is a good deal longer than f' is text"},
+         "row 2, column 'n': a cell of the form 'x xxxx xxxx xx x xxxx xxxx xxxxxx xxxx x…' is text"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct loaded loaded;
@@ -128,7 +130,8 @@ Test(csv_tables, late_text)
     char *train = strdup(text.text);
     strbuf_adds(&text, "oops\n");
     cr_expect_eq(read_second(train, text.text, &loaded, &second, NULL, &error), ERROR_INPUT);
-    cr_expect(strstr(error.message, "row 20002, column 'n': 'oops' is text in a numeric column"), "%s", error.message);
+    cr_expect(strstr(error.message, "row 20002, column 'n': a cell of the form 'xxxx' is text in a numeric column"), "%s",
+              error.message);
     unload(&loaded);
     strbuf_free(&text);
     free(train);

@@ -175,7 +175,7 @@ Test(report, model_of_an_audit)
 Test(report, same_bytes)
 {
     static const char *const mocks[] = {"rich", "fails", "nothing", "hostile", "regression", "full"};
-    static const char *const formats[] = {"pdf", "md", "junit"};
+    static const char *const formats[] = {"pdf", "md", "junit", "sarif"};
     for (size_t i = 0; i < sizeof mocks / sizeof *mocks; i++)
         for (size_t f = 0; f < sizeof formats / sizeof *formats; f++) {
             struct strbuf first = STRBUF_INIT, second = STRBUF_INIT;
@@ -377,7 +377,7 @@ static void damage_audit(cJSON *audit, const char *const *formats, size_t step)
 
 Test(report, damaged_text)
 {
-    static const char *const formats[] = {"md", "junit", NULL};
+    static const char *const formats[] = {"md", "junit", "sarif", NULL};
     damage_audit(read_mock("fails"), formats, 1);
 }
 
@@ -435,6 +435,7 @@ Test(report, refused)
     cr_expect_str_eq(report_format_of("a/b.pdf"), "pdf");
     cr_expect_str_eq(report_format_of("summary.md"), "md");
     cr_expect_str_eq(report_format_of("junit.xml"), "junit");
+    cr_expect_str_eq(report_format_of("results.sarif"), "sarif");
     cr_expect_null(report_format_of("report"));
     cr_expect_null(report_format_of(".pdf"));
 }

@@ -91,11 +91,11 @@ Test(report_game, same_bytes)
     }
 }
 
-static const char *const formats[] = {"pdf", "md", "junit"};
+static const char *const formats[] = {"pdf", "md", "junit", "sarif"};
 
 static void try_all(const cJSON *json)
 {
-    for (size_t f = 0; f < 3; f++) {
+    for (size_t f = 0; f < sizeof formats / sizeof *formats; f++) {
         struct error error = {0};
         struct strbuf out = STRBUF_INIT;
         int status = report_render(json, formats[f], &out, &error);

@@ -282,7 +282,8 @@ Test(schema, bad_json)
          "a second description of 'a'"},
         {"{\"columns\": {\"b\": {\"type\": \"text\"}}}", "column 'a' of '"},
         {"{\"columns\": {\"a\": {\"type\": \"text\"}, \"b\": {\"type\": \"text\"}}}", "column 'b' of the schema '"},
-        {"{\"columns\": {\"a\": {\"type\": \"numeric\"}}}", "row 2, column 'a': 'x' is text in a numeric column"},
+        {"{\"columns\": {\"a\": {\"type\": \"numeric\"}}}",
+         "row 2, column 'a': a cell of the form 'x' is text in a numeric column"},
     };
     struct text_file table = text_file_new("a\nx\n");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
