@@ -110,13 +110,17 @@ static int curve_get(struct curve_context *c, const struct trained *const *model
     return status;
 }
 
-/* Mean score over eps by the trapezoid rule. */
-static double area(const struct curve_kind *kind, const double score[CURVE_STEPS])
+double curve_area(const double eps[CURVE_STEPS], const double score[CURVE_STEPS])
 {
     double sum = 0;
     for (size_t step = 1; step < CURVE_STEPS; step++)
-        sum += (score[step - 1] + score[step]) / 2 * (kind->eps[step] - kind->eps[step - 1]);
-    return sum / kind->eps[CURVE_STEPS - 1];
+        sum += (score[step - 1] + score[step]) / 2 * (eps[step] - eps[step - 1]);
+    return sum / eps[CURVE_STEPS - 1];
+}
+
+static double area(const struct curve_kind *kind, const double score[CURVE_STEPS])
+{
+    return curve_area(kind->eps, score);
 }
 
 /* The balanced accuracy of a model that knows nothing is one in so many classes. */
@@ -152,14 +156,15 @@ static int area_interval(const struct curve_kind *kind, const struct curve *mean
     return 0;
 }
 
-static int describe(const struct measure_task *task, const struct curve_kind *kind, const struct protocol *protocol,
-                    const struct curve *tstr, const struct curve *trtr, struct result *result, struct error *error)
+int curve_describe(const struct measure_task *task, const struct protocol *protocol, const double eps[CURVE_STEPS],
+                   const char *score_name, const struct curve *tstr, const struct curve *trtr, struct result *result,
+                   struct error *error)
 {
     result->details = cJSON_CreateObject();
     cJSON *points = json_add_array(result->details, "curve");
-    if (!points || !json_add_string(result->details, "score", score_name(kind, protocol)) ||
-        !json_add_number(result->details, "area_tstr", area(kind, tstr->score)) ||
-        !json_add_number(result->details, "area_trtr", area(kind, trtr->score)))
+    if (!points || !json_add_string(result->details, "score", score_name) ||
+        !json_add_number(result->details, "area_tstr", curve_area(eps, tstr->score)) ||
+        !json_add_number(result->details, "area_trtr", curve_area(eps, trtr->score)))
         return error_memory(error);
     for (size_t step = 0; step < CURVE_STEPS; step++) {
         struct interval candidate, real;
@@ -169,7 +174,7 @@ static int describe(const struct measure_task *task, const struct curve_kind *ki
         if (status != 0)
             return status;
         cJSON *point = json_push_object(points);
-        if (!point || !json_add_number(point, "eps", kind->eps[step]) || !json_add_number(point, "tstr", tstr->score[step]) ||
+        if (!point || !json_add_number(point, "eps", eps[step]) || !json_add_number(point, "tstr", tstr->score[step]) ||
             !json_add_number(point, "trtr", trtr->score[step]) || !json_add_number(point, "tstr_lo", candidate.lo) ||
             !json_add_number(point, "tstr_hi", candidate.hi) || !json_add_number(point, "trtr_lo", real.lo) ||
             !json_add_number(point, "trtr_hi", real.hi))
@@ -220,7 +225,7 @@ int curve_run(const struct measure_task *task, const struct curve_kind *kind, st
         status = area_interval(kind, tstr, protocol.replicates, task->level, result, error);
     result->lo = fmax(result->lo, least(task, kind, &protocol));
     if (status == 0)
-        status = describe(task, kind, &protocol, tstr, trtr, result, error);
+        status = curve_describe(task, &protocol, kind->eps, score_name(kind, &protocol), tstr, trtr, result, error);
     if (status == 0)
         status = protocol_method(&protocol, "percentile bootstrap over holdout rows", result, error);
     if (status != 0)
