@@ -13,23 +13,23 @@ int protocol_score(const struct protocol *protocol, const double *prediction, do
         return error_memory(error);
     int status = scorer_open(&scorer, protocol, prediction, arena, error);
     if (status == 0)
-        *score = scorer_value(&scorer, NULL, NULL);
+        *score = scorer_value(&scorer, NULL);
     arena_free(arena);
     return status;
 }
 
 struct bootstrap_context {
     const struct scorer *scorers;
-    size_t count, rows;
-    uint32_t *scratch; /* workers x rows */
+    size_t count;
 };
 
 static int one_replicate(void *context, const uint32_t *weight, size_t worker, double *values, struct error *error)
 {
     const struct bootstrap_context *c = context;
+    (void)worker;
     (void)error;
     for (size_t k = 0; k < c->count; k++)
-        values[k] = scorer_value(&c->scorers[k], weight, c->scratch + worker * c->rows);
+        values[k] = scorer_value(&c->scorers[k], weight);
     return 0;
 }
 
@@ -39,16 +39,15 @@ int protocol_bootstrap(const struct measure_task *task, const struct protocol *p
     struct arena *arena = arena_new();
     if (!arena)
         return error_memory(error);
-    size_t rows = protocol->test->rows;
     struct scorer *scorers = ARENA_ARRAY(arena, struct scorer, count);
     double *by_replicate = arena_array(arena, protocol->replicates, count * sizeof(double));
-    struct bootstrap_context context = {scorers, count, rows,
-                                        arena_array(arena, rows, pool_threads(task->pool) * sizeof(uint32_t))};
-    int status = scorers && by_replicate && context.scratch ? 0 : error_memory(error);
+    struct bootstrap_context context = {scorers, count};
+    int status = scorers && by_replicate ? 0 : error_memory(error);
     for (size_t k = 0; status == 0 && k < count; k++)
         status = scorer_open(&scorers[k], protocol, predictions[k], arena, error);
     if (status == 0)
-        status = samples_run(task, rows, protocol->replicates, count, one_replicate, &context, by_replicate, error);
+        status =
+            samples_run(task, protocol->test->rows, protocol->replicates, count, one_replicate, &context, by_replicate, error);
     for (size_t k = 0; status == 0 && k < count; k++)
         for (size_t b = 0; b < protocol->replicates; b++)
             replicates[k * PROTOCOL_REPLICATES + b] = by_replicate[b * count + k];

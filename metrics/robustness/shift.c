@@ -19,7 +19,7 @@ struct shift {
     size_t kept[CURVE_STEPS];
     double learners;
     struct scorer scorer[SIDES][PROTOCOL_LEARNERS]; /* of the baseline: not opened */
-    uint32_t *room;                                 /* workers x 2 x test rows */
+    uint32_t *room;                                 /* workers x test rows */
 };
 
 static int shift_open(struct shift *shift, const struct measure_task *task, const struct protocol *protocol,
@@ -32,7 +32,7 @@ static int shift_open(struct shift *shift, const struct measure_task *task, cons
     if (shift->kept[CURVE_STEPS - 1] < LEAST_ROWS)
         return error_set(error, ERROR_UNMEASURABLE, "a quarter of the holdout rows are %zu rows; it takes %d",
                          shift->kept[CURVE_STEPS - 1], LEAST_ROWS);
-    shift->room = arena_array(arena, rows, 2 * pool_threads(task->pool) * sizeof(uint32_t));
+    shift->room = arena_array(arena, rows, pool_threads(task->pool) * sizeof(uint32_t));
     int status = shift->room ? covered_order(task, protocol, arena, &shift->order, error) : error_memory(error);
     for (size_t l = 0; status == 0 && learner_list[l]; l++) {
         const struct trained *const trained[SIDES] = {protocol->subject[l], protocol->real[l]};
@@ -59,8 +59,7 @@ static void keep(const struct shift *shift, size_t kept, const uint32_t *weight,
 static int score_steps(void *context, const uint32_t *weight, size_t worker, double *values, struct error *error)
 {
     const struct shift *shift = context;
-    size_t rows = shift->protocol->test->rows;
-    uint32_t *kept = shift->room + worker * 2 * rows;
+    uint32_t *kept = shift->room + worker * shift->protocol->test->rows;
     (void)error;
     for (size_t step = 0; step < CURVE_STEPS; step++) {
         keep(shift, shift->kept[step], weight, kept);
@@ -68,7 +67,7 @@ static int score_steps(void *context, const uint32_t *weight, size_t worker, dou
             values[s * CURVE_STEPS + step] = 0;
             for (size_t l = 0; learner_list[l]; l++)
                 if (shift->scorer[s][l].protocol)
-                    values[s * CURVE_STEPS + step] += scorer_value(&shift->scorer[s][l], kept, kept + rows) / shift->learners;
+                    values[s * CURVE_STEPS + step] += scorer_value(&shift->scorer[s][l], kept) / shift->learners;
         }
     }
     return 0;
@@ -118,6 +117,25 @@ static int intervals(const struct measure_task *task, const struct protocol *pro
     return status;
 }
 
+/* Scores of each model in the worst quarter. */
+static int describe_learners(const struct shift *shift, cJSON *details, struct error *error)
+{
+    cJSON *learners = json_add_array(details, "learners");
+    uint32_t *kept = shift->room;
+    keep(shift, shift->kept[CURVE_STEPS - 1], NULL, kept);
+    for (size_t l = 0; learner_list[l]; l++) {
+        if (!shift->scorer[0][l].protocol)
+            continue;
+        cJSON *item = json_push_object(learners);
+        double tstr = scorer_value(&shift->scorer[SUBJECT_SIDE][l], kept);
+        double trtr = scorer_value(&shift->scorer[REAL_SIDE][l], kept);
+        if (!item || !json_add_string(item, "learner", learner_list[l]->name) || !json_add_number(item, "quarter_tstr", tstr) ||
+            !json_add_number(item, "quarter_trtr", trtr))
+            return error_memory(error);
+    }
+    return 0;
+}
+
 static int describe(const struct measure_task *task, const struct shift *shift, const struct curve *curves,
                     const struct interval *quarter, struct result *result, struct error *error)
 {
@@ -130,7 +148,7 @@ static int describe(const struct measure_task *task, const struct shift *shift, 
                         !json_add_number(result->details, "quarter_lo", quarter->lo) ||
                         !json_add_number(result->details, "quarter_hi", quarter->hi)))
         status = error_memory(error);
-    return status;
+    return status == 0 ? describe_learners(shift, result->details, error) : status;
 }
 
 static void word(const struct measure_task *task, const struct shift *shift, const struct curve *curves,
