@@ -21,7 +21,6 @@ struct curve_context {
     const struct curve_kind *kind;
     const struct trained *const *models; /* of the source */
     bool brief;
-    size_t step; /* of the design that is being made */
 };
 
 /* Adds the scores of one model at all steps, and unless brief their replicates, divided by `learners`, to the curve. */
