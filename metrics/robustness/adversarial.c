@@ -134,6 +134,6 @@ const struct measure measure_robustness_adversarial = {
     .best = 1,
     .cost = COST_MEDIUM,
     .version = 1,
-    .artifacts = "protocol.encoder, protocol.test, protocol.trained, robustness.attacked",
+    .artifacts = "protocol.encoder, protocol.test, protocol.trained, protocol.samples, robustness.attacked",
     .run = run,
 };
