@@ -1,6 +1,7 @@
 /* How often the intervals of robustness hold what the same models have on other rows. Prints the table of docs/calibration.md.
  *
  *   build/bench/coverage_robustness [runs a scenario, default 500] [rows of the holdout, default 1000]
+ *   [scenario 0 or 1, default both]
  *
  * Five pairs of a training table and a candidate (500 rows each of the simulated population), and for each of them a fifth of
  * the runs, each with a holdout of its own. fresh: the candidate is of the population too; skewed: nobody over 45 years is in
@@ -15,7 +16,7 @@
 #include "datasets/simulate.h"
 #include "tests/unit/fake_table.h"
 
-enum { PAIRS = 5, ROWS = 500, MEASURES = 4, MOST_RUNS = 500, OLDEST = 45 };
+enum { PAIRS = 5, ROWS = 500, MEASURES = 4, MOST_RUNS = 500, OLDEST = 45, SCENARIOS = 2 };
 
 extern const struct measure measure_robustness_noise, measure_robustness_missing, measure_robustness_adversarial,
     measure_robustness_shift;
@@ -124,14 +125,17 @@ static void run_pair(bool skew, size_t pair, size_t runs, size_t rows, struct co
 int main(int argc, char **argv)
 {
     size_t runs = argc > 1 ? strtoul(argv[1], NULL, 10) : 500, rows = argc > 2 ? strtoul(argv[2], NULL, 10) : 1000;
+    size_t only = argc > 3 ? strtoul(argv[3], NULL, 10) : SCENARIOS;
     if (runs / PAIRS < 2 || runs / PAIRS > MOST_RUNS)
         return 1;
     printf("| candidate | measure | runs | mean value | mean width | held | interval too high | too low |\n"
            "|---|---|---|---|---|---|---|---|\n");
-    for (int skew = 0; skew < 2; skew++) {
+    for (size_t skew = 0; skew < SCENARIOS; skew++) {
         struct count counts[MEASURES] = {{0}};
+        if (only < SCENARIOS && only != skew)
+            continue;
         for (size_t pair = 0; pair < PAIRS; pair++)
-            run_pair(skew, pair, runs / PAIRS, rows, counts);
+            run_pair(skew > 0, pair, runs / PAIRS, rows, counts);
         for (size_t m = 0; m < MEASURES; m++) {
             double n = (double)counts[m].runs, above = (double)counts[m].above / n, below = (double)counts[m].below / n;
             printf("| %s | %s | %zu | %.4f | %.4f | %.1f %% | %.1f %% | %.1f %% |\n", skew ? "skewed" : "fresh",
