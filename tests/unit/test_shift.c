@@ -1,4 +1,5 @@
-/* robustness.shift: a part of the real rows that the subject lacks and where other rules hold; ties; edges. */
+/* robustness.shift: a part of the real rows that the subject lacks and where other rules hold; ties; edges. Features that are
+ * odd for all of robustness. */
 #include "tests/unit/frame.h"
 
 #include "core/random.h"
@@ -7,7 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-extern const struct measure measure_robustness_shift;
+extern const struct measure measure_robustness_shift, measure_robustness_noise, measure_robustness_missing;
+extern const struct measure measure_robustness_adversarial, measure_robustness_seed;
 
 static const struct frame_column classes[] = {
     {"x", COLUMN_NUMERIC, 0, 0}, {"g", COLUMN_CATEGORICAL, 0, 2}, {"y", COLUMN_CATEGORICAL, ROLE_TARGET, 2}, {NULL, 0, 0, 0}};
@@ -132,4 +134,55 @@ Test(shift, refusals)
         table_free(subject);
         frame_free(frame);
     }
+}
+
+static const struct frame_column odd[] = {{"constant", COLUMN_NUMERIC, 0, 0},
+                                          {"many", COLUMN_CATEGORICAL, 0, 5000},
+                                          {"x", COLUMN_NUMERIC, 0, 0},
+                                          {"y", COLUMN_CATEGORICAL, ROLE_TARGET, 2},
+                                          {NULL, 0, 0, 0}};
+
+static struct table *draw_odd(struct frame *frame, size_t rows, uint64_t seed)
+{
+    struct table *table = frame_table(frame, "drawn", rows);
+    struct random random;
+    random_init(&random, seed, "test.shift", 1, 0);
+    for (size_t i = 0; i < rows; i++) {
+        double x = 2 * random_uniform(&random) - 1;
+        table_numbers(table, 0)[i] = 7;
+        table_codes(table, 1)[i] = (uint32_t)random_below(&random, 5000);
+        table_numbers(table, 2)[i] = x;
+        table_codes(table, 3)[i] = x > 0;
+    }
+    table_seal(table);
+    return table;
+}
+
+Test(shift, odd_features)
+{
+    /* A constant, and 5,000 categories of which each table has a few hundred others: x alone decides, and still does. */
+    static const struct {
+        const struct measure *measure;
+        double lo, hi;
+    } cases[] = {{&measure_robustness_shift, -0.05, 0.05},
+                 {&measure_robustness_noise, 0.85, 1},
+                 {&measure_robustness_missing, 0.8, 1},
+                 {&measure_robustness_adversarial, 0.75, 1},
+                 {&measure_robustness_seed, 0, 0.1}};
+    struct frame *frame = frame_new(odd);
+    struct table *train = draw_odd(frame, 400, 1), *holdout = draw_odd(frame, 400, 2), *subject = draw_odd(frame, 400, 3);
+    frame->data.train.table = train;
+    frame->data.holdout.table = holdout;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct result result;
+        struct error error = {0};
+        cr_expect_eq(frame_run(frame, cases[i].measure, SUBJECT_CANDIDATE, subject, 1, &result, &error), 0, "%s",
+                     error.message);
+        cr_expect(result.value >= cases[i].lo && result.value <= cases[i].hi, "%s: %.4f", cases[i].measure->id, result.value);
+        frame_release(&result);
+    }
+    table_free(train);
+    table_free(holdout);
+    table_free(subject);
+    frame_free(frame);
 }
