@@ -216,19 +216,23 @@ static void source_close(struct source *source)
     arena_free(source->arena);
 }
 
-int protocol_predict(const struct protocol *protocol, const struct model *model, const struct design *design,
-                     struct arena *arena, const double **prediction, struct error *error)
+int protocol_predict_into(const struct protocol *protocol, const struct model *model, const struct design *design, double *out,
+                          struct error *error)
 {
     const struct protocol_test *test = protocol->test;
     size_t width = protocol->width;
-    double *all = arena_array(arena, test->table->rows + 1, width * sizeof(double));
-    if (!all)
-        return error_memory(error);
-    int status = model->learner->predict(model, design, all, error);
+    int status = model->learner->predict(model, design, out, error);
     for (size_t i = 0; status == 0 && i < test->rows; i++)
-        memmove(all + i * width, all + test->use[i] * width, width * sizeof(double));
-    *prediction = all;
+        memmove(out + i * width, out + test->use[i] * width, width * sizeof(double));
     return status;
+}
+
+int protocol_predict(const struct protocol *protocol, const struct model *model, const struct design *design,
+                     struct arena *arena, const double **prediction, struct error *error)
+{
+    double *out = arena_array(arena, protocol->test->table->rows + 1, protocol->width * sizeof(double));
+    *prediction = out;
+    return out ? protocol_predict_into(protocol, model, design, out, error) : error_memory(error);
 }
 
 static int train_one(void *context, size_t index, size_t worker, struct error *error)

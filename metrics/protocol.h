@@ -118,6 +118,10 @@ int protocol_replicates(const struct measure_task *task, const struct protocol *
 int protocol_predict(const struct protocol *protocol, const struct model *model, const struct design *design,
                      struct arena *arena, const double **prediction, struct error *error);
 
+/* The same into room for the rows of the design x width, without an arena: for tasks of the pool. */
+int protocol_predict_into(const struct protocol *protocol, const struct model *model, const struct design *design, double *out,
+                          struct error *error);
+
 /* Whether a value alone will do: a brief task, or a control that anchors nothing in a measure whose faulty control is `fault`.
  */
 bool protocol_brief(const struct measure_task *task, enum subject fault);

@@ -1,101 +1,9 @@
 /* Scores of predictions, once and over bootstrap samples of the test rows; what measures do with them. */
-#include "metrics/protocol.h"
-#include "numeric/bootstrap.h"
-#include "numeric/ranking.h"
+#include "metrics/samples.h"
+#include "metrics/scorer.h"
 
 #include <math.h>
 #include <string.h>
-
-/* Predictions prepared for repeated scoring under row weights. Scores and labels are kept in ascending order of the score, so
- * that a pass over them reads memory in order. */
-struct scorer {
-    const struct protocol *protocol;
-    const double *prediction;
-    size_t n_parts;   /* classes that are told from the rest: 1 of two, else each */
-    double **score;   /* per part: the class's probability, ascending */
-    uint8_t **label;  /* per part: 1 where the row is of that class */
-    uint32_t **order; /* per part: the row of each place */
-    uint32_t *places; /* 0, 1, … */
-};
-
-static int scorer_part(struct scorer *scorer, size_t part, struct arena *arena, struct error *error)
-{
-    const struct protocol_test *test = scorer->protocol->test;
-    size_t n = test->rows, classes = scorer->protocol->classes, class = classes == 2 ? 1 : part;
-    double *score = ARENA_ARRAY(arena, double, n), *sorted = scorer->score[part] = ARENA_ARRAY(arena, double, n);
-    uint8_t *label = scorer->label[part] = ARENA_ARRAY(arena, uint8_t, n);
-    uint32_t *order = scorer->order[part] = ARENA_ARRAY(arena, uint32_t, n);
-    if (!score || !sorted || !label || !order)
-        return error_memory(error);
-    for (size_t i = 0; i < n; i++)
-        score[i] = scorer->prediction[i * classes + class];
-    int status = ranking_order(score, n, order, error);
-    for (size_t i = 0; status == 0 && i < n; i++) {
-        sorted[i] = score[order[i]];
-        label[i] = test->label[order[i]] == class;
-    }
-    return status;
-}
-
-static int scorer_open(struct scorer *scorer, const struct protocol *protocol, const double *prediction, struct arena *arena,
-                       struct error *error)
-{
-    *scorer = (struct scorer){.protocol = protocol, .prediction = prediction};
-    scorer->n_parts = protocol->classes == 2 ? 1 : protocol->classes;
-    scorer->score = ARENA_ARRAY(arena, double *, scorer->n_parts + 1);
-    scorer->label = ARENA_ARRAY(arena, uint8_t *, scorer->n_parts + 1);
-    scorer->order = ARENA_ARRAY(arena, uint32_t *, scorer->n_parts + 1);
-    scorer->places = ARENA_ARRAY(arena, uint32_t, protocol->test->rows);
-    if (!scorer->score || !scorer->label || !scorer->order || !scorer->places)
-        return error_memory(error);
-    for (size_t i = 0; i < protocol->test->rows; i++)
-        scorer->places[i] = (uint32_t)i;
-    int status = 0;
-    for (size_t part = 0; status == 0 && part < scorer->n_parts; part++)
-        status = scorer_part(scorer, part, arena, error);
-    return status;
-}
-
-static double r2_weighted(const double *y, const double *predicted, const uint32_t *weight, size_t n)
-{
-    double total = 0, sum = 0, residual = 0, spread = 0;
-    for (size_t i = 0; i < n; i++) {
-        double w = weight ? weight[i] : 1;
-        total += w;
-        sum += w * y[i];
-    }
-    double mean = sum / total;
-    for (size_t i = 0; i < n; i++) {
-        double w = weight ? weight[i] : 1;
-        residual += w * (y[i] - predicted[i]) * (y[i] - predicted[i]);
-        spread += w * (y[i] - mean) * (y[i] - mean);
-    }
-    if (!(spread > 0))
-        return NAN;
-    double r2 = 1 - residual / spread;
-    return r2 < -1 ? -1 : r2;
-}
-
-/* weight per row, NULL: 1; scratch: room for the rows' weights in another order (not needed without weights). */
-static double scorer_value(const struct scorer *scorer, const uint32_t *weight, uint32_t *scratch)
-{
-    const struct protocol_test *test = scorer->protocol->test;
-    if (scorer->protocol->classes == 0)
-        return r2_weighted(test->value, scorer->prediction, weight, test->rows);
-    double sum = 0;
-    size_t defined = 0;
-    for (size_t part = 0; part < scorer->n_parts; part++) {
-        for (size_t i = 0; weight && i < test->rows; i++)
-            scratch[i] = weight[scorer->order[part][i]];
-        double auc =
-            roc_auc_weighted(scorer->score[part], scorer->label[part], scorer->places, weight ? scratch : NULL, test->rows);
-        if (isnan(auc))
-            continue;
-        sum += auc;
-        defined++;
-    }
-    return defined ? sum / (double)defined : NAN;
-}
 
 int protocol_score(const struct protocol *protocol, const double *prediction, double *score, struct error *error)
 {
@@ -105,25 +13,23 @@ int protocol_score(const struct protocol *protocol, const double *prediction, do
         return error_memory(error);
     int status = scorer_open(&scorer, protocol, prediction, arena, error);
     if (status == 0)
-        *score = scorer_value(&scorer, NULL, NULL);
+        *score = scorer_value(&scorer, NULL);
     arena_free(arena);
     return status;
 }
 
 struct bootstrap_context {
     const struct scorer *scorers;
-    size_t count, rows;
-    uint32_t *multiplicities; /* workers x 2 x rows: by row, and scratch */
+    size_t count;
 };
 
-static int one_replicate(void *context, struct random *random, size_t worker, double *values, struct error *error)
+static int one_replicate(void *context, const uint32_t *weight, size_t worker, double *values, struct error *error)
 {
     const struct bootstrap_context *c = context;
-    uint32_t *multiplicities = c->multiplicities + worker * 2 * c->rows;
+    (void)worker;
     (void)error;
-    bootstrap_multiplicities(random, c->rows, multiplicities);
     for (size_t k = 0; k < c->count; k++)
-        values[k] = scorer_value(&c->scorers[k], multiplicities, multiplicities + c->rows);
+        values[k] = scorer_value(&c->scorers[k], weight);
     return 0;
 }
 
@@ -133,17 +39,15 @@ int protocol_bootstrap(const struct measure_task *task, const struct protocol *p
     struct arena *arena = arena_new();
     if (!arena)
         return error_memory(error);
-    size_t rows = protocol->test->rows;
     struct scorer *scorers = ARENA_ARRAY(arena, struct scorer, count);
     double *by_replicate = arena_array(arena, protocol->replicates, count * sizeof(double));
-    struct bootstrap_context context = {scorers, count, rows,
-                                        arena_array(arena, 2 * rows, pool_threads(task->pool) * sizeof(uint32_t))};
-    int status = scorers && by_replicate && context.multiplicities ? 0 : error_memory(error);
+    struct bootstrap_context context = {scorers, count};
+    int status = scorers && by_replicate ? 0 : error_memory(error);
     for (size_t k = 0; status == 0 && k < count; k++)
         status = scorer_open(&scorers[k], protocol, predictions[k], arena, error);
     if (status == 0)
-        status = bootstrap_run(task->pool, task->seed, "protocol.bootstrap", protocol->replicates, count, one_replicate,
-                               &context, by_replicate, error);
+        status =
+            samples_run(task, protocol->test->rows, protocol->replicates, count, one_replicate, &context, by_replicate, error);
     for (size_t k = 0; status == 0 && k < count; k++)
         for (size_t b = 0; b < protocol->replicates; b++)
             replicates[k * PROTOCOL_REPLICATES + b] = by_replicate[b * count + k];

@@ -30,24 +30,31 @@ static float input_level(uint32_t level)
     return level == FEATURE_NONE ? NAN : (float)level;
 }
 
-/* Rows of the design (all of them when use is NULL) as an XGBoost matrix, which copies them. One column of zeros is added,
- * since a design without any feature must still make a matrix. */
-static int matrix_new(const struct design *design, const uint32_t *use, size_t rows, DMatrixHandle *matrix, struct error *error)
+/* Rows of the design (all of them when use is NULL) as the numbers that trees read. One column of zeros is added, since a
+ * design without any feature must still make a matrix. array: describes them to XGBoost. Free the cells. */
+static float *cells_new(const struct design *design, const uint32_t *use, size_t rows, char array[static 200])
 {
     size_t q = design->layout.quantities, f = design->layout.factors, width = q + f + 1;
     float *cells = calloc(rows * width, sizeof *cells);
-    if (!cells)
-        return error_memory(error);
-    for (size_t i = 0; i < rows; i++) {
+    for (size_t i = 0; cells && i < rows; i++) {
         size_t row = use ? use[i] : i;
         for (size_t k = 0; k < q; k++)
             cells[i * width + k] = (float)design->number[row * q + k];
         for (size_t k = 0; k < f; k++)
             cells[i * width + q + k] = input_level(design->level[row * f + k]);
     }
+    snprintf(array, 200, "{\"data\": [%zu, true], \"shape\": [%zu, %zu], \"typestr\": \"<f4\", \"version\": 3}", (size_t)cells,
+             rows, width);
+    return cells;
+}
+
+/* An XGBoost matrix, which copies the cells. */
+static int matrix_new(const struct design *design, const uint32_t *use, size_t rows, DMatrixHandle *matrix, struct error *error)
+{
     char array[200];
-    snprintf(array, sizeof array, "{\"data\": [%zu, true], \"shape\": [%zu, %zu], \"typestr\": \"<f4\", \"version\": 3}",
-             (size_t)cells, rows, width);
+    float *cells = cells_new(design, use, rows, array);
+    if (!cells)
+        return error_memory(error);
     int status = XGDMatrixCreateFromDense(array, "{\"missing\": NaN, \"nthread\": 1}", matrix);
     free(cells);
     return status == 0 ? 0 : library_error(error, "make a matrix");
@@ -181,21 +188,23 @@ static int boosted_predict(const struct model *model, const struct design *desig
         return 0;
     if (design->layout.quantities + design->layout.factors != state->inputs)
         return error_set(error, ERROR_INTERNAL, "a model of %zu inputs was given rows of another design", state->inputs);
-    DMatrixHandle matrix;
+    char array[200];
+    float *cells = cells_new(design, NULL, design->rows, array);
+    if (!cells)
+        return error_memory(error);
     XGBSetGlobalConfig("{\"verbosity\": 0}");
-    int status = matrix_new(design, NULL, design->rows, &matrix, error);
-    if (status != 0)
-        return status;
     const char *how =
-        "{\"type\": 0, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, \"strict_shape\": false}";
+        "{\"type\": 0, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, \"strict_shape\": false, "
+        "\"missing\": NaN, \"cache_id\": 0}";
     bst_ulong const *shape;
     bst_ulong dimensions;
     const float *predicted;
-    if (XGBoosterPredictFromDMatrix(state->booster, matrix, how, &shape, &dimensions, &predicted) != 0)
+    int status = 0;
+    if (XGBoosterPredictFromDense(state->booster, array, how, NULL, &shape, &dimensions, &predicted) != 0)
         status = library_error(error, "predict");
     else
         copy_predictions(model, predicted, design->rows, out);
-    XGDMatrixFree(matrix);
+    free(cells);
     return status;
 }
 

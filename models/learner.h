@@ -2,7 +2,8 @@
  *
  * A design is the encoded form of a table: fitted on TRAIN alone (scaler, vocabulary, missing indicators) and applied to all
  * tables, so that all protocols see the same features. A model is trained on some rows of a design and predicts for others.
- * Single-threaded inside; callers run several trainings as tasks of the pool. A model predicts in one thread at a time.
+ * Single-threaded inside; callers run several trainings and predictions as tasks of the pool. A model may predict in several
+ * threads at a time (XGBoost: by its in-place prediction).
  *
  * train refuses what teaches nothing with ERROR_UNMEASURABLE and the reason: no labelled row, one class only, a kind of target
  * that the learner is not made for (naive Bayes: numbers). A class that

@@ -1,4 +1,5 @@
 #include "metrics/fairness/decisions_internal.h"
+#include "metrics/samples.h"
 #include "numeric/bootstrap.h"
 #include "numeric/scores.h"
 
@@ -124,14 +125,12 @@ struct resampling {
     struct worker *workers;
 };
 
-static int resample(void *context, struct random *random, size_t worker, double *values, struct error *error)
+static int resample(void *context, const uint32_t *weight, size_t worker, double *values, struct error *error)
 {
     const struct resampling *r = context;
-    const struct worker *w = &r->workers[worker];
     (void)error;
-    bootstrap_multiplicities(random, r->decisions->protocol.test->rows, w->rows);
     for (size_t c = 0; c < r->decisions->n_columns; c++)
-        column_statistics(r->decisions, c, r->decisions->columns[c].group, w->rows, &w->scratch, values);
+        column_statistics(r->decisions, c, r->decisions->columns[c].group, weight, &r->workers[worker].scratch, values);
     return 0;
 }
 
@@ -177,8 +176,8 @@ static int resample_all(const struct measure_task *task, struct decisions *d, st
     d->replicates = arena_array(arena, d->protocol.replicates, d->cells * sizeof(double));
     if (!permuted || !d->null || !d->replicates)
         return error_memory(error);
-    int status = bootstrap_run(task->pool, task->seed, "protocol.bootstrap", d->protocol.replicates, d->cells, resample,
-                               &context, d->replicates, error);
+    int status =
+        samples_run(task, d->protocol.test->rows, d->protocol.replicates, d->cells, resample, &context, d->replicates, error);
     if (status == 0)
         status = bootstrap_run(task->pool, task->seed, "fairness.permutation", PERMUTATIONS, d->cells, permute, &context,
                                permuted, error);

@@ -102,64 +102,98 @@ static int cut_folds(const struct design *design, uint64_t seed, uint8_t *fold, 
     return status;
 }
 
-/* Mean over the folds of the AUC within a fold, weighted by pairs of rows. */
-static int judge_group(const struct boosted_matrix *matrix, const struct boosted_rows *rows, size_t n, double *work,
-                       double *auc, double *variance, struct error *error)
+/* All groups and folds of one table. */
+struct judging {
+    const struct boosted_matrix *matrix;
+    const uint8_t *fold;
+    size_t rows;
+    const uint8_t *label[MOST_GROUPS]; /* NULL: too few rows, not judged */
+    struct delong fit[MOST_GROUPS][FOLDS];
+};
+
+static int judge_fold(void *context, size_t index, size_t worker, struct error *error)
 {
-    double pairs = 0, sum = 0, squares = 0, *score = work, *part = work + n;
-    uint8_t *label = (uint8_t *)(work + 2 * n);
-    for (unsigned k = 0; k < FOLDS; k++) {
-        struct delong delong_k;
-        size_t count = 0;
-        int status = boosted_fold(matrix, rows, k, score, NULL, error);
-        for (size_t i = 0; status == 0 && i < n; i++)
-            if (rows->fold[i] == k) {
-                part[count] = score[i];
-                label[count++] = rows->label[i];
-            }
-        if (status == 0)
-            status = delong(part, label, count, &delong_k, error);
-        if (status != 0)
-            return status;
-        double weight = (double)delong_k.positives * (double)delong_k.negatives;
-        if (isnan(delong_k.auc) || isnan(delong_k.variance))
+    struct judging *j = context;
+    size_t group = index / FOLDS, k = index % FOLDS, n = j->rows, count = 0;
+    const struct boosted_rows rows = {j->label[group], j->fold};
+    (void)worker;
+    if (!rows.label)
+        return 0;
+    struct arena *arena = arena_new();
+    double *score = arena ? ARENA_ARRAY(arena, double, 2 * n + 1) : NULL, *part = score ? score + n : NULL;
+    uint8_t *label = score ? ARENA_ARRAY(arena, uint8_t, n + 1) : NULL;
+    int status = label ? boosted_fold(j->matrix, &rows, (unsigned)k, score, NULL, error) : error_memory(error);
+    for (size_t i = 0; status == 0 && i < n; i++)
+        if (rows.fold[i] == k) {
+            part[count] = score[i];
+            label[count++] = rows.label[i];
+        }
+    if (status == 0)
+        status = delong(part, label, count, &j->fit[group][k], error);
+    if (status == ERROR_UNMEASURABLE) { /* a fold without the group: not told */
+        j->fit[group][k] = (struct delong){NAN, NAN, 0, 0};
+        status = 0;
+    }
+    arena_free(arena);
+    return status;
+}
+
+/* Mean over the folds of the AUC within a fold, weighted by pairs of rows. */
+static void join_folds(const struct delong *fit, double *auc, double *variance)
+{
+    double pairs = 0, sum = 0, squares = 0;
+    for (size_t k = 0; k < FOLDS; k++) {
+        double weight = (double)fit[k].positives * (double)fit[k].negatives;
+        if (isnan(fit[k].auc) || isnan(fit[k].variance))
             continue;
         pairs += weight;
-        sum += weight * delong_k.auc;
-        squares += weight * weight * delong_k.variance;
+        sum += weight * fit[k].auc;
+        squares += weight * weight * fit[k].variance;
     }
     *auc = sum / pairs;
     *variance = training * squares / (pairs * pairs);
+}
+
+/* The rows of each group against the rest. */
+static int label_groups(const struct asking *asking, const struct table *sample, struct judging *judging, struct arena *arena,
+                        struct error *error)
+{
+    size_t n = sample->rows, least = grouped_least_rows(asking->task);
+    uint32_t *group = ARENA_ARRAY(arena, uint32_t, n + 1);
+    if (!group)
+        return error_memory(error);
+    partition_apply(asking->partition, sample, group);
+    for (size_t t = 0; t < asking->told.groups; t++) {
+        uint8_t *label = ARENA_ARRAY(arena, uint8_t, n + 1);
+        size_t positives = 0;
+        if (!label)
+            return error_memory(error);
+        for (size_t i = 0; i < n; i++)
+            positives += label[i] = group[i] == asking->told.group[t];
+        if (positives >= least && n - positives >= least)
+            judging->label[t] = label;
+    }
     return 0;
 }
 
 static int judge_design(const struct asking *asking, const struct table *sample, const struct design *design, struct told *told,
                         struct arena *arena, struct error *error)
 {
-    size_t n = design->rows, least = grouped_least_rows(asking->task);
+    uint8_t *fold = ARENA_ARRAY(arena, uint8_t, design->rows + 1);
     struct boosted_matrix *matrix = NULL;
-    uint32_t *group = ARENA_ARRAY(arena, uint32_t, n + 1);
-    uint8_t *label = ARENA_ARRAY(arena, uint8_t, n + 1), *fold = ARENA_ARRAY(arena, uint8_t, n + 1);
-    double *work = ARENA_ARRAY(arena, double, 3 * n + 1);
-    int status =
-        group && label && fold && work ? cut_folds(design, asking->task->seed, fold, arena, error) : error_memory(error);
+    struct judging judging = {.fold = fold, .rows = design->rows};
+    int status = fold ? cut_folds(design, asking->task->seed, fold, arena, error) : error_memory(error);
+    if (status == 0)
+        status = label_groups(asking, sample, &judging, arena, error);
     if (status == 0)
         status = boosted_matrix_new(&matrix, design, error);
     if (status != 0)
         return status;
-    partition_apply(asking->partition, sample, group);
-    for (size_t t = 0; status == 0 && t < told->groups; t++) {
-        size_t positives = 0;
-        for (size_t i = 0; i < n; i++)
-            positives += label[i] = group[i] == told->group[t];
-        told->auc[t] = told->variance[t] = NAN;
-        if (positives >= least && n - positives >= least)
-            status =
-                judge_group(matrix, &(struct boosted_rows){label, fold}, n, work, &told->auc[t], &told->variance[t], error);
-        if (status == ERROR_UNMEASURABLE)
-            status = 0; /* a fold without the group: not told */
-    }
+    judging.matrix = matrix;
+    status = pool_run(asking->task->pool, told->groups * FOLDS, judge_fold, &judging, error);
     boosted_matrix_free(matrix);
+    for (size_t t = 0; status == 0 && t < told->groups; t++)
+        join_folds(judging.fit[t], &told->auc[t], &told->variance[t]);
     return status;
 }
 

@@ -1,13 +1,12 @@
 /* robustness.adversarial: how well do models trained on the subject hold against small, well-chosen changes of numbers? */
 #include "metrics/robustness/attack.h"
-#include "numeric/bootstrap.h"
+#include "metrics/samples.h"
 
 #include <math.h>
 
 struct loss_context {
     const struct protocol *protocol;
     const struct attack *attack;
-    uint32_t *multiplicities; /* workers x rows */
 };
 
 /* Mean over the classes of: share decided rightly, times the share of those under attack that still are. */
@@ -59,18 +58,16 @@ static double score(const struct loss_context *c, size_t step, const uint32_t *w
     return c->protocol->classes ? balanced_accuracy(c, step, weight) : r2(c, step, weight);
 }
 
-static int one_replicate(void *context, struct random *random, size_t worker, double *values, struct error *error)
+static int one_replicate(void *context, const uint32_t *weight, size_t worker, double *values, struct error *error)
 {
     const struct loss_context *c = context;
-    uint32_t *weight = c->multiplicities + worker * c->protocol->test->rows;
+    (void)worker;
     (void)error;
-    bootstrap_multiplicities(random, c->protocol->test->rows, weight);
     for (size_t step = 0; step < CURVE_STEPS; step++)
         values[step] = score(c, step, weight);
     return 0;
 }
 
-/* The samples of test rows are those of protocol_bootstrap. */
 static int add_attacked(const struct curve_context *c, size_t learner, double learners, struct curve *curve,
                         struct arena *scratch, struct error *error)
 {
@@ -84,11 +81,9 @@ static int add_attacked(const struct curve_context *c, size_t learner, double le
     if (status != 0 || c->brief)
         return status;
     double *values = arena_array(scratch, replicates, CURVE_STEPS * sizeof *values);
-    losses.multiplicities = arena_array(scratch, c->protocol->test->rows, pool_threads(c->task->pool) * sizeof(uint32_t));
-    if (!values || !losses.multiplicities)
+    if (!values)
         return error_memory(error);
-    status = bootstrap_run(c->task->pool, c->task->seed, "protocol.bootstrap", replicates, CURVE_STEPS, one_replicate, &losses,
-                           values, error);
+    status = samples_run(c->task, c->protocol->test->rows, replicates, CURVE_STEPS, one_replicate, &losses, values, error);
     for (size_t b = 0; status == 0 && b < replicates; b++)
         for (size_t step = 0; step < CURVE_STEPS; step++)
             curve->replicates[step][b] += values[b * CURVE_STEPS + step] / learners;
@@ -139,6 +134,6 @@ const struct measure measure_robustness_adversarial = {
     .best = 1,
     .cost = COST_MEDIUM,
     .version = 1,
-    .artifacts = "protocol.encoder, protocol.test, protocol.trained, robustness.attacked",
+    .artifacts = "protocol.encoder, protocol.test, protocol.trained, protocol.samples, robustness.attacked",
     .run = run,
 };

@@ -193,28 +193,46 @@ static int choose_rows(const struct curve_context *c, const struct attack *attac
     return 0;
 }
 
+enum { BLOCK = 100 }; /* rows at a time, to keep the memory small */
+
+struct campaign {
+    const struct curve_context *context;
+    const struct model *model;
+    const double *prediction;
+    struct attack *attack;
+    size_t step;
+    const uint32_t *chosen;
+    size_t n;
+};
+
+/* Blocks write to rows of their own. */
+static int attack_block(void *context, size_t index, size_t worker, struct error *error)
+{
+    const struct campaign *c = context;
+    size_t from = index * BLOCK;
+    (void)worker;
+    struct siege siege = {.context = c->context,
+                          .model = c->model,
+                          .prediction = c->prediction,
+                          .attack = c->attack,
+                          .step = c->step,
+                          .row = c->chosen + from,
+                          .n = c->n - from < BLOCK ? c->n - from : BLOCK};
+    return siege_lay(&siege, error);
+}
+
 static int attack_greedily(const struct curve_context *c, const struct model *model, const double *prediction,
                            struct attack *attack, struct arena *arena, struct error *error)
 {
-    const size_t block = 100; /* rows at a time, to keep the memory small */
     uint32_t *chosen = ARENA_ARRAY(arena, uint32_t, c->protocol->test->rows);
-    size_t n = 0;
-    int status = chosen ? choose_rows(c, attack, chosen, &n, arena, error) : error_memory(error);
+    struct campaign campaign = {.context = c, .model = model, .prediction = prediction, .attack = attack, .chosen = chosen};
+    int status = chosen ? choose_rows(c, attack, chosen, &campaign.n, arena, error) : error_memory(error);
     if (status != 0)
         return status;
-    for (size_t j = 0; j < n; j++)
+    for (size_t j = 0; j < campaign.n; j++)
         attack->attacked[chosen[j]] = 1;
-    for (size_t s = 1; status == 0 && s < CURVE_STEPS; s++)
-        for (size_t from = 0; status == 0 && from < n; from += block) {
-            struct siege siege = {.context = c,
-                                  .model = model,
-                                  .prediction = prediction,
-                                  .attack = attack,
-                                  .step = s,
-                                  .row = chosen + from,
-                                  .n = n - from < block ? n - from : block};
-            status = siege_lay(&siege, error);
-        }
+    for (campaign.step = 1; status == 0 && campaign.step < CURVE_STEPS; campaign.step++)
+        status = pool_run(c->task->pool, (campaign.n + BLOCK - 1) / BLOCK, attack_block, &campaign, error);
     return status;
 }
 

@@ -6,36 +6,43 @@
 
 /* --- the disturbed test rows: the same for all models -------------------------------------------------------------- */
 
+struct disturbed {
+    struct design *design[CURVE_STEPS]; /* of step 0: NULL, the rows as they are */
+};
+
+struct disturbing {
+    const struct curve_context *context;
+    struct disturbed *made;
+};
+
+static int disturb_step(void *context, size_t index, size_t worker, struct error *error)
+{
+    const struct disturbing *d = context;
+    const struct curve_context *c = d->context;
+    size_t step = index + 1;
+    (void)worker;
+    return c->kind->disturb(c->protocol->test->design, c->kind->eps[step], c->task->seed, step, &d->made->design[step], error);
+}
+
 static int make_disturbed(void *context, struct arena *arena, void **artifact, struct error *error)
 {
-    const struct curve_context *c = context;
-    (void)arena;
-    return c->kind->disturb(c->protocol->test->design, c->kind->eps[c->step], c->task->seed, c->step,
-                            (struct design **)artifact, error);
+    struct disturbing d = {context, ARENA_NEW(arena, struct disturbed)};
+    *artifact = d.made;
+    return d.made ? pool_run(d.context->task->pool, CURVE_STEPS - 1, disturb_step, &d, error) : error_memory(error);
 }
 
-static void release_disturbed(void *design)
+static void release_disturbed(void *artifact)
 {
-    design_free(design);
-}
-
-static int disturbed_design(const struct curve_context *context, size_t step, const struct design **design, struct error *error)
-{
-    struct curve_context c = *context;
-    void *made;
-    c.step = step;
-    int status = artifact_get(c.task->artifacts, c.kind->designs, c.protocol->test->table, NULL, step, make_disturbed,
-                              release_disturbed, &c, &made, error);
-    if (status == 0)
-        *design = made;
-    return status;
+    struct disturbed *disturbed = artifact;
+    for (size_t step = 0; step < CURVE_STEPS; step++)
+        design_free(disturbed->design[step]);
 }
 
 /* --- curves -------------------------------------------------------------------------------------------------------- */
 
 /* Adds replicates of the predictions of steps first … last, divided by `learners`, to the curve. */
-static int add_replicates(const struct curve_context *c, const double *const predictions[CURVE_STEPS], size_t first,
-                          size_t last, double learners, struct curve *curve, struct arena *scratch, struct error *error)
+static int add_replicates(const struct curve_context *c, const double *const *predictions, size_t first, size_t last,
+                          double learners, struct curve *curve, struct arena *scratch, struct error *error)
 {
     size_t count = last - first + 1;
     double *replicates = arena_array(scratch, count, PROTOCOL_REPLICATES * sizeof(double));
@@ -48,25 +55,57 @@ static int add_replicates(const struct curve_context *c, const double *const pre
     return status;
 }
 
+/* Predictions of one model for all steps. */
+struct asking {
+    const struct curve_context *context;
+    const struct model *model;
+    const struct disturbed *disturbed;
+    double *prediction[CURVE_STEPS];
+    double score[CURVE_STEPS];
+};
+
+static int ask_step(void *context, size_t index, size_t worker, struct error *error)
+{
+    struct asking *asking = context;
+    const struct protocol *protocol = asking->context->protocol;
+    size_t step = index + 1;
+    (void)worker;
+    int status =
+        protocol_predict_into(protocol, asking->model, asking->disturbed->design[step], asking->prediction[step], error);
+    return status == 0 ? protocol_score(protocol, asking->prediction[step], &asking->score[step], error) : status;
+}
+
+static int ask(struct asking *asking, struct arena *scratch, struct error *error)
+{
+    const struct curve_context *c = asking->context;
+    void *made;
+    int status = artifact_get(c->task->artifacts, c->kind->designs, c->protocol->test->table, NULL, 0, make_disturbed,
+                              release_disturbed, (void *)(uintptr_t)c, &made, error);
+    if (status != 0)
+        return status;
+    asking->disturbed = made;
+    for (size_t step = 1; step < CURVE_STEPS; step++) {
+        asking->prediction[step] =
+            arena_array(scratch, c->protocol->test->table->rows + 1, c->protocol->width * sizeof(double));
+        if (!asking->prediction[step])
+            return error_memory(error);
+    }
+    return pool_run(c->task->pool, CURVE_STEPS - 1, ask_step, asking, error);
+}
+
 /* Many classes are resampled step by step, to keep the memory small. */
 int curve_add_disturbed(const struct curve_context *c, size_t learner, double learners, struct curve *curve,
                         struct arena *scratch, struct error *error)
 {
-    const double *predictions[CURVE_STEPS] = {c->models[learner]->prediction};
+    const struct trained *trained = c->models[learner];
+    struct asking asking = {.context = c, .model = &trained->model};
     const struct protocol_replicates *clean;
     size_t batch = c->protocol->classes > 10 ? 1 : CURVE_STEPS;
-    int status = 0;
-    for (size_t step = 0; status == 0 && step < CURVE_STEPS; step++) {
-        const struct design *disturbed;
-        double score = 0;
-        if (step > 0)
-            status = disturbed_design(c, step, &disturbed, error);
-        if (status == 0 && step > 0)
-            status = protocol_predict(c->protocol, &c->models[learner]->model, disturbed, scratch, &predictions[step], error);
-        if (status == 0)
-            status = protocol_score(c->protocol, predictions[step], &score, error);
-        curve->score[step] += score / learners;
-    }
+    int status = protocol_score(c->protocol, trained->prediction, &asking.score[0], error);
+    if (status == 0)
+        status = ask(&asking, scratch, error);
+    for (size_t step = 0; step < CURVE_STEPS; step++)
+        curve->score[step] += asking.score[step] / learners;
     if (status != 0 || c->brief)
         return status;
     status = protocol_replicates(c->task, c->protocol, c->models, &clean, error);
@@ -74,7 +113,7 @@ int curve_add_disturbed(const struct curve_context *c, size_t learner, double le
         curve->replicates[0][b] += clean->score[learner][b] / learners;
     for (size_t step = 1; status == 0 && step < CURVE_STEPS; step += batch) {
         size_t last = step + batch - 1 < CURVE_STEPS - 1 ? step + batch - 1 : CURVE_STEPS - 1;
-        status = add_replicates(c, predictions, step, last, learners, curve, scratch, error);
+        status = add_replicates(c, (const double *const *)asking.prediction, step, last, learners, curve, scratch, error);
     }
     return status;
 }
@@ -110,13 +149,17 @@ static int curve_get(struct curve_context *c, const struct trained *const *model
     return status;
 }
 
-/* Mean score over eps by the trapezoid rule. */
-static double area(const struct curve_kind *kind, const double score[CURVE_STEPS])
+double curve_area(const double eps[CURVE_STEPS], const double score[CURVE_STEPS])
 {
     double sum = 0;
     for (size_t step = 1; step < CURVE_STEPS; step++)
-        sum += (score[step - 1] + score[step]) / 2 * (kind->eps[step] - kind->eps[step - 1]);
-    return sum / kind->eps[CURVE_STEPS - 1];
+        sum += (score[step - 1] + score[step]) / 2 * (eps[step] - eps[step - 1]);
+    return sum / eps[CURVE_STEPS - 1];
+}
+
+static double area(const struct curve_kind *kind, const double score[CURVE_STEPS])
+{
+    return curve_area(kind->eps, score);
 }
 
 /* The balanced accuracy of a model that knows nothing is one in so many classes. */
@@ -152,14 +195,15 @@ static int area_interval(const struct curve_kind *kind, const struct curve *mean
     return 0;
 }
 
-static int describe(const struct measure_task *task, const struct curve_kind *kind, const struct protocol *protocol,
-                    const struct curve *tstr, const struct curve *trtr, struct result *result, struct error *error)
+int curve_describe(const struct measure_task *task, const struct protocol *protocol, const double eps[CURVE_STEPS],
+                   const char *score_name, const struct curve *tstr, const struct curve *trtr, struct result *result,
+                   struct error *error)
 {
     result->details = cJSON_CreateObject();
     cJSON *points = json_add_array(result->details, "curve");
-    if (!points || !json_add_string(result->details, "score", score_name(kind, protocol)) ||
-        !json_add_number(result->details, "area_tstr", area(kind, tstr->score)) ||
-        !json_add_number(result->details, "area_trtr", area(kind, trtr->score)))
+    if (!points || !json_add_string(result->details, "score", score_name) ||
+        !json_add_number(result->details, "area_tstr", curve_area(eps, tstr->score)) ||
+        !json_add_number(result->details, "area_trtr", curve_area(eps, trtr->score)))
         return error_memory(error);
     for (size_t step = 0; step < CURVE_STEPS; step++) {
         struct interval candidate, real;
@@ -169,7 +213,7 @@ static int describe(const struct measure_task *task, const struct curve_kind *ki
         if (status != 0)
             return status;
         cJSON *point = json_push_object(points);
-        if (!point || !json_add_number(point, "eps", kind->eps[step]) || !json_add_number(point, "tstr", tstr->score[step]) ||
+        if (!point || !json_add_number(point, "eps", eps[step]) || !json_add_number(point, "tstr", tstr->score[step]) ||
             !json_add_number(point, "trtr", trtr->score[step]) || !json_add_number(point, "tstr_lo", candidate.lo) ||
             !json_add_number(point, "tstr_hi", candidate.hi) || !json_add_number(point, "trtr_lo", real.lo) ||
             !json_add_number(point, "trtr_hi", real.hi))
@@ -220,7 +264,7 @@ int curve_run(const struct measure_task *task, const struct curve_kind *kind, st
         status = area_interval(kind, tstr, protocol.replicates, task->level, result, error);
     result->lo = fmax(result->lo, least(task, kind, &protocol));
     if (status == 0)
-        status = describe(task, kind, &protocol, tstr, trtr, result, error);
+        status = curve_describe(task, &protocol, kind->eps, score_name(kind, &protocol), tstr, trtr, result, error);
     if (status == 0)
         status = protocol_method(&protocol, "percentile bootstrap over holdout rows", result, error);
     if (status != 0)

@@ -21,7 +21,6 @@ struct curve_context {
     const struct curve_kind *kind;
     const struct trained *const *models; /* of the source */
     bool brief;
-    size_t step; /* of the design that is being made */
 };
 
 /* Adds the scores of one model at all steps, and unless brief their replicates, divided by `learners`, to the curve. */
@@ -44,8 +43,16 @@ struct curve_kind {
 /* Scores the model on the rows that kind->disturb makes; all models meet the same rows. */
 curve_learner curve_add_disturbed;
 
-/* The run function of all curves. details: `curve` [{eps, tstr, trtr, tstr_lo, tstr_hi, trtr_lo, trtr_hi}], `score`,
- * `area_tstr`, `area_trtr`. */
+/* Mean score over ascending eps by the trapezoid rule. */
+double curve_area(const double eps[CURVE_STEPS], const double score[CURVE_STEPS]);
+
+/* Adds the details of a pair of curves to the result. */
+int curve_describe(const struct measure_task *task, const struct protocol *protocol, const double eps[CURVE_STEPS],
+                   const char *score_name, const struct curve *tstr, const struct curve *trtr, struct result *result,
+                   struct error *error);
+
+/* The run function of the curves over a disturbance. details: `curve` [{eps, tstr, trtr, tstr_lo, tstr_hi, trtr_lo, trtr_hi}],
+ * `score`, `area_tstr`, `area_trtr`. */
 int curve_run(const struct measure_task *task, const struct curve_kind *kind, struct result *result, struct error *error);
 
 #endif

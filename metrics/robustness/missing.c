@@ -45,6 +45,6 @@ const struct measure measure_robustness_missing = {
     .best = 1,
     .cost = COST_MEDIUM,
     .version = 1,
-    .artifacts = "protocol.encoder, protocol.test, protocol.trained, robustness.holed, robustness.missing",
+    .artifacts = "protocol.encoder, protocol.test, protocol.trained, protocol.samples, robustness.holed, robustness.missing",
     .run = run,
 };

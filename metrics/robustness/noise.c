@@ -44,6 +44,6 @@ const struct measure measure_robustness_noise = {
     .best = 1,
     .cost = COST_MEDIUM,
     .version = 1,
-    .artifacts = "protocol.encoder, protocol.test, protocol.trained, robustness.noisy, robustness.curve",
+    .artifacts = "protocol.encoder, protocol.test, protocol.trained, protocol.samples, robustness.noisy, robustness.curve",
     .run = run,
 };

@@ -7,7 +7,6 @@
 struct permuting {
     struct protocol_test test;
     uint32_t *from; /* a permutation of them */
-    double *scratch;
 };
 
 struct importance_context {
@@ -25,13 +24,12 @@ static int permuting_open(struct permuting *p, const struct measure_task *task, 
     uint32_t *drawn = ARENA_ARRAY(arena, uint32_t, all->rows), *row = ARENA_ARRAY(arena, uint32_t, n);
     struct random random;
     *p = (struct permuting){.test = {.table = all->table, .rows = n, .use = ARENA_ARRAY(arena, uint32_t, n)},
-                            .from = ARENA_ARRAY(arena, uint32_t, n),
-                            .scratch = ARENA_ARRAY(arena, double, n)};
+                            .from = ARENA_ARRAY(arena, uint32_t, n)};
     if (all->label)
         p->test.label = ARENA_ARRAY(arena, uint32_t, n);
     else
         p->test.value = ARENA_ARRAY(arena, double, n);
-    if (!drawn || !row || !p->test.use || !p->from || !p->scratch || (all->label ? !p->test.label : !p->test.value))
+    if (!drawn || !row || !p->test.use || !p->from || (all->label ? !p->test.label : !p->test.value))
         return error_memory(error);
     random_init(&random, task->seed, "utility.importance", 0, 0);
     random_permutation(&random, all->rows, drawn);
@@ -47,22 +45,45 @@ static int permuting_open(struct permuting *p, const struct measure_task *task, 
     return design_pick(all->design, row, n, 1, &p->test.design, error);
 }
 
-/* Predictions of the rows as they are, then with each input permuted. */
-static int predict_all(const struct importance_context *c, const struct protocol *asked, struct permuting *p, size_t inputs,
-                       const double **prediction, struct arena *arena, struct error *error)
+/* Asks for the rows as they are (index 0), then with each input permuted. */
+struct asking {
+    const struct protocol *asked;
+    const struct model *model;
+    const struct permuting *permuting;
+    double **prediction, *score, *scratch; /* by index; scratch: workers x rows */
+};
+
+static int ask_one(void *context, size_t index, size_t worker, struct error *error)
 {
-    const struct model *model = &c->trained->model;
-    int status = protocol_predict(asked, model, p->test.design, arena, &prediction[0], error);
-    for (size_t k = 0; status == 0 && k < inputs; k++) {
-        struct design *permuted;
-        status = design_pick(p->test.design, p->test.use, p->test.rows, 1, &permuted, error);
-        if (status != 0)
-            return status;
-        design_reorder_input(permuted, k, p->from, p->scratch);
-        status = protocol_predict(asked, model, permuted, arena, &prediction[k + 1], error);
-        design_free(permuted);
-    }
+    const struct asking *a = context;
+    const struct permuting *p = a->permuting;
+    struct design *permuted = NULL;
+    int status = design_pick(p->test.design, p->test.use, p->test.rows, 1, &permuted, error);
+    if (status == 0 && index > 0)
+        design_reorder_input(permuted, index - 1, p->from, a->scratch + worker * p->test.rows);
+    if (status == 0)
+        status = protocol_predict_into(a->asked, a->model, permuted, a->prediction[index], error);
+    if (status == 0)
+        status = protocol_score(a->asked, a->prediction[index], &a->score[index], error);
+    design_free(permuted);
     return status;
+}
+
+static int ask_all(const struct importance_context *c, struct asking *asking, size_t inputs, struct arena *arena,
+                   struct error *error)
+{
+    size_t rows = asking->permuting->test.rows;
+    asking->prediction = ARENA_ARRAY(arena, double *, inputs + 1);
+    asking->score = ARENA_ARRAY(arena, double, inputs + 1);
+    asking->scratch = arena_array(arena, rows, pool_threads(c->task->pool) * sizeof(double));
+    if (!asking->prediction || !asking->score || !asking->scratch)
+        return error_memory(error);
+    for (size_t k = 0; k <= inputs; k++) {
+        asking->prediction[k] = arena_array(arena, rows, asking->asked->width * sizeof(double));
+        if (!asking->prediction[k])
+            return error_memory(error);
+    }
+    return pool_run(c->task->pool, inputs + 1, ask_one, asking, error);
 }
 
 static int fill_replicates(const struct importance_context *c, const struct protocol *asked, const double *const *prediction,
@@ -89,23 +110,19 @@ static int fill(const struct importance_context *c, struct permuting *p, struct 
     asked.test = &p->test;
     out->rows = p->test.rows;
     out->inputs = layout->quantities + layout->factors;
-    double *drop = ARENA_ARRAY(arena, double, out->inputs), clean;
-    const double **prediction = ARENA_ARRAY(scratch, const double *, out->inputs + 1);
-    if (!drop || !prediction)
+    struct asking asking = {.asked = &asked, .model = &c->trained->model, .permuting = p};
+    double *drop = ARENA_ARRAY(arena, double, out->inputs);
+    if (!drop)
         return error_memory(error);
-    status = predict_all(c, &asked, p, out->inputs, prediction, scratch, error);
-    if (status == 0)
-        status = protocol_score(&asked, prediction[0], &clean, error);
-    for (size_t k = 0; status == 0 && k < out->inputs; k++) {
-        status = protocol_score(&asked, prediction[k + 1], &drop[k], error);
-        drop[k] = clean - drop[k];
-    }
+    status = ask_all(c, &asking, out->inputs, scratch, error);
+    for (size_t k = 0; status == 0 && k < out->inputs; k++)
+        drop[k] = asking.score[0] - asking.score[k + 1];
     out->drop = drop;
     if (status != 0 || c->brief)
         return status;
     double *replicates = arena_array(arena, asked.replicates, out->inputs * sizeof(double));
     out->replicates = replicates;
-    return fill_replicates(c, &asked, prediction, out->inputs, replicates, scratch, error);
+    return fill_replicates(c, &asked, (const double *const *)asking.prediction, out->inputs, replicates, scratch, error);
 }
 
 static int make_importance(void *context, struct arena *arena, void **artifact, struct error *error)

@@ -14,6 +14,7 @@ from .membership import check_membership
 from .proxies import check_proxies
 from .quasi import check_disclosure
 from .reconstruction import check_reconstruction
+from .shift import check_shift
 from .singling import check_singling_out
 from .tables import World
 from .tally import Tally
@@ -47,6 +48,8 @@ def main(audit_path, evidence_path, schema_path, train, holdout, *candidates):
         check_proxies(world, tally, name, measures)
         if "utility.tstr" in measures:
             check_models(world, tally, name, measures["utility.tstr"])
+        if "robustness.shift" in measures:
+            check_shift(world, tally, name, measures["robustness.shift"], measures.get("utility.tstr"))
         check_groups(world, tally, name, measures)
         check_utility(world, tally, name, measures)
         check_labels(world, tally, name, measures)

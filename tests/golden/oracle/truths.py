@@ -105,7 +105,7 @@ def check_invariance(bench, tally):
         "columns in another order, in the candidate": {**base, "leak05": [r[::-1] for r in base["leak05"]]},
     }
     # Trees see levels in their order, so that models may say otherwise about renamed ones.
-    models = ("utility.tstr", "utility.gap", *(f"robustness.{m}" for m in ("noise", "missing", "adversarial", "seed")),
+    models = ("utility.tstr", "utility.gap", *(f"robustness.{m}" for m in ("noise", "missing", "adversarial", "seed", "shift")),
               *(f"fairness.{m}" for m in ("demographic_parity", "equal_opportunity", "amplification", *KINDS)))
     # Which rows share a fold of the discriminator goes by what is in them; the random rows of a baseline go by unit and order of levels.
     drawn = ("fidelity.discriminator", "proxy.dcr_baseline")
