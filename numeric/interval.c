@@ -261,6 +261,21 @@ int interval_basic(double estimate, double centre, const double *replicates, siz
     return status;
 }
 
+int interval_bootstrap_wider(double estimate, const double *replicates, size_t count, double level, struct interval *interval,
+                             struct error *error)
+{
+    struct interval percentile;
+    int status = interval_basic(estimate, estimate, replicates, count, level, interval, error);
+    if (status == 0)
+        status = interval_percentile(replicates, count, level, &percentile, error);
+    if (status != 0)
+        return status;
+    interval->lo = fmin(interval->lo, percentile.lo);
+    interval->hi = fmax(interval->hi, percentile.hi);
+    interval->method = "bootstrap basic and percentile";
+    return 0;
+}
+
 static double clamp(double x, double lo, double hi)
 {
     return x < lo ? lo : x > hi ? hi : x;

@@ -66,6 +66,9 @@ struct interval interval_logit(double estimate, double se, double level, const c
 int interval_percentile(const double *replicates, size_t count, double level, struct interval *interval, struct error *error);
 int interval_basic(double estimate, double centre, const double *replicates, size_t count, double level,
                    struct interval *interval, struct error *error);
+/* What holds both of these, the basic one in its textbook form. */
+int interval_bootstrap_wider(double estimate, const double *replicates, size_t count, double level, struct interval *interval,
+                             struct error *error);
 
 void interval_clip(struct interval *interval, double lo, double hi); /* ends moved into [lo, hi] */
 

@@ -1,0 +1,274 @@
+#include "numeric/range_interval.h"
+
+#include "core/arena.h"
+#include "core/random.h"
+
+#include <math.h>
+
+enum { LEAST_REPLICATES = 20, HALVINGS = 30 };
+static const double near = 2;       /* standard errors from an edge */
+static const double least_sd = 1e-12; /* in the place of none, where numbers are weighted by their precision */
+
+struct work {
+    const struct range_problem *p;
+    double *noise;                    /* replicates x n, in standard deviations */
+    double *sd, *moved, *drawn;       /* per number */
+    double *own, *of_member, *of_set; /* values by block */
+};
+
+static double block_value(const struct range_problem *p, const struct range_block *block, const double *x)
+{
+    double least = INFINITY, most = -INFINITY;
+    for (size_t i = block->first; i < block->first + block->count; i++) {
+        least = fmin(least, x[i]);
+        most = fmax(most, x[i]);
+    }
+    return p->highest ? most : most - least;
+}
+
+static bool ends_member(const struct range_problem *p, size_t b)
+{
+    return b + 1 == p->n_blocks || p->blocks[b + 1].set != p->blocks[b].set || p->blocks[b + 1].member != p->blocks[b].member;
+}
+
+static bool ends_set(const struct range_problem *p, size_t b)
+{
+    return b + 1 == p->n_blocks || p->blocks[b + 1].set != p->blocks[b].set;
+}
+
+/* T of the numbers x; into w, unless NULL, the values of every block, its member and its set. */
+static double value_of(const struct range_problem *p, const double *x, struct work *w)
+{
+    double most = NAN, sum = 0, largest = NAN;
+    size_t members = 0, member = 0, set = 0;
+    for (size_t b = 0; b < p->n_blocks; b++) {
+        double own = block_value(p, &p->blocks[b], x);
+        largest = fmax(largest, own);
+        if (w)
+            w->own[b] = own;
+        if (!ends_member(p, b))
+            continue;
+        sum += largest;
+        members++;
+        for (; w && member <= b; member++)
+            w->of_member[member] = largest;
+        largest = NAN;
+        if (!ends_set(p, b))
+            continue;
+        most = fmax(most, sum / (double)members);
+        for (; w && set <= b; set++)
+            w->of_set[set] = sum / (double)members;
+        sum = 0;
+        members = 0;
+    }
+    return most;
+}
+
+double range_value(const struct range_problem *problem)
+{
+    return value_of(problem, problem->x, NULL);
+}
+
+/* --- noise --------------------------------------------------------------------------------------------------------- */
+
+static double share_sd(double share, double trials)
+{
+    double p = share < 0 ? 0 : share > 1 ? 1 : share;
+    return sqrt(p * (1 - p) / trials);
+}
+
+/* Root of the mean square of a number's replicates about x. */
+static double replicate_sd(const struct range_problem *p, size_t i)
+{
+    double squares = 0;
+    size_t n = 0;
+    for (size_t b = 0; b < p->replicates; b++) {
+        double off = p->replicate[b * p->n + i] - p->x[i];
+        squares += isnan(off) ? 0 : off * off;
+        n += isnan(off) ? 0 : 1;
+    }
+    return n ? sqrt(squares / (double)n) : 0;
+}
+
+static void fill_noise(const struct work *w)
+{
+    const struct range_problem *p = w->p;
+    for (size_t i = 0; i < p->n; i++) {
+        bool share = p->trials[i] > 0;
+        double trials = p->trials[i], unit = share ? share_sd(p->x[i], trials) : replicate_sd(p, i);
+        w->sd[i] = share ? share_sd((p->x[i] * trials + 2) / (trials + 4), trials + 4) : unit;
+        for (size_t b = 0; b < p->replicates; b++) {
+            double off = (p->replicate[b * p->n + i] - p->x[i]) / unit;
+            if (!(unit > 0) || isnan(off)) {
+                struct random random;
+                random_init(&random, p->seed, "range.noise", b, i);
+                off = random_normal(&random);
+            }
+            w->noise[b * p->n + i] = off;
+        }
+    }
+}
+
+/* --- lower end ----------------------------------------------------------------------------------------------------- */
+
+/* Lower edge of the window of this width from which the numbers of a block lie least far, in squares by precision. */
+static double window_edge(const struct work *w, const struct range_block *block, double width)
+{
+    const double *x = w->p->x;
+    double lo = INFINITY, hi = -INFINITY;
+    for (size_t i = block->first; i < block->first + block->count; i++) {
+        lo = fmin(lo, x[i]);
+        hi = fmax(hi, x[i] - width);
+    }
+    for (size_t k = 0; k < HALVINGS && lo < hi; k++) {
+        double middle = (lo + hi) / 2, pull = 0;
+        for (size_t i = block->first; i < block->first + block->count; i++) {
+            double sd = fmax(w->sd[i], least_sd);
+            pull += (fmin(x[i] - middle, 0) + fmax(x[i] - middle - width, 0)) / (sd * sd);
+        }
+        *(pull > 0 ? &lo : &hi) = middle;
+    }
+    return (lo + hi) / 2;
+}
+
+/* The numbers of one block, moved so that none lies beyond the edges. */
+static void move_block(const struct work *w, const struct range_block *block, double width)
+{
+    double lower = w->p->highest ? -INFINITY : window_edge(w, block, width);
+    double upper = w->p->highest ? width : lower + width;
+    for (size_t i = block->first; i < block->first + block->count; i++) {
+        double x = w->p->x[i], room = near * w->sd[i];
+        bool low = x - lower < upper - x;
+        w->moved[i] = low ? (x - lower < room ? lower : x) : (upper - x < room ? upper : x);
+    }
+}
+
+/* Numbers whose T is t, or their own where it is less. */
+static void move_to(const struct work *w, double t)
+{
+    for (size_t b = 0; b < w->p->n_blocks; b++) {
+        double set = w->of_set[b], member = w->of_member[b];
+        if (set > t)
+            member = w->p->highest ? member - (set - t) : member * t / set;
+        move_block(w, &w->p->blocks[b], fmin(w->own[b], member));
+    }
+    for (size_t i = 0; i < w->p->n; i++)
+        w->drawn[i] = w->p->trials[i] > 0 ? share_sd(w->moved[i], w->p->trials[i]) : w->sd[i];
+}
+
+/* Whether T is no rare distance from t. */
+static bool accepts(const struct work *w, double observed, double t, double *x)
+{
+    const struct range_problem *p = w->p;
+    size_t farther = 1;
+    move_to(w, t);
+    for (size_t b = 0; b < p->replicates; b++) {
+        for (size_t i = 0; i < p->n; i++)
+            x[i] = w->moved[i] + w->noise[b * p->n + i] * w->drawn[i];
+        farther += fabs(value_of(p, x, NULL) - t) >= observed - t;
+    }
+    return (double)farther > (1 - p->level) * (double)(p->replicates + 1);
+}
+
+static double lower_end(const struct work *w, double observed, double *x)
+{
+    double out = 0, in = observed;
+    if (accepts(w, observed, 0, x))
+        return 0;
+    for (size_t k = 0; k < HALVINGS; k++) {
+        double middle = (out + in) / 2;
+        *(accepts(w, observed, middle, x) ? &in : &out) = middle;
+    }
+    return in;
+}
+
+/* --- upper end ----------------------------------------------------------------------------------------------------- */
+
+/* Two numbers (highest: one), and how far their difference may reach up. */
+struct pair {
+    size_t high, low;
+    double difference, reach;
+};
+
+static void widest_pair(const struct work *w, const struct range_block *block, double z, struct pair *pair)
+{
+    const double *x = w->p->x, *sd = w->sd;
+    for (size_t i = block->first; i < block->first + block->count; i++)
+        for (size_t j = block->first; j < block->first + block->count; j++) {
+            bool alone = w->p->highest || i == j;
+            double difference = w->p->highest ? x[i] : x[i] - x[j], reach = difference + z * hypot(sd[i], alone ? 0 : sd[j]);
+            if ((i == j) != w->p->highest && block->count > 1)
+                continue;
+            if (!(reach <= pair->reach))
+                *pair = (struct pair){i, j, difference, reach};
+        }
+}
+
+/* Mean over the members [from, to] of a set of their widest pairs' differences, and z standard deviations of that mean. */
+static double set_reach(const struct work *w, size_t from, size_t to, double z, struct pair *pairs)
+{
+    const struct range_problem *p = w->p;
+    size_t members = 0;
+    double sum = 0, squares = 0;
+    struct pair pair = {.reach = NAN};
+    for (size_t b = from; b <= to; b++) {
+        widest_pair(w, &p->blocks[b], z, &pair);
+        if (!ends_member(p, b))
+            continue;
+        sum += pair.difference;
+        pairs[members++] = pair;
+        pair.reach = NAN;
+    }
+    for (size_t b = 0; b < p->replicates; b++) {
+        double off = 0;
+        for (size_t m = 0; m < members; m++) {
+            const double *noise = w->noise + b * p->n;
+            off += noise[pairs[m].high] * w->sd[pairs[m].high];
+            off -= pairs[m].low == pairs[m].high ? 0 : noise[pairs[m].low] * w->sd[pairs[m].low];
+        }
+        squares += off * off;
+    }
+    return (sum + z * sqrt(squares / (double)p->replicates)) / (double)members;
+}
+
+static double upper_end(const struct work *w, double observed, struct pair *pairs)
+{
+    double z = normal_quantile((1 + w->p->level) / 2), most = observed;
+    size_t from = 0;
+    for (size_t b = 0; b < w->p->n_blocks; b++)
+        if (ends_set(w->p, b)) {
+            most = fmax(most, set_reach(w, from, b, z, pairs));
+            from = b + 1;
+        }
+    return most;
+}
+
+int range_interval(const struct range_problem *problem, struct interval *interval, struct error *error)
+{
+    const struct range_problem *p = problem;
+    *interval = (struct interval){NAN, NAN, p->level, "range test inverted"};
+    if (p->n_blocks == 0 || p->replicates < LEAST_REPLICATES || !(p->level > 0 && p->level < 1))
+        return 0;
+    struct arena *arena = arena_new();
+    if (!arena)
+        return error_memory(error);
+    struct work w = {.p = p,
+                     .noise = arena_array(arena, p->replicates, p->n * sizeof(double)),
+                     .sd = ARENA_ARRAY(arena, double, p->n),
+                     .moved = ARENA_ARRAY(arena, double, p->n),
+                     .drawn = ARENA_ARRAY(arena, double, p->n),
+                     .own = ARENA_ARRAY(arena, double, p->n_blocks),
+                     .of_member = ARENA_ARRAY(arena, double, p->n_blocks),
+                     .of_set = ARENA_ARRAY(arena, double, p->n_blocks)};
+    double *x = ARENA_ARRAY(arena, double, p->n);
+    struct pair *pairs = ARENA_ARRAY(arena, struct pair, p->n_blocks);
+    bool complete = w.noise && w.sd && w.moved && w.drawn && w.own && w.of_member && w.of_set && x && pairs;
+    if (complete) {
+        double observed = value_of(p, p->x, &w);
+        fill_noise(&w);
+        interval->lo = lower_end(&w, observed, x);
+        interval->hi = upper_end(&w, observed, pairs);
+    }
+    arena_free(arena);
+    return complete ? 0 : error_memory(error);
+}
