@@ -2,11 +2,12 @@
 
 #include "core/arena.h"
 #include "core/random.h"
+#include "numeric/fairness.h"
 
 #include <math.h>
 
 enum { LEAST_REPLICATES = 20, HALVINGS = 30 };
-static const double near = 2;       /* standard errors from an edge */
+static const double near = 2;         /* standard errors from an edge */
 static const double least_sd = 1e-12; /* in the place of none, where numbers are weighted by their precision */
 
 struct work {
@@ -19,11 +20,13 @@ struct work {
 static double block_value(const struct range_problem *p, const struct range_block *block, const double *x)
 {
     double least = INFINITY, most = -INFINITY;
+    if (p->form == RANGE_INEQUITY)
+        return 1 - equity_scaled(x[block->first], x + block->first + 1, block->count - 1);
     for (size_t i = block->first; i < block->first + block->count; i++) {
         least = fmin(least, x[i]);
         most = fmax(most, x[i]);
     }
-    return p->highest ? most : most - least;
+    return p->form == RANGE_HIGHEST ? most : most - least;
 }
 
 static bool ends_member(const struct range_problem *p, size_t b)
@@ -131,11 +134,42 @@ static double window_edge(const struct work *w, const struct range_block *block,
     return (lo + hi) / 2;
 }
 
-/* The numbers of one block, moved so that none lies beyond the edges. */
-static void move_block(const struct work *w, const struct range_block *block, double width)
+/* Into w->moved: the groups of a block nearer to its whole by `steps` standard errors each, all with a whole that is higher by
+ * `lift`. Returns 1 − M/(1 + Σ|M_g − M|). */
+static double draw_nearer(const struct work *w, const struct range_block *block, double steps, double lift)
 {
-    double lower = w->p->highest ? -INFINITY : window_edge(w, block, width);
-    double upper = w->p->highest ? width : lower + width;
+    double whole = w->p->x[block->first];
+    w->moved[block->first] = whole + lift;
+    for (size_t i = block->first + 1; i < block->first + block->count; i++) {
+        double off = w->p->x[i] - whole;
+        w->moved[i] = whole + lift + copysign(fmax(fabs(off) - steps * w->sd[i], 0), off);
+    }
+    return block_value(w->p, block, w->moved);
+}
+
+/* The same so far that the block has this value: by its groups, and where equal groups are not enough by the whole. */
+static void move_equity(const struct work *w, const struct range_block *block, double value)
+{
+    double lo = 0, hi = 0;
+    for (size_t i = block->first + 1; i < block->first + block->count; i++)
+        hi = fmax(hi, fabs(w->p->x[i] - w->p->x[block->first]) / fmax(w->sd[i], least_sd));
+    double equal = draw_nearer(w, block, hi, 0);
+    if (equal >= value) {
+        draw_nearer(w, block, hi, equal - value);
+        return;
+    }
+    for (size_t k = 0; k < HALVINGS; k++) {
+        double middle = (lo + hi) / 2;
+        *(draw_nearer(w, block, middle, 0) > value ? &lo : &hi) = middle;
+    }
+    draw_nearer(w, block, lo, 0);
+}
+
+/* The numbers of one block, moved so that none lies beyond the edges. */
+static void move_range(const struct work *w, const struct range_block *block, double width)
+{
+    bool highest = w->p->form == RANGE_HIGHEST;
+    double lower = highest ? -INFINITY : window_edge(w, block, width), upper = highest ? width : lower + width;
     for (size_t i = block->first; i < block->first + block->count; i++) {
         double x = w->p->x[i], room = near * w->sd[i];
         bool low = x - lower < upper - x;
@@ -143,14 +177,37 @@ static void move_block(const struct work *w, const struct range_block *block, do
     }
 }
 
+/* How much each member of the set of blocks [from, to] must lose, down to 0, for their mean to be t. */
+static double members_loss(const struct work *w, size_t from, size_t to, double t)
+{
+    double lo = 0, hi = 0;
+    for (size_t b = from; b <= to; b++)
+        hi = fmax(hi, w->of_member[b]);
+    for (size_t k = 0; k < HALVINGS && w->of_set[from] > t; k++) {
+        double middle = (lo + hi) / 2, sum = 0, members = 0;
+        for (size_t b = from; b <= to; b++)
+            if (ends_member(w->p, b)) {
+                sum += fmax(w->of_member[b] - middle, 0);
+                members++;
+            }
+        *(sum > t * members ? &lo : &hi) = middle;
+    }
+    return w->of_set[from] > t ? (lo + hi) / 2 : 0;
+}
+
 /* Numbers whose T is t, or their own where it is less. */
 static void move_to(const struct work *w, double t)
 {
-    for (size_t b = 0; b < w->p->n_blocks; b++) {
-        double set = w->of_set[b], member = w->of_member[b];
-        if (set > t)
-            member = w->p->highest ? member - (set - t) : member * t / set;
-        move_block(w, &w->p->blocks[b], fmin(w->own[b], member));
+    size_t from = 0;
+    for (size_t to = 0; to < w->p->n_blocks; to++) {
+        if (!ends_set(w->p, to))
+            continue;
+        double loss = members_loss(w, from, to, t);
+        for (size_t b = from; b <= to; b++) {
+            double value = fmin(w->own[b], fmax(w->of_member[b] - loss, 0));
+            (w->p->form == RANGE_INEQUITY ? move_equity : move_range)(w, &w->p->blocks[b], value);
+        }
+        from = to + 1;
     }
     for (size_t i = 0; i < w->p->n; i++)
         w->drawn[i] = w->p->trials[i] > 0 ? share_sd(w->moved[i], w->p->trials[i]) : w->sd[i];
@@ -165,7 +222,7 @@ static bool accepts(const struct work *w, double observed, double t, double *x)
     for (size_t b = 0; b < p->replicates; b++) {
         for (size_t i = 0; i < p->n; i++)
             x[i] = w->moved[i] + w->noise[b * p->n + i] * w->drawn[i];
-        farther += fabs(value_of(p, x, NULL) - t) >= observed - t;
+        farther += fabs(value_of(p, x, NULL) - t) >= observed - t ? 1 : 0;
     }
     return (double)farther > (1 - p->level) * (double)(p->replicates + 1);
 }
@@ -193,11 +250,11 @@ struct pair {
 static void widest_pair(const struct work *w, const struct range_block *block, double z, struct pair *pair)
 {
     const double *x = w->p->x, *sd = w->sd;
+    bool highest = w->p->form == RANGE_HIGHEST;
     for (size_t i = block->first; i < block->first + block->count; i++)
         for (size_t j = block->first; j < block->first + block->count; j++) {
-            bool alone = w->p->highest || i == j;
-            double difference = w->p->highest ? x[i] : x[i] - x[j], reach = difference + z * hypot(sd[i], alone ? 0 : sd[j]);
-            if ((i == j) != w->p->highest && block->count > 1)
+            double difference = highest ? x[i] : x[i] - x[j], reach = difference + z * hypot(sd[i], i == j ? 0 : sd[j]);
+            if ((i == j) != highest && block->count > 1)
                 continue;
             if (!(reach <= pair->reach))
                 *pair = (struct pair){i, j, difference, reach};
@@ -231,6 +288,18 @@ static double set_reach(const struct work *w, size_t from, size_t to, double z, 
     return (sum + z * sqrt(squares / (double)p->replicates)) / (double)members;
 }
 
+/* By the basic bootstrap: for a value whose ends are no two numbers. */
+static int upper_basic(const struct work *w, double observed, double *values, double *hi, struct error *error)
+{
+    const struct range_problem *p = w->p;
+    struct interval basic;
+    for (size_t b = 0; b < p->replicates; b++)
+        values[b] = value_of(p, p->replicate + b * p->n, NULL);
+    int status = interval_basic(observed, observed, values, p->replicates, p->level, &basic, error);
+    *hi = fmax(basic.hi, observed);
+    return status;
+}
+
 static double upper_end(const struct work *w, double observed, struct pair *pairs)
 {
     double z = normal_quantile((1 + w->p->level) / 2), most = observed;
@@ -260,15 +329,19 @@ int range_interval(const struct range_problem *problem, struct interval *interva
                      .own = ARENA_ARRAY(arena, double, p->n_blocks),
                      .of_member = ARENA_ARRAY(arena, double, p->n_blocks),
                      .of_set = ARENA_ARRAY(arena, double, p->n_blocks)};
-    double *x = ARENA_ARRAY(arena, double, p->n);
+    double *x = ARENA_ARRAY(arena, double, p->n), *values = ARENA_ARRAY(arena, double, p->replicates);
     struct pair *pairs = ARENA_ARRAY(arena, struct pair, p->n_blocks);
-    bool complete = w.noise && w.sd && w.moved && w.drawn && w.own && w.of_member && w.of_set && x && pairs;
+    bool complete = w.noise && w.sd && w.moved && w.drawn && w.own && w.of_member && w.of_set && x && values && pairs;
+    int status = complete ? 0 : error_memory(error);
     if (complete) {
         double observed = value_of(p, p->x, &w);
         fill_noise(&w);
         interval->lo = lower_end(&w, observed, x);
-        interval->hi = upper_end(&w, observed, pairs);
+        if (p->form == RANGE_INEQUITY)
+            status = upper_basic(&w, observed, values, &interval->hi, error);
+        else
+            interval->hi = upper_end(&w, observed, pairs);
     }
     arena_free(arena);
-    return complete ? 0 : error_memory(error);
+    return status;
 }

@@ -1,11 +1,12 @@
 /* Interval of a largest difference between groups: of max − min of their rates, of the larger of two such ranges, of a mean of
- * them, of the largest of several; and of the largest rate alone.
+ * them, of the largest of several; of the largest rate alone; and of what a sum of their distances from a whole costs.
  *
  * A range of noisy numbers is biased upward, it cannot fall below 0, and which numbers are its ends is not known: the bootstrap
  * of the range itself holds the truth in 69 % of samples of five equal groups (docs/statistics.md). Here the lower end is found
  * by inverting a test. A range t is rejected when the distance |T − t| of the observed T is in the upper 1 − level among draws
  * from the likeliest groups whose range is t: those outside a window of width t are moved to its edge, and so are those within
- * two standard errors of an edge, since they may be on it (moment selection, Andrews and Soares 2010, Econometrica 78, 119).
+ * two standard errors of an edge, since they may be on it (moment selection, Andrews and Soares 2010, Econometrica 78, 119). Of
+ * a mean of ranges each loses as much, down to 0.
  * The noise of the draws is that of bootstrap samples of the rows, so that what two models have in common counts; where a
  * number is a share, with the standard deviation that the moved share has (the score interval's idea, Wilson 1927). The upper
  * end is the largest over pairs of difference + z standard errors (shares: Agresti and Coull 1998), which holds for whichever
@@ -26,7 +27,16 @@ struct range_block {
     size_t first, count, set, member;
 };
 
-/* T = max over sets of the mean over members of the largest range among the member's blocks. */
+/* What is said of the numbers of a block. */
+enum range_form {
+    RANGE_SPREAD,  /* max − min */
+    RANGE_HIGHEST, /* max; numbers ≥ 0 */
+    /* 1 − M/(1 + Σ|M_g − M|), the first number M, the others M_g (numeric/fairness.h, equity_scaled). Moved groups come nearer
+     * to M by as many standard errors each, those that arrive stay there. The upper end is that of the basic bootstrap. */
+    RANGE_INEQUITY
+};
+
+/* T = max over sets of the mean over members of the largest value among the member's blocks. */
 struct range_problem {
     size_t n;             /* numbers */
     const double *x;      /* none NaN */
@@ -35,7 +45,7 @@ struct range_problem {
     const double *replicate; /* replicates x n; a NaN is replaced by a normal draw */
     size_t n_blocks;
     const struct range_block *blocks;
-    bool highest; /* the largest number of a block in place of its range; numbers ≥ 0 */
+    enum range_form form;
     double level;
     uint64_t seed; /* of the normal draws, where a share of 0 or 1 leaves the bootstrap without noise */
 };

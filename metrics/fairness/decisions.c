@@ -98,6 +98,14 @@ static int find_errors(struct decisions *d, struct arena *arena, struct error *e
 
 /* --- statistics ---------------------------------------------------------------------------------------------------- */
 
+static void write_rates(size_t groups, enum rate rate, const struct decisions_scratch *scratch, double *out)
+{
+    size_t rows;
+    for (size_t g = 0; g < groups; g++)
+        out[g] = scratch->groups[g].rate[rate];
+    out[groups] = rate == RATE_ACCURACY ? decisions_accuracy(groups, scratch, &rows) : NAN;
+}
+
 /* Statistics of one column into out (all cells). rates: and the rates of its groups under the subject's models (all of a
  * replicate). group: numbers of the scored rows, as they are or permuted. */
 static void column_statistics(const struct decisions *d, size_t c, const uint32_t *group, const uint32_t *weight,
@@ -112,8 +120,7 @@ static void column_statistics(const struct decisions *d, size_t c, const uint32_
                     out[decisions_cell(d, c, p, l, s, k)] =
                         decisions_statistic(column, decisions_entry(d, column, p, l), k, scratch);
                 for (enum rate r = 0; rates && s == SOURCE_SUBJECT && r < RATES; r++)
-                    for (size_t g = 0; g < column->groups; g++)
-                        out[decisions_rate_place(d, c, p, l, r) + g] = scratch->groups[g].rate[r];
+                    write_rates(d->columns[c].groups, r, scratch, out + decisions_rate_place(d, c, p, l, r));
             }
 }
 
@@ -221,7 +228,7 @@ static int make_decisions(void *context, struct arena *arena, void **artifact, s
     d->cells = d->width = d->n_columns * d->n_parts * d->n_learners * SOURCES * STATISTICS;
     for (size_t c = 0; c < d->n_columns; c++) {
         d->columns[c].first_rate = d->width - d->cells;
-        d->width += d->n_parts * d->n_learners * RATES * d->columns[c].groups;
+        d->width += d->n_parts * d->n_learners * RATES * (d->columns[c].groups + 1);
     }
     d->value = ARENA_ARRAY(arena, double, d->cells + 1);
     status = d->value ? workers_new(d, pool_threads(task->pool), scratch, &workers, error) : error_memory(error);

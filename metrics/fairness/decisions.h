@@ -117,8 +117,8 @@ typedef int decisions_word(const struct measure_task *task, const struct decisio
                            const struct decisions_worst *worst, struct result *result, struct error *error);
 
 /* The run function of all these measures. value: the worst over columns and parts of the mean over learners (those for which
- * it is defined); lo, hi: numeric/range_interval.h for a range or a least rate, else bootstrap, basic and percentile. details: docs/measures/fairness.demographic_parity.md. Rates over
- * fewer than min_group real rows are null. */
+ * it is defined); lo, hi: numeric/range_interval.h, of a change the bootstrap, basic and percentile. details:
+ * docs/measures/fairness.demographic_parity.md. Rates over fewer than min_group real rows are null. */
 int decisions_run(const struct measure_task *task, struct decisions_view view, decisions_word *word, struct result *result,
                   struct error *error);
 

@@ -57,7 +57,7 @@ static int nothing(const struct decisions *d, struct decisions_view view, struct
                      d->protocol.classes ? kind->rows : "");
 }
 
-/* Of a change of ranges, and of an equity-scaled level. Basic: mirroring takes off the bias of max − min, which the replicates
+/* Of a change of ranges. Basic: mirroring takes off the bias of max − min, which the replicates
  * have once more than the value. Near 0 mirroring ends too low; there the percentiles reach far enough. Away from 0 the two
  * agree. */
 static int bootstrap_interval(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
@@ -76,7 +76,7 @@ static int fill_result(const struct measure_task *task, const struct decisions *
 {
     const struct statistic_kind *kind = &statistic_kinds[view.statistic];
     struct interval interval;
-    bool classes = d->protocol.classes > 0, ranges = !view.change && view.statistic != STATISTIC_EQUITY;
+    bool classes = d->protocol.classes > 0, ranges = !view.change;
     result->value = find_worst(d, d->value, view, worst);
     result->n = d->protocol.test->rows;
     if (isnan(result->value))
@@ -86,8 +86,9 @@ static int fill_result(const struct measure_task *task, const struct decisions *
     int status = ranges ? decisions_interval(task, d, view, &interval, error)
                         : bootstrap_interval(task, d, view, result->value, &interval, error);
     if (status == 0)
-        status = protocol_method(&d->protocol, ranges ? "range test inverted, bootstrap noise of holdout rows"
-                                                      : "paired bootstrap over holdout rows, basic and percentile",
+        status = protocol_method(&d->protocol,
+                                 ranges ? "range test inverted, bootstrap noise of holdout rows"
+                                        : "paired bootstrap over holdout rows, basic and percentile",
                                  result, error);
     if (status != 0)
         return status;

@@ -124,12 +124,12 @@ static int judge_whole(const struct predictions *p, const uint32_t *rows, struct
     return judge_groups(p, &s->whole, 1, whole, s->rates, error);
 }
 
-/* Gaps of some rows (NULL: all) from the results of their groups, without the pool. */
+/* Gaps of some rows (NULL: all) from the results of their groups, without the pool; s->results: theirs, then of all rows. */
 static int judge_gaps(const struct resampling *r, const uint32_t *rows, struct scratch *s, double *gaps, struct error *error)
 {
-    struct predictions_group whole;
+    struct predictions_group *whole = &s->results[r->column->groups];
     size_t groups = r->column->groups, kept = 0;
-    int status = judge_whole(r->p, rows, s, &whole, error);
+    int status = judge_whole(r->p, rows, s, whole, error);
     if (status != 0)
         return status;
     slices_fill(r->p, r->column->group, groups, rows, &s->slices);
@@ -155,11 +155,11 @@ static int judge_gaps(const struct resampling *r, const uint32_t *rows, struct s
                 s->values[kept++] = s->results[g].field;                                                                       \
     } while (0)
     VALUES(rates.accuracy);
-    gaps[GAP_EQUITY_ACCURACY] = equity_scaled(whole.rates.accuracy, s->values, kept);
+    gaps[GAP_EQUITY_ACCURACY] = equity_scaled(whole->rates.accuracy, s->values, kept);
     VALUES(calibration_error);
     gaps[GAP_CALIBRATION] = range_difference(s->values, kept);
     VALUES(auc);
-    gaps[GAP_EQUITY_AUC] = equity_scaled(whole.auc, s->values, kept);
+    gaps[GAP_EQUITY_AUC] = equity_scaled(whole->auc, s->values, kept);
 #undef VALUES
     return 0;
 }
@@ -170,7 +170,7 @@ static int resample(void *context, struct random *random, size_t worker, double 
     (void)worker;
     bootstrap_rows(random, r->p->n, r->scratch.rows);
     int status = judge_gaps(r, r->scratch.rows, &r->scratch, values, error);
-    for (size_t g = 0; status == 0 && g < r->column->groups; g++)
+    for (size_t g = 0; status == 0 && g <= r->column->groups; g++)
         prediction_rates_fill(&r->scratch.results[g], values + PREDICTIONS_GAPS + g * PREDICTION_RATES);
     return status;
 }
@@ -217,8 +217,7 @@ static int permute(void *context, struct random *random, size_t worker, double *
 static int find_null(struct resampling *r, uint64_t seed, double null[PREDICTIONS_GAPS], struct error *error)
 {
     double drawn[PERMUTATIONS * PREDICTIONS_GAPS];
-    int status =
-        bootstrap_run(NULL, seed, "fairness.permutation", PERMUTATIONS, PREDICTIONS_GAPS, permute, r, drawn, error);
+    int status = bootstrap_run(NULL, seed, "fairness.permutation", PERMUTATIONS, PREDICTIONS_GAPS, permute, r, drawn, error);
     for (size_t gap = 0; status == 0 && gap < PREDICTIONS_GAPS; gap++) {
         size_t defined = 0;
         null[gap] = 0;
@@ -236,7 +235,8 @@ int predictions_column(const struct predictions *p, size_t replicates, uint64_t 
                        struct predictions_column *column, struct error *error)
 {
     struct resampling r = {.p = p, .column = column, .shuffled = ARENA_ARRAY(arena, uint32_t, p->n + 1)};
-    size_t width = PREDICTIONS_GAPS + column->groups * PREDICTION_RATES;
+    size_t width = predictions_width(column);
+    struct predictions_group whole;
     double *out = arena_array(arena, replicates + 1, width * sizeof *out);
     column->group_results = ARENA_ARRAY(arena, struct predictions_group, column->groups + 1);
     if (!out || !r.shuffled || !column->group_results)
@@ -246,9 +246,10 @@ int predictions_column(const struct predictions *p, size_t replicates, uint64_t 
         status = judge_gaps(&r, NULL, &r.scratch, column->gaps, error);
     if (status != 0)
         return status;
+    whole = r.scratch.results[column->groups];
     memcpy(column->group_results, r.scratch.results, column->groups * sizeof *column->group_results);
     status = bootstrap_run(NULL, seed, "fairness.predictions", replicates, width, resample, &r, out, error);
     if (status == 0)
-        status = predictions_intervals(column, replicates, seed, level, out, error);
+        status = predictions_intervals(column, &whole, replicates, seed, level, out, error);
     return status == 0 ? find_null(&r, seed, column->null, error) : status;
 }

@@ -59,9 +59,8 @@ struct predictions_column {
 int predictions_overall(const struct predictions *predictions, struct predictions_group *overall,
                         struct classification_scores *scores, struct error *error);
 
-/* Fills column: groups' results, gaps, what chance makes of them, and intervals by bootstrap samples of the rows: of ranges,
- * least rates and ratios (on the log scale) as in numeric/range_interval.h; of equity-scaled measures, and of the ratio where a
- * rate is 0, what holds the basic and the percentile interval. */
+/* Fills column: groups' results, gaps, what chance makes of them, and intervals by bootstrap samples of the rows: ratios on
+ * the log scale, numeric/range_interval.h; of a ratio where a rate is 0 what holds the basic and the percentile interval. */
 int predictions_column(const struct predictions *predictions, size_t replicates, uint64_t seed, double level,
                        struct arena *arena, struct predictions_column *column, struct error *error);
 

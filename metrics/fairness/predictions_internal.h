@@ -13,13 +13,18 @@ enum prediction_rate {
     PREDICTION_ACCURACY,
     PREDICTION_BALANCED,
     PREDICTION_CALIBRATION,
+    PREDICTION_AUC,
     PREDICTION_RATES
 };
 
 void prediction_rates_fill(const struct predictions_group *group, double rate[PREDICTION_RATES]);
 
-/* column->intervals. replicate: per bootstrap sample PREDICTIONS_GAPS gaps, then the rates of every group. */
-int predictions_intervals(struct predictions_column *column, size_t replicates, uint64_t seed, double level,
-                          const double *replicate, struct error *error);
+/* Numbers a replicate. */
+size_t predictions_width(const struct predictions_column *column);
+
+/* column->intervals. whole: of all rows. replicate: per bootstrap sample PREDICTIONS_GAPS gaps, then the rates of every group,
+ * then those of all rows. */
+int predictions_intervals(struct predictions_column *column, const struct predictions_group *whole, size_t replicates,
+                          uint64_t seed, double level, const double *replicate, struct error *error);
 
 #endif

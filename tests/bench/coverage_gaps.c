@@ -1,5 +1,5 @@
-/* How often the intervals of gaps between groups (assay fairness; the model-level measures of fairness use the same function) hold
- * the gaps of the population. Prints the table of docs/calibration.md.
+/* How often the intervals of gaps between groups (assay fairness; the model-level measures of fairness use the same function)
+ * hold the gaps of the population. Prints the table of docs/calibration.md.
  *
  *   build/bench/coverage_gaps [runs a scenario, default 500] [scenario, default all]
  *
@@ -13,7 +13,7 @@
 
 enum { MOST_GROUPS = 20, MOST_ROWS = 2000, SHOWN = 8 };
 
-static const enum predictions_gap shown[SHOWN] = {GAP_PARITY,   GAP_PARITY_RATIO, GAP_OPPORTUNITY,    GAP_ODDS,
+static const enum predictions_gap shown[SHOWN] = {GAP_PARITY,    GAP_PARITY_RATIO, GAP_OPPORTUNITY,    GAP_ODDS,
                                                   GAP_ODDS_MEAN, GAP_PREDICTIVE,   GAP_WORST_ACCURACY, GAP_EQUITY_ACCURACY};
 
 static const struct scenario {
