@@ -241,10 +241,11 @@ static double lower_end(const struct work *w, double observed, double *x)
 
 /* --- upper end ----------------------------------------------------------------------------------------------------- */
 
-/* Two numbers (highest: one), and how far their difference may reach up. */
+/* Two numbers with their standard errors (highest: one, the other's is 0), and how far their difference may reach up; reach
+ * NaN: there are no two. */
 struct pair {
     size_t high, low;
-    double difference, reach;
+    double high_sd, low_sd, difference, reach;
 };
 
 static void widest_pair(const struct work *w, const struct range_block *block, double z, struct pair *pair)
@@ -253,11 +254,10 @@ static void widest_pair(const struct work *w, const struct range_block *block, d
     bool highest = w->p->form == RANGE_HIGHEST;
     for (size_t i = block->first; i < block->first + block->count; i++)
         for (size_t j = block->first; j < block->first + block->count; j++) {
-            double difference = highest ? x[i] : x[i] - x[j], reach = difference + z * hypot(sd[i], i == j ? 0 : sd[j]);
-            if ((i == j) != highest && block->count > 1)
-                continue;
-            if (!(reach <= pair->reach))
-                *pair = (struct pair){i, j, difference, reach};
+            double difference = highest ? x[i] : x[i] - x[j], low_sd = highest ? 0 : sd[j];
+            double reach = difference + z * hypot(sd[i], low_sd);
+            if ((i == j) == highest && !(reach <= pair->reach))
+                *pair = (struct pair){i, j, sd[i], low_sd, difference, reach};
         }
 }
 
@@ -274,14 +274,13 @@ static double set_reach(const struct work *w, size_t from, size_t to, double z, 
             continue;
         sum += pair.difference;
         pairs[members++] = pair;
-        pair.reach = NAN;
+        pair = (struct pair){.reach = NAN};
     }
     for (size_t b = 0; b < p->replicates; b++) {
         double off = 0;
         for (size_t m = 0; m < members; m++) {
             const double *noise = w->noise + b * p->n;
-            off += noise[pairs[m].high] * w->sd[pairs[m].high];
-            off -= pairs[m].low == pairs[m].high ? 0 : noise[pairs[m].low] * w->sd[pairs[m].low];
+            off += noise[pairs[m].high] * pairs[m].high_sd - noise[pairs[m].low] * pairs[m].low_sd;
         }
         squares += off * off;
     }
