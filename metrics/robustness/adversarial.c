@@ -138,7 +138,7 @@ const struct measure measure_robustness_adversarial = {
     .worst = -1,
     .best = 1,
     .cost = COST_MEDIUM,
-    .version = 1,
+    .version = 2,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained, robustness.attacked",
     .run = run,
 };

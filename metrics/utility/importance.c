@@ -224,7 +224,7 @@ const struct measure measure_utility_importance = {
     .worst = 0,
     .best = 1,
     .cost = COST_MEDIUM,
-    .version = 1,
+    .version = 2,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained, utility.importance",
     .run = run,
 };
