@@ -241,50 +241,18 @@ static double lower_end(const struct work *w, double observed, double *x)
 
 /* --- upper end ----------------------------------------------------------------------------------------------------- */
 
-/* Two numbers with their standard errors (highest: one, the other's is 0), and how far their difference may reach up; reach
- * NaN: there are no two. */
-struct pair {
-    size_t high, low;
-    double high_sd, low_sd, difference, reach;
-};
-
-static void widest_pair(const struct work *w, const struct range_block *block, double z, struct pair *pair)
+/* How far the largest difference of two numbers of a block (highest: its largest number) may reach up. */
+static double block_reach(const struct work *w, const struct range_block *block, double z)
 {
     const double *x = w->p->x, *sd = w->sd;
     bool highest = w->p->form == RANGE_HIGHEST;
+    double most = 0;
     for (size_t i = block->first; i < block->first + block->count; i++)
-        for (size_t j = block->first; j < block->first + block->count; j++) {
-            double difference = highest ? x[i] : x[i] - x[j], low_sd = highest ? 0 : sd[j];
-            double reach = difference + z * hypot(sd[i], low_sd);
-            if ((i == j) == highest && !(reach <= pair->reach))
-                *pair = (struct pair){i, j, sd[i], low_sd, difference, reach};
-        }
-}
-
-/* Mean over the members [from, to] of a set of their widest pairs' differences, and z standard deviations of that mean. */
-static double set_reach(const struct work *w, size_t from, size_t to, double z, struct pair *pairs)
-{
-    const struct range_problem *p = w->p;
-    size_t members = 0;
-    double sum = 0, squares = 0;
-    struct pair pair = {.reach = NAN};
-    for (size_t b = from; b <= to; b++) {
-        widest_pair(w, &p->blocks[b], z, &pair);
-        if (!ends_member(p, b))
-            continue;
-        sum += pair.difference;
-        pairs[members++] = pair;
-        pair = (struct pair){.reach = NAN};
-    }
-    for (size_t b = 0; b < p->replicates; b++) {
-        double off = 0;
-        for (size_t m = 0; m < members; m++) {
-            const double *noise = w->noise + b * p->n;
-            off += noise[pairs[m].high] * pairs[m].high_sd - noise[pairs[m].low] * pairs[m].low_sd;
-        }
-        squares += off * off;
-    }
-    return (sum + z * sqrt(squares / (double)p->replicates)) / (double)members;
+        for (size_t j = block->first; j < block->first + block->count && !highest; j++)
+            most = i == j ? most : fmax(most, x[i] - x[j] + z * hypot(sd[i], sd[j]));
+    for (size_t i = block->first; i < block->first + block->count && highest; i++)
+        most = fmax(most, x[i] + z * sd[i]);
+    return most;
 }
 
 /* By the basic bootstrap: for a value whose ends are no two numbers. */
@@ -299,15 +267,22 @@ static int upper_basic(const struct work *w, double observed, double *values, do
     return status;
 }
 
-static double upper_end(const struct work *w, double observed, struct pair *pairs)
+/* The largest over sets of the mean over members of their reach: their errors may all go the same way. */
+static double upper_end(const struct work *w, double observed)
 {
-    double z = normal_quantile((1 + w->p->level) / 2), most = observed;
-    size_t from = 0;
-    for (size_t b = 0; b < w->p->n_blocks; b++)
-        if (ends_set(w->p, b)) {
-            most = fmax(most, set_reach(w, from, b, z, pairs));
-            from = b + 1;
-        }
+    double z = normal_quantile((1 + w->p->level) / 2), most = observed, sum = 0, reach = 0, members = 0;
+    for (size_t b = 0; b < w->p->n_blocks; b++) {
+        reach = fmax(reach, block_reach(w, &w->p->blocks[b], z));
+        if (!ends_member(w->p, b))
+            continue;
+        sum += reach;
+        members++;
+        reach = 0;
+        if (!ends_set(w->p, b))
+            continue;
+        most = fmax(most, sum / members);
+        sum = members = 0;
+    }
     return most;
 }
 
@@ -329,8 +304,7 @@ int range_interval(const struct range_problem *problem, struct interval *interva
                      .of_member = ARENA_ARRAY(arena, double, p->n_blocks),
                      .of_set = ARENA_ARRAY(arena, double, p->n_blocks)};
     double *x = ARENA_ARRAY(arena, double, p->n), *values = ARENA_ARRAY(arena, double, p->replicates);
-    struct pair *pairs = ARENA_ARRAY(arena, struct pair, p->n_blocks);
-    bool complete = w.noise && w.sd && w.moved && w.drawn && w.own && w.of_member && w.of_set && x && values && pairs;
+    bool complete = w.noise && w.sd && w.moved && w.drawn && w.own && w.of_member && w.of_set && x && values;
     int status = complete ? 0 : error_memory(error);
     if (complete) {
         double observed = value_of(p, p->x, &w);
@@ -339,7 +313,7 @@ int range_interval(const struct range_problem *problem, struct interval *interva
         if (p->form == RANGE_INEQUITY)
             status = upper_basic(&w, observed, values, &interval->hi, error);
         else
-            interval->hi = upper_end(&w, observed, pairs);
+            interval->hi = upper_end(&w, observed);
     }
     arena_free(arena);
     return status;

@@ -10,7 +10,8 @@
  * The noise of the draws is that of bootstrap samples of the rows, so that what two models have in common counts; where a
  * number is a share, with the standard deviation that the moved share has (the score interval's idea, Wilson 1927). The upper
  * end is the largest over pairs of difference + z standard errors (shares: Agresti and Coull 1998), which holds for whichever
- * pair is the truth's. The construction is ours. */
+ * pair is the truth's; of a mean over members the mean of theirs, since their errors may go the same way and the pairs of some
+ * be turned round. The construction is ours. */
 #ifndef ASSAY_NUMERIC_RANGE_INTERVAL_H
 #define ASSAY_NUMERIC_RANGE_INTERVAL_H
 

@@ -101,7 +101,7 @@ int decisions_interval(const struct measure_task *task, const struct decisions *
 {
     struct arena *arena = arena_new();
     struct decisions_scratch scratch;
-    struct chosen chosen;
+    struct chosen chosen = {0};
     enum range_form form = view.statistic == STATISTIC_WORST    ? RANGE_HIGHEST
                            : view.statistic == STATISTIC_EQUITY ? RANGE_INEQUITY
                                                                 : RANGE_SPREAD;

@@ -18,7 +18,7 @@ static const enum predictions_gap shown[SHOWN] = {GAP_PARITY,    GAP_PARITY_RATI
 
 static const struct scenario {
     const char *name;
-    size_t groups, rows[MOST_GROUPS]; /* 0: as many as the group before */
+    size_t groups, rows[MOST_GROUPS]; /* 0: as many as the first group */
     double tpr[MOST_GROUPS], fpr[MOST_GROUPS];
 } scenarios[] = {
     {"2 groups, no gap", 2, {500}, {0.7}, {0.3}},
@@ -47,9 +47,7 @@ static double given(const double *values, size_t g)
 
 static size_t rows_of(const struct scenario *s, size_t g)
 {
-    while (g > 0 && s->rows[g] == 0)
-        g--;
-    return s->rows[g];
+    return s->rows[g] > 0 ? s->rows[g] : s->rows[0];
 }
 
 static void find_truth(const struct scenario *s, double truth[PREDICTIONS_GAPS])

@@ -29,12 +29,12 @@ static const struct {
     struct range_block blocks[2];
     double value, lo, hi;
 } cases[] = {
-    {"spread", RANGE_SPREAD, true, 1, {{0, 4, 0, 0}}, 0.250000000, 0.112013, 0.390848},
-    {"no shares", RANGE_SPREAD, false, 1, {{0, 4, 0, 0}}, 0.250000000, 0.111979, 0.394537},
-    {"larger", RANGE_SPREAD, true, 2, {{0, 4, 0, 0}, {4, 4, 0, 0}}, 0.250000000, 0.111722, 0.399994},
-    {"mean", RANGE_SPREAD, true, 2, {{0, 4, 0, 0}, {4, 4, 0, 1}}, 0.245000000, 0.123817, 0.351566},
-    {"two sets", RANGE_SPREAD, true, 2, {{0, 4, 0, 0}, {4, 4, 1, 0}}, 0.250000000, 0.111722, 0.399994},
-    {"highest", RANGE_HIGHEST, true, 1, {{0, 4, 0, 0}}, 0.750000000, 0.686617, 0.819056},
+    {"spread", RANGE_SPREAD, true, 1, {{0, 4, 0, 0}}, 0.250000000, 0.112013, 0.390580},
+    {"no shares", RANGE_SPREAD, false, 1, {{0, 4, 0, 0}}, 0.250000000, 0.111979, 0.394915},
+    {"larger", RANGE_SPREAD, true, 2, {{0, 4, 0, 0}, {4, 4, 0, 0}}, 0.250000000, 0.111722, 0.400017},
+    {"mean", RANGE_SPREAD, true, 2, {{0, 4, 0, 0}, {4, 4, 0, 1}}, 0.245000000, 0.123817, 0.395298},
+    {"two sets", RANGE_SPREAD, true, 2, {{0, 4, 0, 0}, {4, 4, 1, 0}}, 0.250000000, 0.111722, 0.400017},
+    {"highest", RANGE_HIGHEST, true, 1, {{0, 4, 0, 0}}, 0.750000000, 0.686617, 0.818971},
     {"inequity", RANGE_INEQUITY, true, 1, {{0, 4, 0, 0}}, 0.473684211, 0.362038, NAN},
 };
 

@@ -65,14 +65,12 @@ class Block:
         sd = [share_sd(m, n) for m, n in zip(moved, self.trials)] if self.trials else self.sd
         return self.value([m + e * s for m, e, s in zip(moved, self.noise[b], sd)])
 
-    def pairs(self):
+    def reaches(self):
         for i, (v, s) in enumerate(zip(self.x, self.sd)):
             if self.form == "highest":
-                yield v + Z * s, v, i, None
+                yield v + Z * s
             else:
-                for j, (u, r) in enumerate(zip(self.x, self.sd)):
-                    if j != i:
-                        yield v - u + Z * math.hypot(s, r), v - u, i, j
+                yield from (v - u + Z * math.hypot(s, r) for j, (u, r) in enumerate(zip(self.x, self.sd)) if j != i)
 
 
 def interval(sets, count):
@@ -104,10 +102,7 @@ def interval(sets, count):
     for members in sets:
         if members[0][0].form == "inequity":
             break
-        chosen = [max(((*pair, b) for b in member for pair in b.pairs()), key=lambda p: p[0]) for member in members]
-        squares = sum(sum(b.noise[k][i] * b.sd[i] - (b.noise[k][j] * b.sd[j] if j is not None else 0) for _, _, i, j, b in chosen) ** 2
-                      for k in range(count)) / count
-        hi = max(hi, (sum(c[1] for c in chosen) + Z * math.sqrt(squares)) / len(members))
+        hi = max(hi, sum(max([0] + [pair for b in member for pair in b.reaches()]) for member in members) / len(members))
     return observed, lo, hi
 
 
