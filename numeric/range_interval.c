@@ -2,6 +2,7 @@
 
 #include "core/arena.h"
 #include "core/random.h"
+#include "numeric/bootstrap.h"
 #include "numeric/fairness.h"
 
 #include <math.h>
@@ -255,15 +256,18 @@ static double block_reach(const struct work *w, const struct range_block *block,
     return most;
 }
 
-/* By the basic bootstrap: for a value whose ends are no two numbers. */
-static int upper_basic(const struct work *w, double observed, double *values, double *hi, struct error *error)
+/* For a value whose ends are no two numbers: as far above it as the percentiles of its replicates lie from their mean, on the
+ * side where they lie farther. */
+static int upper_centred(const struct work *w, double observed, double *values, double *hi, struct error *error)
 {
     const struct range_problem *p = w->p;
-    struct interval basic;
+    struct interval percentile;
+    double mean, deviation;
     for (size_t b = 0; b < p->replicates; b++)
         values[b] = value_of(p, p->replicate + b * p->n, NULL);
-    int status = interval_basic(observed, observed, values, p->replicates, p->level, &basic, error);
-    *hi = fmax(basic.hi, observed);
+    int status = interval_percentile(values, p->replicates, p->level, &percentile, error);
+    bootstrap_summary(values, p->replicates, 0, &mean, &deviation);
+    *hi = observed + fmax(percentile.hi - mean, mean - percentile.lo);
     return status;
 }
 
@@ -311,7 +315,7 @@ int range_interval(const struct range_problem *problem, struct interval *interva
         fill_noise(&w);
         interval->lo = lower_end(&w, observed, x);
         if (p->form == RANGE_INEQUITY)
-            status = upper_basic(&w, observed, values, &interval->hi, error);
+            status = upper_centred(&w, observed, values, &interval->hi, error);
         else
             interval->hi = upper_end(&w, observed);
     }

@@ -33,7 +33,8 @@ enum range_form {
     RANGE_SPREAD,  /* max − min */
     RANGE_HIGHEST, /* max; numbers ≥ 0 */
     /* 1 − M/(1 + Σ|M_g − M|), the first number M, the others M_g (numeric/fairness.h, equity_scaled). Moved groups come nearer
-     * to M by as many standard errors each, those that arrive stay there. The upper end is that of the basic bootstrap. */
+     * to M by as many standard errors each, those that arrive stay there. The upper end lies as far above T as the
+     * percentiles of T's replicates lie from their mean, on the side where they lie farther. */
     RANGE_INEQUITY
 };
 
