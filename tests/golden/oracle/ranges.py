@@ -23,6 +23,11 @@ def root(f, lo, hi):
     return (lo + hi) / 2
 
 
+def percentile(values, q):
+    at = q * (len(values) + 1) - 1
+    return values[int(at)] + (at - int(at)) * (values[int(at) + 1] - values[int(at)])
+
+
 def share_sd(p, n):
     p = min(1, max(0, p))
     return math.sqrt(p * (1 - p) / n)
@@ -101,6 +106,11 @@ def interval(sets, count):
     hi = observed
     for members in sets:
         if members[0][0].form == "inequity":
+            block = members[0][0]  # one set of one member alone
+            values = sorted(block.value([v + e * share_sd(v, n) for v, e, n in zip(block.x, row, block.trials)]) for row in block.noise)
+            low, high = (percentile(values, q) for q in (0.025, 0.975))
+            mean = sum(values) / count
+            hi = observed + max(high - mean, mean - low)
             break
         hi = max(hi, sum(max([0] + [pair for b in member for pair in b.reaches()]) for member in members) / len(members))
     return observed, lo, hi
