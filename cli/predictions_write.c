@@ -75,6 +75,7 @@ static void add_column(cJSON *list, const struct prediction_column *column, bool
         json_add_number(gap, "value", column->result.gaps[k]);
         json_add_number(gap, "lo", column->result.intervals[k].lo);
         json_add_number(gap, "hi", column->result.intervals[k].hi);
+        json_add_number(gap, "null", column->result.null[k]);
     }
 }
 
@@ -161,6 +162,8 @@ static void put_column(struct strbuf *out, const struct prediction_column *colum
         put_number(out, 7, column->result.gaps[k]);
         if (interval_known(&column->result.intervals[k]))
             strbuf_addf(out, "  [%.3f, %.3f]", column->result.intervals[k].lo, column->result.intervals[k].hi);
+        if (!isnan(column->result.null[k]))
+            strbuf_addf(out, "  by chance %.3f", column->result.null[k]);
         strbuf_adds(out, "\n");
     }
 }

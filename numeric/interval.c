@@ -241,6 +241,19 @@ struct interval interval_logit(double estimate, double se, double level, const c
     return out;
 }
 
+static double clamp(double x, double lo, double hi)
+{
+    return x < lo ? lo : x > hi ? hi : x;
+}
+
+/* At position p(n + 1) among the sorted, so that a new draw falls beyond it with probability p; the outermost where there are
+ * too few. */
+static double tail_quantile(const double *sorted, size_t n, double p)
+{
+    double last = (double)(n - 1);
+    return quantile_sorted(sorted, n, clamp((p * (double)(n + 1) - 1) / last, 0, 1));
+}
+
 int interval_percentile(const double *replicates, size_t count, double level, struct interval *interval, struct error *error)
 {
     *interval = (struct interval){NAN, NAN, level, "bootstrap percentile"};
@@ -249,8 +262,8 @@ int interval_percentile(const double *replicates, size_t count, double level, st
         return error_memory(error);
     size_t present = empirical_sort(replicates, count, sorted);
     if (present >= 2 && level > 0 && level < 1) {
-        interval->lo = quantile_sorted(sorted, present, (1 - level) / 2);
-        interval->hi = quantile_sorted(sorted, present, (1 + level) / 2);
+        interval->lo = tail_quantile(sorted, present, (1 - level) / 2);
+        interval->hi = tail_quantile(sorted, present, (1 + level) / 2);
     }
     free(sorted);
     return 0;
@@ -267,9 +280,19 @@ int interval_basic(double estimate, double centre, const double *replicates, siz
     return status;
 }
 
-static double clamp(double x, double lo, double hi)
+int interval_bootstrap_wider(double estimate, const double *replicates, size_t count, double level, struct interval *interval,
+                             struct error *error)
 {
-    return x < lo ? lo : x > hi ? hi : x;
+    struct interval percentile;
+    int status = interval_basic(estimate, estimate, replicates, count, level, interval, error);
+    if (status == 0)
+        status = interval_percentile(replicates, count, level, &percentile, error);
+    if (status != 0)
+        return status;
+    interval->lo = fmin(interval->lo, percentile.lo);
+    interval->hi = fmax(interval->hi, percentile.hi);
+    interval->method = "bootstrap basic and percentile";
+    return 0;
 }
 
 void interval_clip(struct interval *interval, double lo, double hi)

@@ -60,12 +60,16 @@ struct interval interval_wald(double estimate, double se, double level, const ch
 /* The same on the logit scale for an estimate in (0, 1); at 0 and 1, or se = 0, both ends are the estimate. */
 struct interval interval_logit(double estimate, double se, double level, const char *method);
 
-/* From bootstrap replicates (NaN ones are left out; fewer than 2 left: NaN ends). percentile: the quantiles of the replicates.
- * basic: estimate + centre − quantiles, the quantiles mirrored (Davison and Hinkley 1997, eq. 5.6), with centre = estimate for
- * the textbook form; give another centre when the replicates are centred elsewhere. */
+/* From bootstrap replicates (NaN ones are left out; fewer than 2 left: NaN ends). percentile: the order statistics at positions
+ * p(n + 1) of the replicates (Davison and Hinkley 1997, section 5.2.3). basic: estimate + centre − quantiles, the quantiles
+ * mirrored (Davison and Hinkley 1997, eq. 5.6), with centre = estimate for the textbook form; give another centre when the
+ * replicates are centred elsewhere. */
 int interval_percentile(const double *replicates, size_t count, double level, struct interval *interval, struct error *error);
 int interval_basic(double estimate, double centre, const double *replicates, size_t count, double level,
                    struct interval *interval, struct error *error);
+/* What holds both of these, the basic one in its textbook form. */
+int interval_bootstrap_wider(double estimate, const double *replicates, size_t count, double level, struct interval *interval,
+                             struct error *error);
 
 void interval_clip(struct interval *interval, double lo, double hi); /* ends moved into [lo, hi] */
 

@@ -46,7 +46,7 @@ const struct measure measure_fairness_calibration = {
     .worst = 1,
     .best = 0,
     .cost = COST_MEDIUM,
-    .version = 1,
+    .version = 2,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained, fairness.decisions",
     .run = run,
 };

@@ -99,9 +99,18 @@ static int find_errors(struct decisions *d, struct arena *arena, struct error *e
 
 /* --- statistics ---------------------------------------------------------------------------------------------------- */
 
-/* Statistics of one column into out (all cells). group: numbers of the scored rows, as they are or permuted. */
+static void write_rates(size_t groups, enum rate rate, const struct decisions_scratch *scratch, double *out)
+{
+    size_t rows;
+    for (size_t g = 0; g < groups; g++)
+        out[g] = scratch->groups[g].rate[rate];
+    out[groups] = rate == RATE_ACCURACY ? decisions_accuracy(groups, scratch, &rows) : NAN;
+}
+
+/* Statistics of one column into out (all cells). rates: and the rates of its groups under the subject's models (all of a
+ * replicate). group: numbers of the scored rows, as they are or permuted. */
 static void column_statistics(const struct decisions *d, size_t c, const uint32_t *group, const uint32_t *weight,
-                              const struct decisions_scratch *scratch, double *out)
+                              const struct decisions_scratch *scratch, bool rates, double *out)
 {
     const struct decisions_column *column = &d->columns[c];
     for (size_t p = 0; p < d->n_parts; p++)
@@ -111,6 +120,8 @@ static void column_statistics(const struct decisions *d, size_t c, const uint32_
                 for (enum statistic k = 0; k < STATISTICS; k++)
                     out[decisions_cell(d, c, p, l, s, k)] =
                         decisions_statistic(column, decisions_entry(d, column, p, l), k, scratch);
+                for (enum rate r = 0; rates && s == SOURCE_SUBJECT && r < RATES; r++)
+                    write_rates(d->columns[c].groups, r, scratch, out + decisions_rate_place(d, c, p, l, r));
             }
 }
 
@@ -130,7 +141,7 @@ static int resample(void *context, const uint32_t *weight, size_t worker, double
     const struct resampling *r = context;
     (void)error;
     for (size_t c = 0; c < r->decisions->n_columns; c++)
-        column_statistics(r->decisions, c, r->decisions->columns[c].group, weight, &r->workers[worker].scratch, values);
+        column_statistics(r->decisions, c, r->decisions->columns[c].group, weight, &r->workers[worker].scratch, true, values);
     return 0;
 }
 
@@ -144,7 +155,7 @@ static int permute(void *context, struct random *random, size_t worker, double *
     for (size_t c = 0; c < r->decisions->n_columns; c++) {
         for (size_t i = 0; i < n; i++)
             w->group[i] = r->decisions->columns[c].group[w->rows[i]];
-        column_statistics(r->decisions, c, w->group, NULL, &w->scratch, values);
+        column_statistics(r->decisions, c, w->group, NULL, &w->scratch, false, values);
     }
     return 0;
 }
@@ -173,11 +184,11 @@ static int resample_all(const struct measure_task *task, struct decisions *d, st
     struct resampling context = {d, workers};
     double *permuted = arena_array(scratch, PERMUTATIONS, d->cells * sizeof(double));
     d->null = ARENA_ARRAY(arena, double, d->cells);
-    d->replicates = arena_array(arena, d->protocol.replicates, d->cells * sizeof(double));
+    d->replicates = arena_array(arena, d->protocol.replicates, d->width * sizeof(double));
     if (!permuted || !d->null || !d->replicates)
         return error_memory(error);
     int status =
-        samples_run(task, d->protocol.test->rows, d->protocol.replicates, d->cells, resample, &context, d->replicates, error);
+        samples_run(task, d->protocol.test->rows, d->protocol.replicates, d->width, resample, &context, d->replicates, error);
     if (status == 0)
         status = bootstrap_run(task->pool, task->seed, "fairness.permutation", PERMUTATIONS, d->cells, permute, &context,
                                permuted, error);
@@ -213,13 +224,17 @@ static int make_decisions(void *context, struct arena *arena, void **artifact, s
         status = decisions_columns(task, d, arena, error);
     if (status != 0)
         goto out;
-    d->cells = d->n_columns * d->n_parts * d->n_learners * SOURCES * STATISTICS;
+    d->cells = d->width = d->n_columns * d->n_parts * d->n_learners * SOURCES * STATISTICS;
+    for (size_t c = 0; c < d->n_columns; c++) {
+        d->columns[c].first_rate = d->width - d->cells;
+        d->width += d->n_parts * d->n_learners * RATES * (d->columns[c].groups + 1);
+    }
     d->value = ARENA_ARRAY(arena, double, d->cells + 1);
     status = d->value ? workers_new(d, pool_threads(task->pool), scratch, &workers, error) : error_memory(error);
     if (status != 0)
         goto out;
     for (size_t c = 0; c < d->n_columns; c++)
-        column_statistics(d, c, d->columns[c].group, NULL, &workers[0].scratch, d->value);
+        column_statistics(d, c, d->columns[c].group, NULL, &workers[0].scratch, false, d->value);
     if (!made->brief && d->cells > 0)
         status = resample_all(task, d, workers, arena, scratch, error);
     *artifact = d;

@@ -63,6 +63,7 @@ struct decisions_column {
     size_t groups;
     const char **names;
     bool *enters[RATES]; /* decisions_entry */
+    size_t first_rate;   /* decisions_rate_place */
     uint32_t *group;     /* per scored test row; GROUP_NONE: none */
 };
 
@@ -86,7 +87,8 @@ struct decisions {
     size_t most_groups;                /* of a column */
     double *value;                     /* per cell; NaN: fewer than two groups enter */
     double *null;                      /* per cell: its mean with the groups permuted among the rows; NULL when brief */
-    double *replicates;                /* protocol.replicates x cells; NULL when brief */
+    size_t width;                      /* numbers a replicate: cells, and the rates of all groups under the subject's models */
+    double *replicates;                /* protocol.replicates x width; NULL when brief */
 };
 
 /* An artifact of (subject, test rows); brief leaves out null and replicates. ERROR_UNMEASURABLE as protocol_get, and where the
@@ -115,8 +117,8 @@ typedef int decisions_word(const struct measure_task *task, const struct decisio
                            const struct decisions_worst *worst, struct result *result, struct error *error);
 
 /* The run function of all these measures. value: the worst over columns and parts of the mean over learners (those for which
- * it is defined); lo, hi: bootstrap, basic and percentile. details: docs/measures/fairness.demographic_parity.md. Rates over
- * fewer than min_group real rows are null. */
+ * it is defined); lo, hi: numeric/range_interval.h, of a change the bootstrap, basic and percentile. details:
+ * docs/measures/fairness.demographic_parity.md. Rates over fewer than min_group real rows are null. */
 int decisions_run(const struct measure_task *task, struct decisions_view view, decisions_word *word, struct result *result,
                   struct error *error);
 

@@ -3,6 +3,7 @@
 #define ASSAY_METRICS_FAIRNESS_DECISIONS_INTERNAL_H
 
 #include "metrics/fairness/decisions.h"
+#include "numeric/interval.h"
 
 /* Room for one worker; each array has decisions.most_groups + 1 entries. */
 struct decisions_scratch {
@@ -25,6 +26,17 @@ double decisions_statistic(const struct decisions_column *column, size_t entry, 
 
 /* Where the flags of a part and learner begin in column->enters[rate]. */
 size_t decisions_entry(const struct decisions *d, const struct decisions_column *column, size_t part, size_t learner);
+
+/* Where the rates of a column's groups under a model of the subject begin in a replicate; after those of the groups stands
+ * the one over all their rows, of RATE_ACCURACY alone. */
+size_t decisions_rate_place(const struct decisions *d, size_t column, size_t part, size_t learner, enum rate rate);
+
+/* Accuracy over the rows of all groups, from scratch->groups; *rows: their number. */
+double decisions_accuracy(size_t groups, const struct decisions_scratch *scratch, size_t *rows);
+
+/* The interval of a statistic of the subject's models. */
+int decisions_interval(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
+                       struct interval *interval, struct error *error);
 
 /* Sensitive columns, crossed columns and which of their groups enter. */
 int decisions_columns(const struct measure_task *task, struct decisions *d, struct arena *arena, struct error *error);

@@ -111,12 +111,24 @@ static double least_rate(const double *values, size_t n)
     return least;
 }
 
+double decisions_accuracy(size_t groups, const struct decisions_scratch *scratch, size_t *rows)
+{
+    double right = 0;
+    *rows = 0;
+    for (size_t g = 0; g < groups; g++) {
+        if (scratch->groups[g].n == 0)
+            continue;
+        right += scratch->groups[g].rate[RATE_ACCURACY] * (double)scratch->groups[g].n;
+        *rows += scratch->groups[g].n;
+    }
+    return right / (double)*rows;
+}
+
 double decisions_statistic(const struct decisions_column *column, size_t entry, enum statistic statistic,
                            const struct decisions_scratch *scratch)
 {
     enum rate rate = statistic_kinds[statistic].rate;
-    double right = 0, rows = 0;
-    size_t n;
+    size_t n, rows;
     switch (statistic) {
     case STATISTIC_ODDS: {
         double tpr = rate_range(column, entry, RATE_TPR, scratch), fpr = rate_range(column, entry, RATE_FPR, scratch);
@@ -126,14 +138,8 @@ double decisions_statistic(const struct decisions_column *column, size_t entry, 
         n = entering(column, entry, rate, scratch);
         return n < 2 ? NAN : least_rate(scratch->values, n);
     case STATISTIC_EQUITY:
-        for (size_t g = 0; g < column->groups; g++) {
-            if (scratch->groups[g].n == 0)
-                continue;
-            right += scratch->groups[g].rate[RATE_ACCURACY] * (double)scratch->groups[g].n;
-            rows += (double)scratch->groups[g].n;
-        }
         n = entering(column, entry, rate, scratch);
-        return n < 2 ? NAN : equity_scaled(right / rows, scratch->values, n);
+        return n < 2 ? NAN : equity_scaled(decisions_accuracy(column->groups, scratch, &rows), scratch->values, n);
     default:
         return rate_range(column, entry, rate, scratch);
     }

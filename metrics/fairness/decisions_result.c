@@ -57,36 +57,45 @@ static int nothing(const struct decisions *d, struct decisions_view view, struct
                      d->protocol.classes ? kind->rows : "");
 }
 
+/* Of a change of ranges. Basic: mirroring takes off the bias of max − min, which the replicates
+ * have once more than the value. Near 0 mirroring ends too low; there the percentiles reach far enough. Away from 0 the two
+ * agree. */
+static int bootstrap_interval(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
+                              double value, struct interval *interval, struct error *error)
+{
+    double replicates[PROTOCOL_REPLICATES];
+    for (size_t b = 0; b < d->protocol.replicates; b++) {
+        struct decisions_worst ignored;
+        replicates[b] = find_worst(d, d->replicates + b * d->width, view, &ignored);
+    }
+    return interval_bootstrap_wider(value, replicates, d->protocol.replicates, task->level, interval, error);
+}
+
 static int fill_result(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
                        struct result *result, struct decisions_worst *worst, struct error *error)
 {
     const struct statistic_kind *kind = &statistic_kinds[view.statistic];
-    double replicates[PROTOCOL_REPLICATES];
-    struct interval basic, percentile;
-    bool classes = d->protocol.classes > 0;
+    struct interval interval;
+    bool classes = d->protocol.classes > 0, ranges = !view.change;
     result->value = find_worst(d, d->value, view, worst);
     result->n = d->protocol.test->rows;
     if (isnan(result->value))
         return nothing(d, view, error);
     if (!d->replicates)
         return 0;
-    int status = protocol_method(&d->protocol, "paired bootstrap over holdout rows, basic and percentile", result, error);
-    for (size_t b = 0; b < d->protocol.replicates; b++) {
-        struct decisions_worst ignored;
-        replicates[b] = find_worst(d, d->replicates + b * d->cells, view, &ignored);
-    }
-    /* Basic: max − min is biased upward, in the replicates once more than in the value, and mirroring takes that off. Near 0,
-     * where a gap is folded, mirroring ends too low; there the percentiles reach far enough. Away from 0 the two agree. */
+    int status = ranges ? decisions_interval(task, d, view, &interval, error)
+                        : bootstrap_interval(task, d, view, result->value, &interval, error);
     if (status == 0)
-        status = interval_basic(result->value, result->value, replicates, d->protocol.replicates, task->level, &basic, error);
-    if (status == 0)
-        status = interval_percentile(replicates, d->protocol.replicates, task->level, &percentile, error);
+        status = protocol_method(&d->protocol,
+                                 ranges ? "range test inverted, bootstrap noise of holdout rows"
+                                        : "paired bootstrap over holdout rows, basic and percentile",
+                                 result, error);
     if (status != 0)
         return status;
     double lo = classes ? kind->lo : kind->least ? -1 : 0, hi = classes || kind->least ? kind->hi : INFINITY;
-    interval_clip(&basic, view.change ? -hi : lo, hi);
-    result->lo = fmin(fmin(basic.lo, percentile.lo), result->value);
-    result->hi = fmax(fmax(basic.hi, percentile.hi), result->value);
+    interval_clip(&interval, view.change ? -hi : lo, hi);
+    result->lo = fmin(interval.lo, result->value);
+    result->hi = fmax(interval.hi, result->value);
     return 0;
 }
 

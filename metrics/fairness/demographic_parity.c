@@ -47,7 +47,7 @@ const struct measure measure_fairness_demographic_parity = {
     .worst = 1,
     .best = 0,
     .cost = COST_MEDIUM,
-    .version = 2,
+    .version = 3,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained, fairness.decisions",
     .run = run,
 };

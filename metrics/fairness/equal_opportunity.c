@@ -41,7 +41,7 @@ const struct measure measure_fairness_equal_opportunity = {
     .worst = 1,
     .best = 0,
     .cost = COST_MEDIUM,
-    .version = 2,
+    .version = 3,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained, fairness.decisions",
     .run = run,
 };

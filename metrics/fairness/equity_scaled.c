@@ -42,7 +42,7 @@ const struct measure measure_fairness_equity_scaled = {
     .worst = 0,
     .best = 1,
     .cost = COST_MEDIUM,
-    .version = 1,
+    .version = 2,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained, fairness.decisions",
     .run = run,
 };

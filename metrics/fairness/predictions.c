@@ -1,4 +1,4 @@
-#include "metrics/fairness/predictions.h"
+#include "metrics/fairness/predictions_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -6,6 +6,8 @@
 
 #include "numeric/bootstrap.h"
 #include "numeric/ranking.h"
+
+enum { PERMUTATIONS = 50 };
 
 const struct predictions_gap_name predictions_gap_names[PREDICTIONS_GAPS] = {
     [GAP_PARITY] = {"demographic_parity_difference", "demographic parity, difference"},
@@ -96,6 +98,7 @@ struct resampling {
     const struct predictions *p;
     const struct predictions_column *column;
     struct scratch scratch;
+    uint32_t *shuffled; /* groups of the rows, permuted */
 };
 
 static int scratch_new(const struct predictions *p, size_t groups, struct arena *arena, struct scratch *scratch,
@@ -121,12 +124,12 @@ static int judge_whole(const struct predictions *p, const uint32_t *rows, struct
     return judge_groups(p, &s->whole, 1, whole, s->rates, error);
 }
 
-/* Gaps of some rows (NULL: all) from the results of their groups, without the pool. */
+/* Gaps of some rows (NULL: all) from the results of their groups, without the pool; s->results: theirs, then of all rows. */
 static int judge_gaps(const struct resampling *r, const uint32_t *rows, struct scratch *s, double *gaps, struct error *error)
 {
-    struct predictions_group whole;
+    struct predictions_group *whole = &s->results[r->column->groups];
     size_t groups = r->column->groups, kept = 0;
-    int status = judge_whole(r->p, rows, s, &whole, error);
+    int status = judge_whole(r->p, rows, s, whole, error);
     if (status != 0)
         return status;
     slices_fill(r->p, r->column->group, groups, rows, &s->slices);
@@ -152,11 +155,11 @@ static int judge_gaps(const struct resampling *r, const uint32_t *rows, struct s
                 s->values[kept++] = s->results[g].field;                                                                       \
     } while (0)
     VALUES(rates.accuracy);
-    gaps[GAP_EQUITY_ACCURACY] = equity_scaled(whole.rates.accuracy, s->values, kept);
+    gaps[GAP_EQUITY_ACCURACY] = equity_scaled(whole->rates.accuracy, s->values, kept);
     VALUES(calibration_error);
     gaps[GAP_CALIBRATION] = range_difference(s->values, kept);
     VALUES(auc);
-    gaps[GAP_EQUITY_AUC] = equity_scaled(whole.auc, s->values, kept);
+    gaps[GAP_EQUITY_AUC] = equity_scaled(whole->auc, s->values, kept);
 #undef VALUES
     return 0;
 }
@@ -166,7 +169,10 @@ static int resample(void *context, struct random *random, size_t worker, double 
     struct resampling *r = context;
     (void)worker;
     bootstrap_rows(random, r->p->n, r->scratch.rows);
-    return judge_gaps(r, r->scratch.rows, &r->scratch, values, error);
+    int status = judge_gaps(r, r->scratch.rows, &r->scratch, values, error);
+    for (size_t g = 0; status == 0 && g <= r->column->groups; g++)
+        prediction_rates_fill(&r->scratch.results[g], values + PREDICTIONS_GAPS + g * PREDICTION_RATES);
+    return status;
 }
 
 int predictions_overall(const struct predictions *p, struct predictions_group *overall, struct classification_scores *scores,
@@ -193,45 +199,57 @@ int predictions_overall(const struct predictions *p, struct predictions_group *o
     return status;
 }
 
-/* What both forms hold: the basic one takes off what noise adds to a largest difference, and is cut short from above where the
- * difference is near 0; there the percentiles are right. */
-static int bootstrap_interval(double value, const double *replicates, size_t count, double level, struct interval *out,
-                              struct error *error)
+/* The gaps when the groups are permuted among the rows. */
+static int permute(void *context, struct random *random, size_t worker, double *values, struct error *error)
 {
-    struct interval percentile;
-    int status = interval_basic(value, value, replicates, count, level, out, error);
-    if (status == 0)
-        status = interval_percentile(replicates, count, level, &percentile, error);
-    if (status != 0)
-        return status;
-    out->lo = fmin(out->lo, percentile.lo);
-    out->hi = fmax(out->hi, percentile.hi);
-    return 0;
+    struct resampling *r = context;
+    struct predictions_column shuffled = *r->column;
+    const struct resampling other = {.p = r->p, .column = &shuffled};
+    (void)worker;
+    random_permutation(random, r->p->n, r->scratch.rows);
+    for (size_t i = 0; i < r->p->n; i++)
+        r->shuffled[i] = r->column->group[r->scratch.rows[i]];
+    shuffled.group = r->shuffled;
+    return judge_gaps(&other, NULL, &r->scratch, values, error);
+}
+
+/* Mean gaps of 50 permutations; those that leave a gap undefined do not count. */
+static int find_null(struct resampling *r, uint64_t seed, double null[PREDICTIONS_GAPS], struct error *error)
+{
+    double drawn[PERMUTATIONS * PREDICTIONS_GAPS];
+    int status = bootstrap_run(NULL, seed, "fairness.permutation", PERMUTATIONS, PREDICTIONS_GAPS, permute, r, drawn, error);
+    for (size_t gap = 0; status == 0 && gap < PREDICTIONS_GAPS; gap++) {
+        size_t defined = 0;
+        null[gap] = 0;
+        for (size_t b = 0; b < PERMUTATIONS; b++) {
+            double value = drawn[b * PREDICTIONS_GAPS + gap];
+            null[gap] += isnan(value) ? 0 : value;
+            defined += isnan(value) ? 0 : 1;
+        }
+        null[gap] = defined ? null[gap] / (double)defined : NAN;
+    }
+    return status;
 }
 
 int predictions_column(const struct predictions *p, size_t replicates, uint64_t seed, double level, struct arena *arena,
                        struct predictions_column *column, struct error *error)
 {
-    struct resampling r = {.p = p, .column = column};
-    double *out = arena_array(arena, replicates + 1, PREDICTIONS_GAPS * sizeof *out);
-    double *one = ARENA_ARRAY(arena, double, replicates + 1);
+    struct resampling r = {.p = p, .column = column, .shuffled = ARENA_ARRAY(arena, uint32_t, p->n + 1)};
+    size_t width = predictions_width(column);
+    struct predictions_group whole;
+    double *out = arena_array(arena, replicates + 1, width * sizeof *out);
     column->group_results = ARENA_ARRAY(arena, struct predictions_group, column->groups + 1);
-    if (!out || !one || !column->group_results)
+    if (!out || !r.shuffled || !column->group_results)
         return error_memory(error);
     int status = scratch_new(p, column->groups, arena, &r.scratch, error);
     if (status == 0)
         status = judge_gaps(&r, NULL, &r.scratch, column->gaps, error);
     if (status != 0)
         return status;
+    whole = r.scratch.results[column->groups];
     memcpy(column->group_results, r.scratch.results, column->groups * sizeof *column->group_results);
-    status = bootstrap_run(NULL, seed, "fairness.predictions", replicates, PREDICTIONS_GAPS, resample, &r, out, error);
-    for (size_t gap = 0; status == 0 && gap < PREDICTIONS_GAPS; gap++) {
-        for (size_t b = 0; b < replicates; b++)
-            one[b] = out[b * PREDICTIONS_GAPS + gap];
-        column->intervals[gap] = interval_none("bootstrap");
-        if (!isnan(column->gaps[gap]))
-            status = bootstrap_interval(column->gaps[gap], one, replicates, level, &column->intervals[gap], error);
-        interval_clip(&column->intervals[gap], 0, 1);
-    }
-    return status;
+    status = bootstrap_run(NULL, seed, "fairness.predictions", replicates, width, resample, &r, out, error);
+    if (status == 0)
+        status = predictions_intervals(column, &whole, replicates, seed, level, out, error);
+    return status == 0 ? find_null(&r, seed, column->null, error) : status;
 }

@@ -51,6 +51,7 @@ struct predictions_column {
     size_t groups, pool;
     struct predictions_group *group_results; /* arrays from the arena */
     double gaps[PREDICTIONS_GAPS];
+    double null[PREDICTIONS_GAPS]; /* what chance makes: mean of 50 permutations of the groups among the rows */
     struct interval intervals[PREDICTIONS_GAPS];
 };
 
@@ -58,9 +59,8 @@ struct predictions_column {
 int predictions_overall(const struct predictions *predictions, struct predictions_group *overall,
                         struct classification_scores *scores, struct error *error);
 
-/* Fills column: groups' results, gaps, and intervals from bootstrap samples of the rows (basic and percentile form together,
- * cut to [0, 1]).
- */
+/* Fills column: groups' results, gaps, what chance makes of them, and intervals by bootstrap samples of the rows: ratios on
+ * the log scale, numeric/range_interval.h; of a ratio where a rate is 0 what holds the basic and the percentile interval. */
 int predictions_column(const struct predictions *predictions, size_t replicates, uint64_t seed, double level,
                        struct arena *arena, struct predictions_column *column, struct error *error);
 

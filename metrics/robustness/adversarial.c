@@ -133,7 +133,7 @@ const struct measure measure_robustness_adversarial = {
     .worst = -1,
     .best = 1,
     .cost = COST_MEDIUM,
-    .version = 1,
+    .version = 2,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained, protocol.samples, robustness.attacked",
     .run = run,
 };

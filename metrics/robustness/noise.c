@@ -43,7 +43,7 @@ const struct measure measure_robustness_noise = {
     .worst = -1,
     .best = 1,
     .cost = COST_MEDIUM,
-    .version = 1,
+    .version = 2,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained, protocol.samples, robustness.noisy, robustness.curve",
     .run = run,
 };

@@ -72,7 +72,7 @@ const struct measure measure_utility_augment = {
     .worst = -2,
     .best = 2,
     .cost = COST_MEDIUM,
-    .version = 1,
+    .version = 2,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained, protocol.model_replicates",
     .run = run,
 };

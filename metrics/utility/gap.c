@@ -158,7 +158,7 @@ const struct measure measure_utility_gap = {
     .worst = 2,
     .best = 0,
     .cost = COST_MEDIUM,
-    .version = 2,
+    .version = 3,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained, protocol.model_replicates",
     .run = run,
 };

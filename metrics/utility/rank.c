@@ -187,7 +187,7 @@ const struct measure measure_utility_rank = {
     .worst = -1,
     .best = 1,
     .cost = COST_MEDIUM,
-    .version = 1,
+    .version = 2,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained, protocol.model_replicates",
     .run = run,
 };

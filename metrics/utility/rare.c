@@ -318,7 +318,7 @@ const struct measure measure_utility_rare = {
     .worst = -1,
     .best = 0,
     .cost = COST_LOW,
-    .version = 1,
+    .version = 2,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained",
     .run = run,
 };

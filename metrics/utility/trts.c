@@ -98,7 +98,7 @@ const struct measure measure_utility_trts = {
     .worst = 2,
     .best = 0,
     .cost = COST_MEDIUM,
-    .version = 1,
+    .version = 2,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained, protocol.model_replicates",
     .run = run,
 };

@@ -137,7 +137,7 @@ const struct measure measure_utility_tstr = {
     .worst = -1,
     .best = 1,
     .cost = COST_MEDIUM,
-    .version = 2,
+    .version = 3,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained, protocol.model_replicates",
     .run = run,
 };

@@ -61,7 +61,7 @@ for name, strengths in WORLDS.items():
         pairs = np.array([(spearman(a[:, i], b[:, i]), regret(a[:, i], b[:, i])) for i in range(SAMPLES + 1)])
         values.append(pairs[0])
         for k in range(2):
-            lo, hi = np.quantile(pairs[1:, k], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+            lo, hi = np.quantile(pairs[1:, k], [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="weibull")
             inside[k] += min(lo, pairs[0, k]) - 1e-12 <= truth[k] <= max(hi, pairs[0, k]) + 1e-12
     mean = np.mean(values, axis=0)
     print("%-18s true rank %5.2f, mean value %5.2f, inside %5.1f %%; true regret %.4f, mean value %.4f, inside %5.1f %%" %

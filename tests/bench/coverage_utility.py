@@ -1,9 +1,10 @@
-"""Coverage of the intervals of utility.rare, utility.trts, utility.augment (percentiles) and utility.importance (basic bootstrap): share of
+"""Coverage of the intervals of utility.rare, utility.trts, utility.augment, utility.gap, utility.tstr (percentiles) and utility.importance
+(basic bootstrap, its upper end not below the percentiles'): share of
 simulated test tables whose interval holds what endless tables give. Two models trained apart; a model's score of a row is a·y + noise, and
-the two models share half of the noise's variance; for importances two linear models of ten columns, of which five matter. Endless:
+the two models share half of the noise's variance (gap and tstr: the mean of five learners, each with two models); for importances two linear models of ten columns, of which five matter. Endless:
 1,000,000 rows.
 
-Usage: coverage_utility.py [RUNS] (500; a third of them for importances); numpy."""
+Usage: coverage_utility.py [RUNS [WORLD...]] (500; a third of them for importances; worlds by their first words); numpy."""
 import sys
 
 import numpy as np
@@ -45,6 +46,21 @@ def paired(score, rows, rate, strengths):
         y, models = draw(random, n, rate, strengths)
         s = scores(score, y, models, samples(random, n) if bootstrap else [np.ones(n)])
         return s[0] - s[1]
+    return rows, value
+
+
+def five(rows, rate, strengths, real=None):
+    """Mean over five learners of TRTR - TSTR (real given) or of TSTR."""
+    def value(random, n, bootstrap):
+        y, total = random.random(n) < rate, 0
+        weights = samples(random, n) if bootstrap else [np.ones(n)]
+        common = random.standard_normal(n)
+        for a in range(5):
+            shared = np.sqrt(0.5) * (common + random.standard_normal(n))
+            models = [k * y + np.sqrt(0.5) * (shared + random.standard_normal(n)) for k in ([strengths[a]] + ([real[a]] if real else []))]
+            s = scores(auc, y, models, weights)
+            total = total + (s[1] - s[0] if real else s[0]) / 5
+        return total
     return rows, value
 
 
@@ -94,17 +110,25 @@ WORLDS = {
     "trts, 500 rows, alike": apart(500, (0.3, 0.3), (1.0, 1.0)),
     "trts, 500 rows, easier": apart(500, (0.4, 0.3), (1.5, 1.0)),
 }
+STRONG, WORSE = (1.3, 1.2, 1.0, 0.9, 0.8), (1.0, 1.1, 0.7, 0.9, 0.4)
+for rows in (500, 2000):
+    WORLDS["gap, %d rows, alike" % rows] = five(rows, 0.3, STRONG, STRONG)
+    WORLDS["gap, %d rows, worse" % rows] = five(rows, 0.3, WORSE, STRONG)
+    WORLDS["tstr, %d rows" % rows] = five(rows, 0.3, WORSE)
+only = sys.argv[2:]
 for name, (rows, value) in WORLDS.items():
     random = np.random.default_rng(11)
+    if only and not any(name.startswith(o) for o in only):
+        continue
     truth = value(random, ENDLESS, False)[0]
     below = above = 0
     values = []
     basic = name.startswith("importance")
     for _ in range(RUNS // 3 if basic else RUNS):
         v = value(random, rows, True)
-        lo, hi = np.quantile(v[1:], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        lo, hi = np.quantile(v[1:], [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="weibull")
         if basic:
-            lo, hi = max(0, 2 * v[0] - hi), min(1, 2 * v[0] - lo)
+            lo, hi = max(0, 2 * v[0] - hi), min(1, max(hi, 2 * v[0] - lo))
         below += max(hi, v[0]) < truth
         above += min(lo, v[0]) > truth
         values.append(v[0])
