@@ -236,7 +236,7 @@ static void emit_schema(cJSON *audit, const struct dataset *data)
         json_add_number(item, "missing",
                         data->train.table->rows ? (double)column->missing_in_train / (double)data->train.table->rows : NAN);
     }
-    json_add_string(schema, "target_task", tasks[dataset_task(data)]);
+    json_add_string(schema, "target_task", data->every_target ? "every column in turn" : tasks[dataset_task(data)]);
 }
 
 static void emit_catalogue(cJSON *audit, const struct plan *plan)

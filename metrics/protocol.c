@@ -277,13 +277,24 @@ static int training_store(struct training *training, int status, struct error *e
     return status;
 }
 
-/* What is trained in one go: learners of one list, numbered from `first` on. */
+/* What is trained in one go. */
 struct group {
     const struct learner *const *learners;
-    size_t first;
     const struct trained *
         *found[2]; /* of the subject, of real rows: in the order of the list; NULL where not for this target */
 };
+
+/* Place among all learners. */
+static size_t place(const struct learner *learner)
+{
+    size_t at = 0;
+    for (size_t l = 0; learner_list[l]; l++, at++)
+        if (learner_list[l] == learner)
+            return at;
+    for (size_t l = 0; learner_more[l] && learner_more[l] != learner; l++)
+        at++;
+    return at;
+}
 
 static bool learnable(const struct learner *learner, const struct protocol *protocol)
 {
@@ -299,12 +310,12 @@ static int train_missing(const struct measure_task *task, const struct protocol 
     int status = 0;
     for (size_t s = 0; status == 0 && s < (same ? 1 : 2); s++) {
         for (size_t l = 0; status == 0 && group->learners[l]; l++) {
-            uint64_t number = trained_number(group->first + l, sources[s].number);
+            uint64_t number = trained_number(place(group->learners[l]), sources[s].number);
             if (!learnable(group->learners[l], protocol) ||
                 artifact_find(task->artifacts, "protocol.trained", sources[s].table, protocol->test->table, number))
                 continue;
             if (!sources[s].design)
-                status = source_open(&sources[s], task, protocol, source_name[s], error);
+                status = source_open(&sources[s], task, protocol, source_name[same ? 1 : s], error);
             training.jobs[training.n_jobs++] =
                 (struct job){.source = &sources[s], .learner = group->learners[l], .number = number};
         }
@@ -315,7 +326,7 @@ static int train_missing(const struct measure_task *task, const struct protocol 
     for (size_t s = 0; status == 0 && s < 2; s++)
         for (size_t l = 0; group->learners[l]; l++)
             group->found[s][l] = artifact_find(task->artifacts, "protocol.trained", sources[s].table, protocol->test->table,
-                                               trained_number(group->first + l, sources[s].number));
+                                               trained_number(place(group->learners[l]), sources[s].number));
     return status;
 }
 
@@ -356,8 +367,8 @@ static void sources_of(const struct measure_task *task, const struct protocol *p
         sources[1].number = labelled_rows(task->data, task->subject, protocol->classes > 0);
 }
 
-/* more: room for the models of learner_more, NULL where they are not asked for. */
-static int get(const struct measure_task *task, struct protocol *protocol, struct protocol_models *more, struct error *error)
+/* Encoder and test rows. */
+static int begin(const struct measure_task *task, struct protocol *protocol, struct error *error)
 {
     const struct dataset *data = task->data;
     *protocol = (struct protocol){0};
@@ -379,17 +390,19 @@ static int get(const struct measure_task *task, struct protocol *protocol, struc
     context.classes = protocol->classes;
     status = artifact_get(task->artifacts, "protocol.test", context.table, data->train.table, 0, make_test, release_test,
                           &context, &made, error);
-    if (status != 0)
-        return status;
-    protocol->test = made;
+    if (status == 0)
+        protocol->test = made;
+    return status;
+}
+
+static int train_groups(const struct measure_task *task, const struct protocol *protocol, const struct group *groups, size_t n,
+                        struct error *error)
+{
     struct source sources[2];
+    int status = 0;
     sources_of(task, protocol, sources);
-    const struct group shared = {learner_list, 0, {protocol->subject, protocol->real}};
-    status = train_missing(task, protocol, sources, &shared, error);
-    if (status == 0 && more) {
-        const struct group others = {learner_more, PROTOCOL_LEARNERS, {more->subject, more->real}};
-        status = train_missing(task, protocol, sources, &others, error);
-    }
+    for (size_t g = 0; status == 0 && g < n; g++)
+        status = train_missing(task, protocol, sources, &groups[g], error);
     source_close(&sources[0]);
     source_close(&sources[1]);
     return status;
@@ -397,7 +410,22 @@ static int get(const struct measure_task *task, struct protocol *protocol, struc
 
 int protocol_get(const struct measure_task *task, struct protocol *protocol, struct error *error)
 {
-    return get(task, protocol, NULL, error);
+    const struct group shared = {learner_list, {protocol->subject, protocol->real}};
+    int status = begin(task, protocol, error);
+    return status == 0 ? train_groups(task, protocol, &shared, 1, error) : status;
+}
+
+int protocol_get_these(const struct measure_task *task, const struct learner *const *learners, struct protocol *protocol,
+                       struct protocol_models *models, struct error *error)
+{
+    const struct group asked = {learners, {models->subject, models->real}};
+    *models = (struct protocol_models){0};
+    int status = begin(task, protocol, error);
+    if (status == 0)
+        status = train_groups(task, protocol, &asked, 1, error);
+    while (status == 0 && learners[models->n])
+        models->n++;
+    return status;
 }
 
 int protocol_get_joined(const struct measure_task *task, const struct protocol *protocol,
@@ -456,7 +484,11 @@ int protocol_get_all(const struct measure_task *task, struct protocol *protocol,
                      struct error *error)
 {
     struct protocol_models more = {0};
-    int status = get(task, protocol, &more, error);
+    const struct group groups[] = {{learner_list, {protocol->subject, protocol->real}},
+                                   {learner_more, {more.subject, more.real}}};
+    int status = begin(task, protocol, error);
+    if (status == 0)
+        status = train_groups(task, protocol, groups, 2, error);
     *models = (struct protocol_models){0};
     for (size_t l = 0; status == 0 && learner_list[l]; l++)
         add_model(models, protocol->subject[l], protocol->real[l]);

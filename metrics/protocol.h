@@ -79,6 +79,11 @@ struct protocol_models {
 int protocol_get_all(const struct measure_task *task, struct protocol *protocol, struct protocol_models *models,
                      struct error *error);
 
+/* The same for these learners alone, which all learn this kind of target, in their order (ends with NULL; at most
+ * PROTOCOL_LEARNERS). protocol->subject and protocol->real stay empty. */
+int protocol_get_these(const struct measure_task *task, const struct learner *const *learners, struct protocol *protocol,
+                       struct protocol_models *models, struct error *error);
+
 /* After protocol_get: the learners of learner_list trained on the rows of both sources together. In the honest case that is the
  * subset of train and the honest subject. */
 int protocol_get_joined(const struct measure_task *task, const struct protocol *protocol,
