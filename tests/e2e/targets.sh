@@ -33,9 +33,9 @@ for side in ('tstr', 'trtr'):
 PY
 done
 audit threads --train "$work/train.csv" --target auto --only utility.targets --synthetic "$work/cart.csv" --threads 1
-cp "$work/threads/audit.json" "$work/one"
+cp "$work/threads/audit.json" "$work/first"
 audit threads --train "$work/train.csv" --target auto --only utility.targets --synthetic "$work/cart.csv" --threads 3
-cmp -s "$work/one" "$work/threads/audit.json" || fail 'another number of threads, other bytes'
+cmp -s "$work/first" "$work/threads/audit.json" || fail 'another number of threads, other bytes'
 
 # What needs one target says so; without auto the measure says what it is for. Nothing fails.
 audit all --train "$work/train.csv" --target auto --only utility,fairness,robustness --synthetic "$work/cart.csv"
@@ -53,6 +53,9 @@ json "$work/none/audit.json" "measure('cart', 'utility.targets')['reason']" | gr
 "$ASSAY" generate --method independent --train "$work/holdout.csv" --schema "$samples/schema.json" --seed 2 --out "$work/apart.csv" >"$work/table" 2>&1
 holdout=apart audit apart --train "$work/independent.csv" --target auto --only utility.targets --synthetic "$work/cart.csv"
 json "$work/apart/audit.json" "measure('cart', 'utility.targets')['reason']" 2>&1 | grep -q 'none of the 15 columns' || fail 'independent columns are predicted'
+
+audit one --train "$work/train.csv" --target approved --only utility --synthetic "$work/cart.csv"
+[ "$(json "$work/one/audit.json" "'utility.targets' in {m['id'] for m in candidate('cart')['measures']}")" = False ] || fail 'listed in an audit of one target'
 
 audit bad --train "$work/train.csv" --target auto --positive yes --synthetic "$work/cart.csv"
 [ "$status" = 2 ] && grep -q -- '--positive is a value of one target' "$work/messages" || fail "--positive with auto: $(cat "$work/messages")"
