@@ -116,6 +116,7 @@ struct job {
     const struct source *source;
     const struct learner *learner;
     uint64_t number;
+    bool balanced;
     struct arena *arena;
     struct trained *trained;
 };
@@ -129,9 +130,11 @@ struct training {
 
 enum { JOINED = 8 }; /* + place in learner_list: trained on both sources */
 
+enum { BALANCED = 16 }; /* + number: trained with class weights */
+
 static uint64_t trained_number(size_t learner, uint64_t rows)
 {
-    return rows * 16 + learner;
+    return rows * 32 + learner;
 }
 
 /* Keeps `rows` of the labelled rows, drawn without replacement, in their order. */
@@ -246,6 +249,12 @@ static int train_one(void *context, size_t index, size_t worker, struct error *e
                             .label = source->target.label,
                             .value = source->target.value,
                             .use = source->target.use};
+    double *weight = job->balanced ? ARENA_ARRAY(job->arena, double, labels.classes + 1) : NULL;
+    if (job->balanced && !weight)
+        return error_memory(error);
+    if (weight)
+        labels_balance(&labels, weight);
+    labels.weight = weight;
     job->trained->learner = job->learner;
     job->trained->baseline = strcmp(job->learner->name, "majority") == 0;
     job->trained->rows = labels.rows;
@@ -280,6 +289,7 @@ static int training_store(struct training *training, int status, struct error *e
 /* What is trained in one go. */
 struct group {
     const struct learner *const *learners;
+    bool balanced;
     const struct trained *
         *found[2]; /* of the subject, of real rows: in the order of the list; NULL where not for this target */
 };
@@ -296,6 +306,11 @@ static size_t place(const struct learner *learner)
     return at;
 }
 
+static uint64_t group_number(const struct group *group, size_t l, const struct source *source)
+{
+    return trained_number(place(group->learners[l]), source->number) + (group->balanced ? BALANCED : 0);
+}
+
 static bool learnable(const struct learner *learner, const struct protocol *protocol)
 {
     return protocol->classes > 0 || !learner->classes_only;
@@ -310,14 +325,14 @@ static int train_missing(const struct measure_task *task, const struct protocol 
     int status = 0;
     for (size_t s = 0; status == 0 && s < (same ? 1 : 2); s++) {
         for (size_t l = 0; status == 0 && group->learners[l]; l++) {
-            uint64_t number = trained_number(place(group->learners[l]), sources[s].number);
+            uint64_t number = group_number(group, l, &sources[s]);
             if (!learnable(group->learners[l], protocol) ||
                 artifact_find(task->artifacts, "protocol.trained", sources[s].table, protocol->test->table, number))
                 continue;
             if (!sources[s].design)
                 status = source_open(&sources[s], task, protocol, source_name[same ? 1 : s], error);
-            training.jobs[training.n_jobs++] =
-                (struct job){.source = &sources[s], .learner = group->learners[l], .number = number};
+            training.jobs[training.n_jobs++] = (struct job){
+                .source = &sources[s], .learner = group->learners[l], .number = number, .balanced = group->balanced};
         }
     }
     if (status == 0)
@@ -326,7 +341,7 @@ static int train_missing(const struct measure_task *task, const struct protocol 
     for (size_t s = 0; status == 0 && s < 2; s++)
         for (size_t l = 0; group->learners[l]; l++)
             group->found[s][l] = artifact_find(task->artifacts, "protocol.trained", sources[s].table, protocol->test->table,
-                                               trained_number(place(group->learners[l]), sources[s].number));
+                                               group_number(group, l, &sources[s]));
     return status;
 }
 
@@ -410,15 +425,20 @@ static int train_groups(const struct measure_task *task, const struct protocol *
 
 int protocol_get(const struct measure_task *task, struct protocol *protocol, struct error *error)
 {
-    const struct group shared = {learner_list, {protocol->subject, protocol->real}};
+    return protocol_get_weighted(task, false, protocol, error);
+}
+
+int protocol_get_weighted(const struct measure_task *task, bool balanced, struct protocol *protocol, struct error *error)
+{
     int status = begin(task, protocol, error);
+    const struct group shared = {learner_list, balanced && protocol->classes > 0, {protocol->subject, protocol->real}};
     return status == 0 ? train_groups(task, protocol, &shared, 1, error) : status;
 }
 
 int protocol_get_these(const struct measure_task *task, const struct learner *const *learners, struct protocol *protocol,
                        struct protocol_models *models, struct error *error)
 {
-    const struct group asked = {learners, {models->subject, models->real}};
+    const struct group asked = {learners, false, {models->subject, models->real}};
     *models = (struct protocol_models){0};
     int status = begin(task, protocol, error);
     if (status == 0)
@@ -484,8 +504,8 @@ int protocol_get_all(const struct measure_task *task, struct protocol *protocol,
                      struct error *error)
 {
     struct protocol_models more = {0};
-    const struct group groups[] = {{learner_list, {protocol->subject, protocol->real}},
-                                   {learner_more, {more.subject, more.real}}};
+    const struct group groups[] = {{learner_list, false, {protocol->subject, protocol->real}},
+                                   {learner_more, false, {more.subject, more.real}}};
     int status = begin(task, protocol, error);
     if (status == 0)
         status = train_groups(task, protocol, groups, 2, error);

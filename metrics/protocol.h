@@ -68,6 +68,9 @@ int target_rows_read(const struct dataset *data, size_t classes, const struct ta
  * missing, constant or of one class in the subject, no feature, too many classes. */
 int protocol_get(const struct measure_task *task, struct protocol *protocol, struct error *error);
 
+/* The same with class weights (labels_balance) where `balanced` and the target has classes; these are other models. */
+int protocol_get_weighted(const struct measure_task *task, bool balanced, struct protocol *protocol, struct error *error);
+
 /* All learners of both sources, the same learner at the same place: those of the protocol, then those of learner_more that can
  * learn this kind of target. */
 struct protocol_models {
