@@ -53,18 +53,6 @@ static bool is_planned(const struct plan *plan, const char *id)
     return false;
 }
 
-/* What --target auto alone can measure is planned with it, or where it is named: else it would be listed as not measurable in
- * every audit of one target and lower the coverage of the index there. */
-static bool asked_for(const struct measure *measure, const struct audit_options *options)
-{
-    if (!(measure->needs & NEED_EVERY_TARGET) || (options->data.target && strcmp(options->data.target, "auto") == 0))
-        return true;
-    for (size_t i = 0; i < options->n_only; i++)
-        if (strcmp(options->only[i], measure->id) == 0)
-            return true;
-    return false;
-}
-
 int plan_make(const struct audit_options *options, struct arena *arena, struct plan *plan, struct error *error)
 {
     int status = check_words("--only", options->only, options->n_only, error);
@@ -79,7 +67,7 @@ int plan_make(const struct audit_options *options, struct arena *arena, struct p
     for (size_t j = 0; j < measure_count; j++) {
         const struct measure *measure = measure_registry[j];
 
-        if ((options->n_only > 0 && !listed(measure, options->only, options->n_only)) || !asked_for(measure, options))
+        if (options->n_only > 0 && !listed(measure, options->only, options->n_only))
             continue;
         if (!listed(measure, options->skip, options->n_skip))
             plan->measures[plan->n++] = measure;
