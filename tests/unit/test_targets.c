@@ -75,7 +75,8 @@ static void check(const struct setting *s, struct frame *frame)
     cr_expect_eq(cJSON_GetArraySize(json_get(result.details, "columns")), 3, "%s", s->what);
     cr_expect_eq(cJSON_GetArraySize(json_get(result.details, "left_out")), 3, "%s", s->what);
     const char *words = cJSON_PrintUnformatted(json_get(result.details, "left_out"));
-    cr_expect(strstr(words, "better than chance") && strstr(words, "has 60 classes") && strstr(words, "has only one class"), "%s", words);
+    cr_expect(strstr(words, "better than chance") && strstr(words, "has 60 classes") && strstr(words, "has only one class"),
+              "%s", words);
     cJSON_free((void *)(uintptr_t)words);
     cr_expect(result.lo == again.lo && result.hi == again.hi && cJSON_Compare(result.details, again.details, true),
               "%s: the same for 1 and 3 threads", s->what);
