@@ -287,7 +287,7 @@ static void emit_schema(cJSON *audit, const struct dataset *data, size_t k)
                         data->train.table->rows ? (double)column->missing_in_train / (double)data->train.table->rows : NAN);
         emit_range(item, column, k);
     }
-    json_add_string(schema, "target_task", tasks[dataset_task(data)]);
+    json_add_string(schema, "target_task", data->every_target ? "every column in turn" : tasks[dataset_task(data)]);
 }
 
 static void emit_catalogue(cJSON *audit, const struct plan *plan)

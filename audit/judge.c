@@ -22,11 +22,13 @@ static int scores_new(struct arena *arena, struct scores *scores, struct error *
     return scores->value && scores->lo && scores->hi && scores->weight ? 0 : error_memory(error);
 }
 
-static bool may_count(const char *id)
+/* What --target auto asks for is no gap in an audit of one target. */
+static bool may_count(const cJSON *entry)
 {
-    const struct measure *measure = measure_find(id);
+    const struct measure *measure = measure_find(json_get_string(entry, "id", ""));
+    const bool asked = strcmp(json_get_string(entry, "status", ""), "not_measurable") != 0;
 
-    return measure && !measure->proxy && measure->anchor != ANCHOR_NONE;
+    return measure && !measure->proxy && measure->anchor != ANCHOR_NONE && (asked || !(measure->needs & NEED_EVERY_TARGET));
 }
 
 static void collect_scores(const cJSON *candidate, const char *dimension, const struct policy *policy, struct scores *scores,
@@ -40,7 +42,7 @@ static void collect_scores(const cJSON *candidate, const char *dimension, const 
         const char *id = json_get_string(measure, "id", "");
         const double weight = policy_measure_weight(policy, id);
 
-        if (strcmp(json_get_string(measure, "dimension", ""), dimension) != 0 || !may_count(id) || weight <= 0)
+        if (strcmp(json_get_string(measure, "dimension", ""), dimension) != 0 || !may_count(measure) || weight <= 0)
             continue;
         scores->possible++;
         if (!json_get_bool(measure, "in_index", false) || scores->n == measure_count)

@@ -86,6 +86,9 @@ static const char *target_obstacle(const struct measure *measure, const struct d
 {
     const enum task_kind task = dataset_task(data);
 
+    if (data->every_target)
+        return "--target auto names no single target: utility.targets looks at each; name one with --target COLUMN for this "
+               "measure";
     if (data->target == SIZE_MAX)
         return "no target column was named; give --target COLUMN, or leave out what needs one with --skip "
                "utility,fairness,robustness,fidelity.inference";
@@ -108,6 +111,8 @@ const char *plan_obstacle(const struct measure *measure, const struct dataset *d
                       !(data->schema->columns[i].roles & (ROLE_IGNORE | ROLE_KEY));
     if ((needs & NEED_HOLDOUT) && !data->holdout.table)
         return "no holdout was given; give --holdout FILE with real rows that the generator never saw";
+    if ((needs & NEED_EVERY_TARGET) && !data->every_target)
+        return "it makes every column the target in turn, which --target auto asks for";
     if ((needs & (NEED_TARGET | NEED_CLASSES | NEED_BINARY)) && target_obstacle(measure, data))
         return target_obstacle(measure, data);
     if ((needs & NEED_SENSITIVE) && schema_with_role(data->schema, ROLE_SENSITIVE, &column, 1) == 0)

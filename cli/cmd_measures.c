@@ -52,6 +52,7 @@ static void add_needs(unsigned needs, struct strbuf *out)
         {NEED_CLASSES, "a target with classes"},
         {NEED_BINARY, "a target with two classes"},
         {NEED_TWENTY_ROWS, "20 rows in train and in the candidate"},
+        {NEED_EVERY_TARGET, "--target auto"},
     };
     const char *between = "";
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -33,8 +33,15 @@ static int set_role(struct schema *schema, const char *name, enum column_role ro
     return 0;
 }
 
+/* A column of that name is meant before the word. */
+static bool is_every_target(const struct schema *schema, const char *target)
+{
+    return target && strcmp(target, "auto") == 0 && schema_find(schema, target) == SIZE_MAX;
+}
+
 static int set_roles(struct schema *schema, const struct dataset_options *options, struct error *error)
 {
+    const bool named = options->target && !is_every_target(schema, options->target);
     const struct {
         const char *option;
         enum column_role role;
@@ -42,13 +49,15 @@ static int set_roles(struct schema *schema, const struct dataset_options *option
         size_t count;
         bool single; /* replaces what the schema says */
     } roles[] = {
-        {"target", ROLE_TARGET, &options->target, options->target != NULL, true},
+        {"target", ROLE_TARGET, &options->target, named, true},
         {"key", ROLE_KEY, &options->key, options->key != NULL, true},
         {"sensitive", ROLE_SENSITIVE, options->sensitive, options->n_sensitive, false},
         {"secret", ROLE_SECRET, options->secret, options->n_secret, true},
         {"quasi", ROLE_QUASI, options->quasi, options->n_quasi, false},
         {"ignore", ROLE_IGNORE, options->ignore, options->n_ignore, false},
     };
+    for (size_t column = 0; options->target && !named && column < schema->n_columns; column++)
+        schema->columns[column].roles &= ~(unsigned)ROLE_TARGET;
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
         if (roles[i].single && roles[i].count > 0)
             for (size_t column = 0; column < schema->n_columns; column++)
@@ -115,8 +124,13 @@ static int check_target(struct dataset *dataset, const char *path, struct error 
 static int find_positive(struct dataset *dataset, const char *positive, struct error *error)
 {
     dataset->positive = CODE_MISSING;
+    if (dataset->target == SIZE_MAX && positive)
+        return error_set(error, ERROR_INPUT,
+                         dataset->every_target
+                             ? "--positive is a value of one target: name that column as --target instead of auto"
+                             : "--positive needs --target: name the column it is a value of");
     if (dataset->target == SIZE_MAX)
-        return positive ? error_set(error, ERROR_INPUT, "--positive needs --target: name the column it is a value of") : 0;
+        return 0;
     const struct column_schema *target = &dataset->schema->columns[dataset->target];
     if (column_kind(target) == KIND_QUANTITY)
         return positive ? error_set(error, ERROR_INPUT,
@@ -263,6 +277,8 @@ int dataset_read(struct dataset **dataset, const struct dataset_options *options
                    : error_set(error, ERROR_INPUT, "--train is missing: give the CSV file with the real training rows");
     if (!code)
         code = set_roles(fresh->schema, options, error);
+    if (!code)
+        fresh->every_target = is_every_target(fresh->schema, options->target);
     if (!code)
         code = check_roles(fresh->schema, error);
     if (!code)

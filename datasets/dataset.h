@@ -29,6 +29,7 @@ struct dataset {
     struct input_file *candidates;
     size_t n_candidates;
     bool secrets_named; /* --secret was given: attacks guess those columns alone */
+    bool every_target;  /* --target auto: each column in turn is what models are to predict, `target` is none of them */
     size_t target;      /* column index or SIZE_MAX */
     uint32_t positive;  /* binary target: code of the positive class (--positive, else the later level in order: "1" of 0/1,
                            "yes" of no/yes) */
@@ -39,7 +40,7 @@ struct dataset_options {
     const char *train, *holdout, *reference, *schema; /* paths; NULL: not given */
     const char *const *candidates;                    /* "NAME=FILE" or "FILE" */
     size_t n_candidates;
-    const char *target, *positive, *key;
+    const char *target, *positive, *key; /* target "auto": every_target, unless a column has that name */
     const char *const *sensitive, *const *secret, *const *quasi, *const *ignore; /* column names */
     size_t n_sensitive, n_secret, n_quasi, n_ignore;
 };

@@ -59,9 +59,10 @@ enum need {
     NEED_SENSITIVE = 4,
     NEED_QUANTITY = 8, /* at least one numeric or datetime column */
     NEED_TWO_COLUMNS = 16,
-    NEED_CLASSES = 32,     /* the target is binary or multi-class */
-    NEED_BINARY = 64,      /* the target is binary */
-    NEED_TWENTY_ROWS = 128 /* at least 20 rows in train and subject */
+    NEED_CLASSES = 32,      /* the target is binary or multi-class */
+    NEED_BINARY = 64,       /* the target is binary */
+    NEED_TWENTY_ROWS = 128, /* at least 20 rows in train and subject */
+    NEED_EVERY_TARGET = 256 /* --target auto */
 };
 
 enum cost { COST_LOW, COST_MEDIUM, COST_HIGH }; /* under .1 s, under 1 s, above, at 24,000 rows x 15 columns */

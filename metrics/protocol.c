@@ -1,53 +1,8 @@
 #include "metrics/protocol.h"
-#include "core/random.h"
+#include "metrics/target_rows.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-int target_rows_read(const struct dataset *data, size_t classes, const struct table *table, struct arena *arena,
-                     struct target_rows *out, struct error *error)
-{
-    const struct column *column = &table->columns[data->target];
-    *out = (struct target_rows){.use = ARENA_ARRAY(arena, uint32_t, table->rows + 1)};
-    if (classes)
-        out->label = ARENA_ARRAY(arena, uint32_t, table->rows + 1);
-    else
-        out->value = ARENA_ARRAY(arena, double, table->rows + 1);
-    if (!out->use || (classes ? !out->label : !out->value))
-        return error_memory(error);
-    for (size_t i = 0; i < table->rows; i++) {
-        if (classes ? column->code[i] >= data->schema->columns[data->target].fitted_levels : isnan(column->number[i]))
-            continue;
-        out->use[out->rows] = (uint32_t)i;
-        if (!classes)
-            out->value[out->rows] = column->number[i];
-        else
-            out->label[out->rows] = classes == 2 ? column->code[i] == data->positive : column->code[i];
-        out->rows++;
-    }
-    return 0;
-}
-
-static bool target_varies(const struct target_rows *target)
-{
-    for (size_t i = 1; i < target->rows; i++)
-        if (target->label ? target->label[i] != target->label[0] : target->value[i] != target->value[0])
-            return true;
-    return false;
-}
-
-static int target_check(const struct target_rows *target, const struct dataset *data, const char *where, struct error *error)
-{
-    const char *name = data->schema->columns[data->target].name;
-    if (target->rows == 0)
-        return error_set(error, ERROR_UNMEASURABLE, "no row of %s has a value of the target '%s' that train knows", where,
-                         name);
-    if (!target_varies(target))
-        return error_set(error, ERROR_UNMEASURABLE, "the target '%s' has only one %s in %s", name,
-                         target->label ? "class" : "value", where);
-    return 0;
-}
 
 /* --- artifacts: encoder and test rows ------------------------------------------------------------------------------ */
 
@@ -80,7 +35,7 @@ static int make_test(void *context, struct arena *arena, void **artifact, struct
         return error_memory(error);
     int status = target_rows_read(made->data, made->classes, made->table, arena, &target, error);
     if (status == 0)
-        status = target_check(&target, made->data, made->where, error);
+        status = target_rows_check(&target, made->data, made->where, error);
     if (status != 0)
         return status;
     *test = (struct protocol_test){
@@ -116,6 +71,7 @@ struct job {
     const struct source *source;
     const struct learner *learner;
     uint64_t number;
+    bool balanced;
     struct arena *arena;
     struct trained *trained;
 };
@@ -129,36 +85,11 @@ struct training {
 
 enum { JOINED = 8 }; /* + place in learner_list: trained on both sources */
 
+enum { BALANCED = 16 }; /* + number: trained with class weights */
+
 static uint64_t trained_number(size_t learner, uint64_t rows)
 {
-    return rows * 16 + learner;
-}
-
-/* Keeps `rows` of the labelled rows, drawn without replacement, in their order. */
-static int target_rows_draw(struct target_rows *target, size_t rows, uint64_t seed, struct arena *arena, struct error *error)
-{
-    uint32_t *order = ARENA_ARRAY(arena, uint32_t, target->rows + 1);
-    bool *taken = ARENA_ARRAY(arena, bool, target->rows + 1);
-    struct random random;
-    size_t kept = 0;
-    if (!order || !taken)
-        return error_memory(error);
-    random_init(&random, seed, "protocol.subset", rows, 0);
-    random_permutation(&random, target->rows, order);
-    for (size_t i = 0; i < rows; i++)
-        taken[order[i]] = true;
-    for (size_t i = 0; i < target->rows; i++) {
-        if (!taken[i])
-            continue;
-        target->use[kept] = target->use[i];
-        if (target->label)
-            target->label[kept] = target->label[i];
-        else
-            target->value[kept] = target->value[i];
-        kept++;
-    }
-    target->rows = kept;
-    return 0;
+    return rows * 32 + learner;
 }
 
 static const char *const source_name[2] = {"the candidate", "the training table"};
@@ -173,7 +104,7 @@ static int source_open(struct source *source, const struct measure_task *task, c
     if (status == 0 && source->number > 0 && source->number < source->target.rows)
         status = target_rows_draw(&source->target, source->number, task->seed, source->arena, error);
     if (status == 0)
-        status = target_check(&source->target, task->data, where, error);
+        status = target_rows_check(&source->target, task->data, where, error);
     if (status == 0)
         status = design_new(&source->design, protocol->encoder, source->table, error);
     return status;
@@ -250,6 +181,12 @@ static int train_one(void *context, size_t index, size_t worker, struct error *e
                             .label = source->target.label,
                             .value = source->target.value,
                             .use = source->target.use};
+    double *weight = job->balanced ? ARENA_ARRAY(job->arena, double, labels.classes + 1) : NULL;
+    if (job->balanced && !weight)
+        return error_memory(error);
+    if (weight)
+        labels_balance(&labels, weight);
+    labels.weight = weight;
     job->trained->learner = job->learner;
     job->trained->baseline = strcmp(job->learner->name, "majority") == 0;
     job->trained->rows = labels.rows;
@@ -281,13 +218,30 @@ static int training_store(struct training *training, int status, struct error *e
     return status;
 }
 
-/* What is trained in one go: learners of one list, numbered from `first` on. */
+/* What is trained in one go. */
 struct group {
     const struct learner *const *learners;
-    size_t first;
+    bool balanced;
     const struct trained *
         *found[2]; /* of the subject, of real rows: in the order of the list; NULL where not for this target */
 };
+
+/* Place among all learners. */
+static size_t place(const struct learner *learner)
+{
+    size_t at = 0;
+    for (size_t l = 0; learner_list[l]; l++, at++)
+        if (learner_list[l] == learner)
+            return at;
+    for (size_t l = 0; learner_more[l] && learner_more[l] != learner; l++)
+        at++;
+    return at;
+}
+
+static uint64_t group_number(const struct group *group, size_t l, const struct source *source)
+{
+    return trained_number(place(group->learners[l]), source->number) + (group->balanced ? BALANCED : 0);
+}
 
 static bool learnable(const struct learner *learner, const struct protocol *protocol)
 {
@@ -303,14 +257,14 @@ static int train_missing(const struct measure_task *task, const struct protocol 
     int status = 0;
     for (size_t s = 0; status == 0 && s < (same ? 1 : 2); s++) {
         for (size_t l = 0; status == 0 && group->learners[l]; l++) {
-            uint64_t number = trained_number(group->first + l, sources[s].number);
+            uint64_t number = group_number(group, l, &sources[s]);
             if (!learnable(group->learners[l], protocol) ||
                 artifact_find(task->artifacts, "protocol.trained", sources[s].table, protocol->test->table, number))
                 continue;
             if (!sources[s].design)
-                status = source_open(&sources[s], task, protocol, source_name[s], error);
-            training.jobs[training.n_jobs++] =
-                (struct job){.source = &sources[s], .learner = group->learners[l], .number = number};
+                status = source_open(&sources[s], task, protocol, source_name[same ? 1 : s], error);
+            training.jobs[training.n_jobs++] = (struct job){
+                .source = &sources[s], .learner = group->learners[l], .number = number, .balanced = group->balanced};
         }
     }
     if (status == 0)
@@ -319,7 +273,7 @@ static int train_missing(const struct measure_task *task, const struct protocol 
     for (size_t s = 0; status == 0 && s < 2; s++)
         for (size_t l = 0; group->learners[l]; l++)
             group->found[s][l] = artifact_find(task->artifacts, "protocol.trained", sources[s].table, protocol->test->table,
-                                               trained_number(group->first + l, sources[s].number));
+                                               group_number(group, l, &sources[s]));
     return status;
 }
 
@@ -360,8 +314,8 @@ static void sources_of(const struct measure_task *task, const struct protocol *p
         sources[1].number = labelled_rows(task->data, task->subject, protocol->classes > 0);
 }
 
-/* more: room for the models of learner_more, NULL where they are not asked for. */
-static int get(const struct measure_task *task, struct protocol *protocol, struct protocol_models *more, struct error *error)
+/* Encoder and test rows. */
+static int begin(const struct measure_task *task, struct protocol *protocol, struct error *error)
 {
     const struct dataset *data = task->data;
     *protocol = (struct protocol){0};
@@ -383,17 +337,19 @@ static int get(const struct measure_task *task, struct protocol *protocol, struc
     context.classes = protocol->classes;
     status = artifact_get(task->artifacts, "protocol.test", context.table, data->train.table, 0, make_test, release_test,
                           &context, &made, error);
-    if (status != 0)
-        return status;
-    protocol->test = made;
+    if (status == 0)
+        protocol->test = made;
+    return status;
+}
+
+static int train_groups(const struct measure_task *task, const struct protocol *protocol, const struct group *groups, size_t n,
+                        struct error *error)
+{
     struct source sources[2];
+    int status = 0;
     sources_of(task, protocol, sources);
-    const struct group shared = {learner_list, 0, {protocol->subject, protocol->real}};
-    status = train_missing(task, protocol, sources, &shared, error);
-    if (status == 0 && more) {
-        const struct group others = {learner_more, PROTOCOL_LEARNERS, {more->subject, more->real}};
-        status = train_missing(task, protocol, sources, &others, error);
-    }
+    for (size_t g = 0; status == 0 && g < n; g++)
+        status = train_missing(task, protocol, sources, &groups[g], error);
     source_close(&sources[0]);
     source_close(&sources[1]);
     return status;
@@ -401,7 +357,27 @@ static int get(const struct measure_task *task, struct protocol *protocol, struc
 
 int protocol_get(const struct measure_task *task, struct protocol *protocol, struct error *error)
 {
-    return get(task, protocol, NULL, error);
+    return protocol_get_weighted(task, false, protocol, error);
+}
+
+int protocol_get_weighted(const struct measure_task *task, bool balanced, struct protocol *protocol, struct error *error)
+{
+    int status = begin(task, protocol, error);
+    const struct group shared = {learner_list, balanced && protocol->classes > 0, {protocol->subject, protocol->real}};
+    return status == 0 ? train_groups(task, protocol, &shared, 1, error) : status;
+}
+
+int protocol_get_these(const struct measure_task *task, const struct learner *const *learners, struct protocol *protocol,
+                       struct protocol_models *models, struct error *error)
+{
+    const struct group asked = {learners, false, {models->subject, models->real}};
+    *models = (struct protocol_models){0};
+    int status = begin(task, protocol, error);
+    if (status == 0)
+        status = train_groups(task, protocol, &asked, 1, error);
+    while (status == 0 && learners[models->n])
+        models->n++;
+    return status;
 }
 
 int protocol_get_joined(const struct measure_task *task, const struct protocol *protocol,
@@ -460,7 +436,11 @@ int protocol_get_all(const struct measure_task *task, struct protocol *protocol,
                      struct error *error)
 {
     struct protocol_models more = {0};
-    int status = get(task, protocol, &more, error);
+    const struct group groups[] = {{learner_list, false, {protocol->subject, protocol->real}},
+                                   {learner_more, false, {more.subject, more.real}}};
+    int status = begin(task, protocol, error);
+    if (status == 0)
+        status = train_groups(task, protocol, groups, 2, error);
     *models = (struct protocol_models){0};
     for (size_t l = 0; status == 0 && learner_list[l]; l++)
         add_model(models, protocol->subject[l], protocol->real[l]);

@@ -68,6 +68,9 @@ int target_rows_read(const struct dataset *data, size_t classes, const struct ta
  * missing, constant or of one class in the subject, no feature, too many classes. */
 int protocol_get(const struct measure_task *task, struct protocol *protocol, struct error *error);
 
+/* The same with class weights (labels_balance) where `balanced` and the target has classes; these are other models. */
+int protocol_get_weighted(const struct measure_task *task, bool balanced, struct protocol *protocol, struct error *error);
+
 /* All learners of both sources, the same learner at the same place: those of the protocol, then those of learner_more that can
  * learn this kind of target. */
 struct protocol_models {
@@ -78,6 +81,11 @@ struct protocol_models {
 /* protocol_get, and trains learner_more too. */
 int protocol_get_all(const struct measure_task *task, struct protocol *protocol, struct protocol_models *models,
                      struct error *error);
+
+/* The same for these learners alone, which all learn this kind of target, in their order (ends with NULL; at most
+ * PROTOCOL_LEARNERS). protocol->subject and protocol->real stay empty. */
+int protocol_get_these(const struct measure_task *task, const struct learner *const *learners, struct protocol *protocol,
+                       struct protocol_models *models, struct error *error);
 
 /* After protocol_get: the learners of learner_list trained on the rows of both sources together. In the honest case that is the
  * subset of train and the honest subject. */

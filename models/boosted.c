@@ -62,10 +62,9 @@ static int matrix_new(const struct design *design, const uint32_t *use, size_t r
 
 static double share_of_ones(const struct labels *labels)
 {
-    double ones = 0;
-    for (size_t i = 0; i < labels->rows; i++)
-        ones += labels->label[i];
-    return ones / (double)labels->rows;
+    double share[2];
+    labels_share(labels, share);
+    return share[1];
 }
 
 static int set_parameters(BoosterHandle booster, const struct labels *labels, uint64_t seed, struct error *error)
@@ -104,6 +103,10 @@ static int set_labels(DMatrixHandle matrix, const struct labels *labels, struct 
     for (size_t i = 0; i < labels->rows; i++)
         target[i] = labels->classes ? (float)labels->label[i] : (float)((labels->value[i] - state->mean) / state->scale);
     int status = XGDMatrixSetFloatInfo(matrix, "label", target, labels->rows);
+    for (size_t i = 0; labels->weight && i < labels->rows; i++)
+        target[i] = (float)labels_weight(labels, i);
+    if (status == 0 && labels->weight)
+        status = XGDMatrixSetFloatInfo(matrix, "weight", target, labels->rows);
     free(target);
     return status == 0 ? 0 : library_error(error, "take labels");
 }

@@ -120,8 +120,8 @@ static void fit_leaf(const struct tree_state *state, const struct tree_node *nod
         return;
     }
     for (uint32_t i = 0; i < node->count; i++)
-        out[labels->label[rows[i]]] += 1;
-    shares_smooth(out, node->count, share, labels->classes);
+        out[labels->label[rows[i]]] += labels_weight(labels, rows[i]);
+    shares_smooth(out, share, labels->classes);
 }
 
 static int fit_leaves(struct tree_state *state, const struct labels *labels, const double *share, const double *value,
@@ -164,8 +164,10 @@ static int tree_fit(struct tree_state *state, const struct design *design, const
         for (size_t i = 0; i < labels->rows; i++)
             value[i] = labels->value[i] - share[0]; /* squares of large numbers would cancel */
     }
-    struct tree_target target = {
-        .value = value, .class = labels->classes ? labels->label : NULL, .n_classes = (uint32_t)labels->classes};
+    struct tree_target target = {.value = value,
+                                 .class = labels->classes ? labels->label : NULL,
+                                 .n_classes = (uint32_t)labels->classes,
+                                 .weight = labels->weight};
     int status = 0;
     for (size_t input = 0; status == 0 && input < inputs; input++)
         status = fit_predictor(state, design, labels, input, scratch, error);

@@ -25,6 +25,7 @@ struct knn_state {
     const struct neighbour_scale *scale;
     const struct neighbour_table *table;
     double *share, *value;
+    double *weight; /* classes: of a vote for each */
     uint32_t *label;
 };
 
@@ -107,13 +108,16 @@ static int knn_fit(struct knn_state *state, const struct design *design, const s
 {
     struct arena *arena = state->arena;
     state->share = ARENA_ARRAY(arena, double, labels_width(labels->classes));
+    state->weight = ARENA_ARRAY(arena, double, labels_width(labels->classes));
     if (labels->classes)
         state->label = ARENA_ARRAY(arena, uint32_t, labels->rows);
     else
         state->value = ARENA_ARRAY(arena, double, labels->rows);
-    if (!state->share || (labels->classes ? !state->label : !state->value))
+    if (!state->share || !state->weight || (labels->classes ? !state->label : !state->value))
         return error_memory(error);
     labels_share(labels, state->share);
+    for (size_t c = 0; c < labels->classes; c++)
+        state->weight[c] = labels->weight ? labels->weight[c] : 1;
     if (labels->classes)
         memcpy(state->label, labels->label, labels->rows * sizeof *state->label);
     else
@@ -158,8 +162,8 @@ static void predict_row(const struct model *model, const uint32_t *near, size_t 
         return;
     }
     for (size_t i = 0; i < n; i++)
-        out[state->label[near[i]]] += 1;
-    shares_smooth(out, n, state->share, model->classes);
+        out[state->label[near[i]]] += state->weight[state->label[near[i]]];
+    shares_smooth(out, state->share, model->classes);
 }
 
 static int predict_all(const struct model *model, const struct neighbour_table *asked, const struct neighbour_list *list,

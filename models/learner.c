@@ -55,18 +55,42 @@ size_t labels_width(size_t classes)
     return classes ? classes : 1;
 }
 
+double labels_weight(const struct labels *labels, size_t i)
+{
+    return labels->weight ? labels->weight[labels->label[i]] : 1;
+}
+
+void labels_balance(const struct labels *labels, double *weight)
+{
+    double present = 0;
+    memset(weight, 0, labels->classes * sizeof *weight);
+    for (size_t i = 0; i < labels->rows; i++)
+        weight[labels->label[i]] += 1;
+    for (size_t c = 0; c < labels->classes; c++)
+        present += weight[c] > 0;
+    for (size_t c = 0; c < labels->classes; c++)
+        weight[c] = weight[c] > 0 ? (double)labels->rows / (present * weight[c]) : 1;
+}
+
 void labels_share(const struct labels *labels, double *share)
 {
     size_t width = labels_width(labels->classes);
+    double total = 0;
     memset(share, 0, width * sizeof *share);
-    for (size_t i = 0; i < labels->rows; i++)
-        share[labels->classes ? labels->label[i] : 0] += labels->classes ? 1 : labels->value[i];
+    for (size_t i = 0; i < labels->rows; i++) {
+        double w = labels_weight(labels, i);
+        share[labels->classes ? labels->label[i] : 0] += labels->classes ? w : labels->value[i];
+        total += w;
+    }
     for (size_t c = 0; c < width; c++)
-        share[c] /= (double)labels->rows;
+        share[c] /= total;
 }
 
-void shares_smooth(double *count, size_t n, const double *share, size_t classes)
+void shares_smooth(double *count, const double *share, size_t classes)
 {
+    double total = 0;
     for (size_t c = 0; c < classes; c++)
-        count[c] = (count[c] + share[c]) / (double)(n + 1);
+        total += count[c];
+    for (size_t c = 0; c < classes; c++)
+        count[c] = (count[c] + share[c]) / (total + 1);
 }

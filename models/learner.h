@@ -41,7 +41,11 @@ struct labels {
     const double *value;   /* regression */
     const uint32_t
         *use; /* rows of the design that have a label (target present), NULL: all; `rows` entries in label/value go with them */
+    const double *weight; /* classification: of a row of each class, > 0; NULL: 1. Probabilities are those of such a mixture. */
 };
+
+/* Weights that make all classes with rows count the same, n/(classes with rows · rows of the class); 1 for the others. */
+void labels_balance(const struct labels *labels, double *weight);
 
 struct model {
     const struct learner *learner;

@@ -13,6 +13,7 @@ struct linear_rows {
     const struct design *design;
     const uint32_t *use;
     size_t rows;
+    const double *weight; /* classes: multiplies the cost of a row of each class, against the rest too; NULL: 1 */
 };
 
 /* L2-regularised logistic regression, one weight vector a class against the rest (Fan et al. 2008, LIBLINEAR, eq. 1, solver

@@ -68,6 +68,28 @@ static void copy_weights(const struct model *model, size_t width, double *weight
     }
 }
 
+/* The costs of the classes that occur, as liblinear wants them (it complains of others). */
+static int weights_build(const struct linear_rows *rows, const uint32_t *label, size_t classes, struct parameter *parameter,
+                         struct error *error)
+{
+    if (!rows->weight)
+        return 0;
+    parameter->weight_label = calloc(classes + 1, sizeof *parameter->weight_label);
+    parameter->weight = calloc(classes + 1, sizeof *parameter->weight);
+    uint8_t *present = calloc(classes + 1, 1);
+    int status = parameter->weight_label && parameter->weight && present ? 0 : error_memory(error);
+    for (size_t i = 0; status == 0 && i < rows->rows; i++)
+        present[label[i]] = 1;
+    for (size_t c = 0; status == 0 && c < classes; c++) {
+        if (!present[c])
+            continue;
+        parameter->weight_label[parameter->nr_weight] = (int)c;
+        parameter->weight[parameter->nr_weight++] = rows->weight[c];
+    }
+    free(present);
+    return status;
+}
+
 int linear_logistic(const struct linear_rows *rows, const uint32_t *label, size_t classes, double cost, double tolerance,
                     double *weights, uint8_t *present, struct error *error)
 {
@@ -75,16 +97,18 @@ int linear_logistic(const struct linear_rows *rows, const uint32_t *label, size_
     size_t width = rows->design->layout.features + 1;
     struct nodes nodes = {0};
     struct model *model = NULL;
+    struct parameter parameter = {.solver_type = L2R_LR, .eps = tolerance, .C = cost};
     pthread_once(&once, silence);
     for (size_t i = 0; i < classes * width; i++)
         weights[i] = 0;
     for (size_t c = 0; c < classes; c++)
         present[c] = 0;
     int status = nodes_build(rows, label, &nodes, error);
+    if (status == 0)
+        status = weights_build(rows, label, classes, &parameter, error);
     if (status != 0)
         goto out;
     struct problem problem = {.l = (int)rows->rows, .n = (int)width, .y = nodes.y, .x = nodes.row, .bias = 1};
-    struct parameter parameter = {.solver_type = L2R_LR, .eps = tolerance, .C = cost};
     const char *wrong = check_parameter(&problem, &parameter);
     if (wrong) {
         status = error_set(error, ERROR_INTERNAL, "liblinear refuses its settings: %s", wrong);
@@ -96,5 +120,7 @@ out:
     if (model)
         free_and_destroy_model(&model);
     nodes_free(&nodes);
+    free(parameter.weight_label);
+    free(parameter.weight);
     return status;
 }

@@ -41,7 +41,7 @@ static int linear_train(const struct design *design, const struct labels *labels
     state->features = design->layout.features;
     state->weights = calloc(vectors * (state->features + 1), sizeof *state->weights);
     state->present = calloc(vectors, 1);
-    struct linear_rows rows = {.design = design, .use = labels->use, .rows = labels->rows};
+    struct linear_rows rows = {.design = design, .use = labels->use, .rows = labels->rows, .weight = labels->weight};
     if (!state->weights || !state->present)
         status = error_memory(error);
     else if (labels->classes)

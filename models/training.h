@@ -16,11 +16,14 @@ size_t labels_row(const struct labels *labels, size_t i);
 /* Numbers a prediction: classes, or 1. */
 size_t labels_width(size_t classes);
 
-/* Class shares of the labels, or their mean. share: labels_width(classes) numbers. */
+/* Weight of the row of label i. */
+double labels_weight(const struct labels *labels, size_t i);
+
+/* Class shares of the labels by weight, or their mean. share: labels_width(classes) numbers. */
 void labels_share(const struct labels *labels, double *share);
 
-/* Counts of n rows by class become probabilities, with one row of `share` added: the m-estimate with m = 1 (Cestnik 1990,
+/* Sums of weights by class become probabilities, with one row of `share` added: the m-estimate with m = 1 (Cestnik 1990,
  * Estimating probabilities, ECAI). A class of share 0 keeps 0. */
-void shares_smooth(double *count, size_t n, const double *share, size_t classes);
+void shares_smooth(double *count, const double *share, size_t classes);
 
 #endif

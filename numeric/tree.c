@@ -150,13 +150,13 @@ static int grow(struct grower *grower, uint32_t index, size_t first, size_t n, i
     return code ? code : grow(grower, node.right, first + left, n - left, depth + 1, error);
 }
 
-/* The impurity of all rows: Σ(y − mean)², or n − Σc²/n. */
+/* The impurity of all rows: Σ(y − mean)², or n − Σc²/n with the weights of rows and classes. */
 static double root_impurity(struct grower *grower, const struct tree_target *target, size_t n)
 {
     double score = tree_search_begin(&grower->search, grower->tree->rows, n), whole = 0;
     tree_search_end(&grower->search, grower->tree->rows, n);
     for (size_t i = 0; i < n; i++)
-        whole += target->value ? target->value[i] * target->value[i] : 1;
+        whole += target->value ? target->value[i] * target->value[i] : target->weight ? target->weight[target->class[i]] : 1;
     return whole - score;
 }
 

@@ -37,6 +37,7 @@ struct tree_target {
     const double *value;   /* regression: n finite values */
     const uint32_t *class; /* n codes 0 … n_classes−1 */
     uint32_t n_classes;
+    const double *weight; /* classes: of a row of each class, > 0; NULL: 1. The least leaf counts rows all the same. */
 };
 
 struct tree_node {

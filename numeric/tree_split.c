@@ -8,21 +8,26 @@ int tree_search_init(struct tree_search *search, const struct tree_target *targe
     *search = (struct tree_search){.target = target, .least_leaf = least_leaf};
     search->scratch = ARENA_ARRAY(arena, struct tree_level, largest + 1);
     search->best.levels = ARENA_ARRAY(arena, uint32_t, largest + 1);
-    search->left.count = ARENA_ARRAY(arena, uint32_t, (size_t)target->n_classes + 1);
-    search->right.count = ARENA_ARRAY(arena, uint32_t, (size_t)target->n_classes + 1);
+    search->left.count = ARENA_ARRAY(arena, double, (size_t)target->n_classes + 1);
+    search->right.count = ARENA_ARRAY(arena, double, (size_t)target->n_classes + 1);
     if (!search->scratch || !search->best.levels || !search->left.count || !search->right.count)
         return error_memory(error);
     return 0;
 }
 
-static double score(const struct tree_search *search, double sum, size_t n)
+static double score(const struct tree_search *search, const struct tree_side *side)
 {
-    if (n == 0)
+    if (side->n == 0)
         return 0;
-    return (search->target->value ? sum * sum : sum) / (double)n;
+    return (search->target->value ? side->sum * side->sum : side->sum) / side->weight;
 }
 
-/* (c + 1)² − c² = 2c + 1, and c² − (c − 1)² = 2c − 1. */
+static double class_weight(const struct tree_target *target, uint32_t class)
+{
+    return target->weight ? target->weight[class] : 1;
+}
+
+/* (c + w)² − c² = w(2c + w), and c² − (c − w)² = w(2c − w). */
 static void move_left(struct tree_search *search, uint32_t row)
 {
     const struct tree_target *target = search->target;
@@ -31,10 +36,17 @@ static void move_left(struct tree_search *search, uint32_t row)
     if (target->value) {
         search->left.sum += target->value[row];
         search->right.sum = search->total - search->left.sum;
+        search->left.weight++;
+        search->right.weight--;
     } else {
         uint32_t class = target->class[row];
-        search->left.sum += 2.0 * search->left.count[class]++ + 1;
-        search->right.sum -= 2.0 * search->right.count[class]-- - 1;
+        double w = class_weight(target, class), *left = &search->left.count[class], *right = &search->right.count[class];
+        search->left.sum += w * (2 * *left + w);
+        search->right.sum -= w * (2 * *right - w);
+        search->left.weight += w;
+        search->right.weight -= w;
+        *left += w;
+        *right -= w;
     }
 }
 
@@ -45,32 +57,37 @@ static void turn_over(struct tree_search *search)
     search->left = search->right;
     search->right = side;
     search->left.sum = 0;
+    search->left.weight = 0;
 }
 
 double tree_search_begin(struct tree_search *search, const uint32_t *rows, size_t n)
 {
     const struct tree_target *target = search->target;
     search->left.n = 0;
-    search->left.sum = 0;
+    search->left.sum = search->left.weight = 0;
     search->right.n = n;
-    search->right.sum = 0;
+    search->right.sum = search->right.weight = 0;
     search->total = 0;
     search->common = 0;
     for (size_t i = 0; i < n; i++) {
         if (target->value) {
             search->total += target->value[rows[i]];
+            search->right.weight++;
             continue;
         }
         uint32_t class = target->class[rows[i]];
-        search->right.sum += 2.0 * search->right.count[class]++ + 1;
-        uint32_t count = search->right.count[class], most = search->right.count[search->common];
+        double w = class_weight(target, class);
+        search->right.sum += w * (2 * search->right.count[class] + w);
+        search->right.weight += w;
+        search->right.count[class] += w;
+        double count = search->right.count[class], most = search->right.count[search->common];
         if (count > most || (count == most && class < search->common))
             search->common = class;
     }
     if (target->value)
         search->right.sum = search->total;
     search->best.predictor = TREE_LEAF;
-    search->best.score = score(search, search->right.sum, n);
+    search->best.score = score(search, &search->right);
     return search->best.score;
 }
 
@@ -79,7 +96,7 @@ void tree_search_end(struct tree_search *search, const uint32_t *rows, size_t n)
     if (search->target->value)
         return;
     for (size_t i = 0; i < n; i++)
-        search->right.count[search->target->class[rows[i]]] = 0;
+        search->left.count[search->target->class[rows[i]]] = search->right.count[search->target->class[rows[i]]] = 0;
 }
 
 /* True when the cut between left and right beats the best so far. */
@@ -87,7 +104,7 @@ static bool cut_wins(struct tree_search *search, uint32_t predictor)
 {
     if (search->left.n < search->least_leaf || search->right.n < search->least_leaf)
         return false;
-    double both = score(search, search->left.sum, search->left.n) + score(search, search->right.sum, search->right.n);
+    double both = score(search, &search->left) + score(search, &search->right);
     if (!(both > search->best.score))
         return false;
     search->best.score = both;

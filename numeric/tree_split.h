@@ -1,8 +1,8 @@
 /* The search for the best split of one node; used by tree.c alone.
  *
- * Both targets have the same shape: a side with n rows scores Q/n, with Q = (sum of values)² for regression and Q = the sum of
- * squared class counts for classes, and the split with the largest left + right score lowers the sum of squares or the Gini
- * impurity the most. Moving one row from right to left is O(1). */
+ * Both targets have the same shape: a side of n rows (of weight n) scores Q/n, with Q = (sum of values)² for regression and Q =
+ * the sum of squared class counts for classes, and the split with the largest left + right score lowers the sum of squares or
+ * the Gini impurity the most. Moving one row from right to left is O(1). */
 #ifndef ASSAY_NUMERIC_TREE_SPLIT_H
 #define ASSAY_NUMERIC_TREE_SPLIT_H
 
@@ -10,8 +10,9 @@
 
 struct tree_side {
     size_t n;
-    double sum;      /* regression: sum of values; classes: sum of squared counts */
-    uint32_t *count; /* classes: n_classes counts */
+    double weight; /* of the rows; n where rows have none */
+    double sum;    /* regression: sum of values; classes: sum of squared counts */
+    double *count; /* classes: n_classes sums of weights */
 };
 
 /* A level inside a node: its rows are sorted[first … first+count−1]. */

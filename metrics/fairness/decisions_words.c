@@ -54,7 +54,7 @@ static int find_extremes(const struct decisions *d, const struct decisions_worst
             extremes->low_rate = mean;
             extremes->low_n = count[groups + g];
         }
-        if (count[g] > 0 && mean > extremes->high_rate) {
+        if (count[g] > 0 && mean >= extremes->high_rate) { /* of equals another one than the lowest */
             extremes->high = g;
             extremes->high_rate = mean;
             extremes->high_n = count[groups + g];

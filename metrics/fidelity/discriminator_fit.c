@@ -74,7 +74,7 @@ static int fit_linear(const struct discriminator_rows *pooled, struct part *part
         part->use[learnt] = (uint32_t)i;
         part->label[learnt++] = pooled->label[i];
     }
-    struct linear_rows rows = {design, part->use, learnt};
+    struct linear_rows rows = {.design = design, .use = part->use, .rows = learnt};
     int status = linear_logistic(&rows, part->label, 2, COST, TOLERANCE, part->coefficient, present, error);
     if (status)
         return status;

@@ -261,7 +261,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     struct protocol protocol;
     struct rare rare = {.protocol = &protocol};
     bool brief = protocol_brief(task, SUBJECT_INDEPENDENT);
-    int status = protocol_get(task, &protocol, error);
+    int status = protocol_get_weighted(task, task->parameters[0].value > 0.5, &protocol, error);
     if (status == 0)
         status = find_classes(task, &rare, result->arena, error);
     if (status != 0)
@@ -288,6 +288,11 @@ static int run(const struct measure_task *task, struct result *result, struct er
         word(task, &rare, result);
     return status;
 }
+
+static const struct parameter parameters[] = {
+    {"balanced", "1: models are trained with class weights, so that all classes count the same", 0, 0, 1},
+    {0},
+};
 
 const struct measure measure_utility_rare = {
     .id = "utility.rare",
@@ -320,5 +325,6 @@ const struct measure measure_utility_rare = {
     .cost = COST_LOW,
     .version = 2,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained",
+    .parameters = parameters,
     .run = run,
 };

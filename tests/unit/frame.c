@@ -62,6 +62,9 @@ int frame_run(const struct frame *frame, const struct measure *measure, enum sub
     struct artifacts *artifacts;
     if (pool_new(&pool, threads, error) != 0 || artifacts_new(&artifacts, error) != 0)
         abort();
+    struct parameter_value parameters[8] = {{0}};
+    for (size_t k = 0; measure->parameters && measure->parameters[k].name; k++)
+        parameters[k].value = measure->parameters[k].fallback;
     *result = (struct result){.value = NAN, .lo = NAN, .hi = NAN, .arena = arena_new()};
     struct measure_task task = {.data = &frame->data,
                                 .reference = frame->data.train.table,
@@ -71,6 +74,7 @@ int frame_run(const struct frame *frame, const struct measure *measure, enum sub
                                 .seed = 1,
                                 .level = 0.95,
                                 .min_group = 10,
+                                .parameters = parameters,
                                 .pool = pool,
                                 .artifacts = artifacts};
     int status = measure->run(&task, result, error);
