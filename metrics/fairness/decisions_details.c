@@ -30,26 +30,48 @@ static struct interval rate_interval(const struct measure_task *task, enum rate 
     return interval_wilson(share[rate].part, share[rate].whole, task->level);
 }
 
-/* Calibration error of one group in ten bins; NaN for a numeric target. */
-static int group_calibration(const struct decisions *d, const struct place *at, uint32_t group, double *value,
-                             struct error *error)
+/* How far a model's probabilities (or predictions, in the target's unit) are off in one group. */
+struct group_errors {
+    double calibration;   /* error in ten bins; NaN for a numeric target */
+    struct interval bias; /* of the mean of prediction − truth */
+};
+
+/* Mean ± z·s/√n. */
+static struct interval mean_interval(const double *x, size_t n, double level)
+{
+    double mean = 0, squares = 0;
+    for (size_t i = 0; i < n; i++)
+        mean += x[i] / (double)n;
+    for (size_t i = 0; i < n; i++)
+        squares += (x[i] - mean) * (x[i] - mean);
+    return n < 2 ? interval_none("Wald") : interval_wald(mean, sqrt(squares / (double)(n - 1) / (double)n), level, "Wald");
+}
+
+static int group_errors(const struct measure_task *task, const struct decisions *d, const struct place *at, uint32_t group,
+                        struct group_errors *errors, struct error *error)
 {
     const struct decisions_part *part = &d->parts[at->part];
     size_t rows = d->protocol.test->rows, n = 0;
-    *value = NAN;
-    if (!part->truth)
-        return 0;
     struct arena *arena = arena_new();
     uint8_t *outcome = arena ? ARENA_ARRAY(arena, uint8_t, rows) : NULL;
-    double *score = arena ? ARENA_ARRAY(arena, double, rows) : NULL;
-    int status = outcome && score ? 0 : error_memory(error);
-    for (size_t i = 0; status == 0 && i < rows; i++)
-        if (d->columns[at->column].group[i] == group) {
+    double *score = arena ? ARENA_ARRAY(arena, double, rows) : NULL, *off = arena ? ARENA_ARRAY(arena, double, rows) : NULL;
+    int status = outcome && score && off ? 0 : error_memory(error);
+    for (size_t i = 0; status == 0 && i < rows; i++) {
+        if (d->columns[at->column].group[i] != group)
+            continue;
+        if (part->truth) {
             outcome[n] = part->truth[i];
-            score[n++] = part->score[at->learner][at->source][i * d->protocol.width];
+            score[n] = part->score[at->learner][at->source][i * d->protocol.width];
+            off[n] = score[n] - outcome[n];
+        } else {
+            off[n] = part->error[at->learner][at->source][i] / d->unit;
         }
-    if (status == 0)
-        *value = calibration_error(outcome, score, n);
+        n++;
+    }
+    if (status == 0) {
+        errors->calibration = part->truth ? calibration_error(outcome, score, n) : NAN;
+        errors->bias = mean_interval(off, n, task->level);
+    }
     arena_free(arena);
     return status;
 }
@@ -75,9 +97,12 @@ static int add_group(const struct measure_task *task, const struct decisions *d,
     bool used = c->enters[rate][decisions_entry(d, c, at->part, at->learner) + group];
     struct interval interval = part->truth ? rate_interval(task, rate, g) : interval_none("none");
     if (view.statistic == STATISTIC_CALIBRATION) {
-        int status = group_calibration(d, at, group, calibration, error);
+        struct group_errors errors;
+        int status = group_errors(task, d, at, group, &errors, error);
         if (status != 0)
             return status;
+        *calibration = errors.calibration;
+        interval = errors.bias;
     }
     cJSON *item = json_push_object(groups);
     if (!item || !json_add_string(item, "column", c->name) || !json_add_string(item, "group", c->names[group]) ||
@@ -162,6 +187,36 @@ static int add_gap(const struct decisions *d, struct decisions_view view, const 
     return 0;
 }
 
+/* How much a statistic has changed, column by column: means over learners, of which the value is the largest. */
+static int add_means(const struct measure_task *task, const struct decisions *d, struct decisions_view view, cJSON *means,
+                     struct error *error)
+{
+    for (size_t c = 0; c < d->n_columns; c++)
+        for (size_t p = 0; p < d->n_parts && d->columns[c].crossed == view.crossed; p++) {
+            double mean[SOURCES], replicates[PROTOCOL_REPLICATES], lo = NAN, hi = NAN;
+            decisions_means(d, d->value, c, p, view.statistic, mean);
+            const double change = mean[SOURCE_SUBJECT] - mean[SOURCE_REAL];
+            if (isnan(change))
+                continue;
+            for (size_t b = 0; b < d->protocol.replicates; b++) {
+                double drawn[SOURCES];
+                decisions_means(d, d->replicates + b * d->cells, c, p, view.statistic, drawn);
+                replicates[b] = drawn[SOURCE_SUBJECT] - drawn[SOURCE_REAL];
+            }
+            int status = decisions_interval(task, d, view, change, replicates, &lo, &hi, error);
+            if (status != 0)
+                return status;
+            cJSON *item = json_push_object(means);
+            if (!item || !json_add_string(item, "column", d->columns[c].name) ||
+                (d->parts[p].name && !json_add_string(item, "class", d->parts[p].name)) ||
+                !json_add_number(item, "candidate", mean[SOURCE_SUBJECT]) ||
+                !json_add_number(item, "real", mean[SOURCE_REAL]) || !json_add_number(item, "change", change) ||
+                !json_add_number(item, "lo", lo) || !json_add_number(item, "hi", hi))
+                return error_memory(error);
+        }
+    return 0;
+}
+
 int decisions_describe(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
                        struct result *result, struct error *error)
 {
@@ -181,5 +236,8 @@ int decisions_describe(const struct measure_task *task, const struct decisions *
                     status = add_gap(d, view, &at, &aside, gaps, error);
             }
     arena_free(arena);
-    return status;
+    if (status != 0 || !view.change)
+        return status;
+    cJSON *means = json_add_array(result->details, "means");
+    return means ? add_means(task, d, view, means, error) : error_memory(error);
 }

@@ -36,6 +36,10 @@ size_t decisions_least_rows(const struct measure_task *task);
 void decisions_means(const struct decisions *d, const double *value, size_t column, size_t part, enum statistic statistic,
                      double mean[SOURCES]);
 
+/* The interval of a statistic, or of its change, from replicates: the wider of basic and percentile on either side. */
+int decisions_interval(const struct measure_task *task, const struct decisions *d, struct decisions_view view, double value,
+                       const double *replicates, double *lo, double *hi, struct error *error);
+
 /* result->details. */
 int decisions_describe(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
                        struct result *result, struct error *error);

@@ -57,13 +57,30 @@ static int nothing(const struct decisions *d, struct decisions_view view, struct
                      d->protocol.classes ? kind->rows : "");
 }
 
+/* Basic: max − min is biased upward, in the replicates once more than in the value, and mirroring takes that off. Near 0, where
+ * a gap is folded, mirroring ends too low; there the percentiles reach far enough. Away from 0 the two agree. */
+int decisions_interval(const struct measure_task *task, const struct decisions *d, struct decisions_view view, double value,
+                       const double *replicates, double *lo, double *hi, struct error *error)
+{
+    const struct statistic_kind *kind = &statistic_kinds[view.statistic];
+    const bool classes = d->protocol.classes > 0;
+    struct interval basic, percentile;
+    int status = interval_basic(value, value, replicates, d->protocol.replicates, task->level, &basic, error);
+    if (status == 0)
+        status = interval_percentile(replicates, d->protocol.replicates, task->level, &percentile, error);
+    if (status != 0)
+        return status;
+    const double least = classes ? kind->lo : kind->least ? -1 : 0, most = classes || kind->least ? kind->hi : INFINITY;
+    interval_clip(&basic, view.change ? -most : least, most);
+    *lo = fmin(fmin(basic.lo, percentile.lo), value);
+    *hi = fmax(fmax(basic.hi, percentile.hi), value);
+    return 0;
+}
+
 static int fill_result(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
                        struct result *result, struct decisions_worst *worst, struct error *error)
 {
-    const struct statistic_kind *kind = &statistic_kinds[view.statistic];
     double replicates[PROTOCOL_REPLICATES];
-    struct interval basic, percentile;
-    bool classes = d->protocol.classes > 0;
     result->value = find_worst(d, d->value, view, worst);
     result->n = d->protocol.test->rows;
     if (isnan(result->value))
@@ -75,19 +92,7 @@ static int fill_result(const struct measure_task *task, const struct decisions *
         struct decisions_worst ignored;
         replicates[b] = find_worst(d, d->replicates + b * d->cells, view, &ignored);
     }
-    /* Basic: max − min is biased upward, in the replicates once more than in the value, and mirroring takes that off. Near 0,
-     * where a gap is folded, mirroring ends too low; there the percentiles reach far enough. Away from 0 the two agree. */
-    if (status == 0)
-        status = interval_basic(result->value, result->value, replicates, d->protocol.replicates, task->level, &basic, error);
-    if (status == 0)
-        status = interval_percentile(replicates, d->protocol.replicates, task->level, &percentile, error);
-    if (status != 0)
-        return status;
-    double lo = classes ? kind->lo : kind->least ? -1 : 0, hi = classes || kind->least ? kind->hi : INFINITY;
-    interval_clip(&basic, view.change ? -hi : lo, hi);
-    result->lo = fmin(fmin(basic.lo, percentile.lo), result->value);
-    result->hi = fmax(fmax(basic.hi, percentile.hi), result->value);
-    return 0;
+    return status == 0 ? decisions_interval(task, d, view, result->value, replicates, &result->lo, &result->hi, error) : status;
 }
 
 int decisions_run(const struct measure_task *task, struct decisions_view view, decisions_word *word, struct result *result,
