@@ -243,19 +243,20 @@ static void draw_dashes(struct chart *chart, double value, double top, double bo
 
 static void draw_four_fifths(struct chart *chart, const struct group_chart *spec)
 {
+    static const char words[] = "four fifths of the highest";
+    const double width = text_width(chart->text, &style_small, words), right = chart->x + chart->width - width;
     struct text_style style = style_small;
     style.colour = COLOUR_UNDECIDED;
-    double label = NAN;
+    double first = NAN;
     for (size_t i = 0; i < spec->count; i++) {
         const double top = chart->v.end + group_row * (double)i, at = spec->rows[i].four_fifths;
         if (!isfinite(at))
             continue;
         draw_dashes(chart, at, top, top + group_row, COLOUR_UNDECIDED);
-        label = isfinite(label) ? label : scale_at(&chart->h, at);
+        first = isfinite(first) ? first : scale_at(&chart->h, at);
     }
-    if (isfinite(label))
-        text_label(chart->text, chart->cr, &style, "four fifths of the highest", label, chart->v.end - 5,
-                   label > (chart->h.start + chart->h.end) / 2 ? 1 : 0, 0);
+    if (isfinite(first))
+        text_label(chart->text, chart->cr, &style, words, fmin(first - width / 2, right), chart->v.end - 5, 0, 0);
 }
 
 /* The group, and below it what it is a group of, and how large. In a run of its own the axis says what it is a group of. */

@@ -236,7 +236,7 @@ static double number_width(struct chart *chart, const struct row_chart *rows)
     for (size_t i = 0; i < rows->count; i++)
         if (rows->rows[i].number)
             most = fmax(most, text_width(chart->text, &style_emphasis, rows->rows[i].number));
-    return most > 0 ? most + 8 : 8;
+    return most > 0 ? most + 8 : 12;
 }
 
 static void draw_panel(struct chart *chart, const struct row_chart *rows)

@@ -30,10 +30,10 @@ static struct interval rate_interval(const struct measure_task *task, enum rate 
     return interval_wilson(share[rate].part, share[rate].whole, task->level);
 }
 
-/* How far a model's probabilities (or predictions, in the target's unit) are off in one group. */
+/* Means over one group's rows, in the target's unit where that is a number, and how far probabilities are off there. */
 struct group_errors {
-    double calibration;   /* error in ten bins; NaN for a numeric target */
-    struct interval bias; /* of the mean of prediction − truth */
+    double calibration;                     /* error in ten bins; NaN for a numeric target */
+    struct interval bias, mean_prediction; /* of the mean of prediction − truth, and of the prediction */
 };
 
 /* Mean ± z·s/√n. */
@@ -59,18 +59,15 @@ static int group_errors(const struct measure_task *task, const struct decisions 
     for (size_t i = 0; status == 0 && i < rows; i++) {
         if (d->columns[at->column].group[i] != group)
             continue;
-        if (part->truth) {
-            outcome[n] = part->truth[i];
-            score[n] = part->score[at->learner][at->source][i * d->protocol.width];
-            off[n] = score[n] - outcome[n];
-        } else {
-            off[n] = part->error[at->learner][at->source][i] / d->unit;
-        }
+        score[n] = part->score[at->learner][at->source][i * d->protocol.width] / d->unit;
+        outcome[n] = part->truth ? part->truth[i] : 0;
+        off[n] = part->truth ? score[n] - outcome[n] : part->error[at->learner][at->source][i] / d->unit;
         n++;
     }
     if (status == 0) {
         errors->calibration = part->truth ? calibration_error(outcome, score, n) : NAN;
         errors->bias = mean_interval(off, n, task->level);
+        errors->mean_prediction = mean_interval(score, n, task->level);
     }
     arena_free(arena);
     return status;
@@ -96,13 +93,14 @@ static int add_group(const struct measure_task *task, const struct decisions *d,
     enum rate rate = statistic_kinds[view.statistic].rate;
     bool used = c->enters[rate][decisions_entry(d, c, at->part, at->learner) + group];
     struct interval interval = part->truth ? rate_interval(task, rate, g) : interval_none("none");
-    if (view.statistic == STATISTIC_CALIBRATION) {
+    const bool calibrated = view.statistic == STATISTIC_CALIBRATION;
+    if (calibrated || (!part->truth && view.statistic == STATISTIC_PARITY)) {
         struct group_errors errors;
         int status = group_errors(task, d, at, group, &errors, error);
         if (status != 0)
             return status;
         *calibration = errors.calibration;
-        interval = errors.bias;
+        interval = calibrated ? errors.bias : errors.mean_prediction;
     }
     cJSON *item = json_push_object(groups);
     if (!item || !json_add_string(item, "column", c->name) || !json_add_string(item, "group", c->names[group]) ||
@@ -110,7 +108,7 @@ static int add_group(const struct measure_task *task, const struct decisions *d,
         !json_add_number(item, "rate", g->rate[RATE_SELECTION]) ||
         (part->truth ? !add_class_rates(task, g, item) : !json_add_number(item, "r2", g->rate[RATE_QUALITY])) ||
         !json_add_number(item, "bias", g->rate[RATE_BIAS]) ||
-        (view.statistic == STATISTIC_CALIBRATION && !json_add_number(item, "calibration_error", *calibration)) ||
+        (calibrated && !json_add_number(item, "calibration_error", *calibration)) ||
         !json_add_string(item, "learner", learner_list[d->learner[at->learner]]->name) ||
         !json_add_string(item, "trained_on", at->source == SOURCE_REAL ? "real" : "candidate") ||
         !json_add_bool(item, "used", used) || !json_add_number(item, "lo", interval.lo) ||
