@@ -42,7 +42,7 @@ int scale_bracket(struct scale *scale, int most, bool free_lo, bool free_hi);
 double nice_step(double range, int wanted);
 
 void mark_dot(struct chart *chart, double x, double y, double radius, uint32_t colour, bool hollow);
-void mark_cross(struct chart *chart, double x, double y); /* a control with a known fault */
+void mark_cross(struct chart *chart, double x, double y);                                 /* a control with a known fault */
 void mark_interval(struct chart *chart, double lo, double hi, double y, uint32_t colour); /* horizontal, in data units */
 
 struct line_look {
@@ -80,8 +80,8 @@ void chart_column(struct chart *chart, const struct column_plot *column);
 void chart_score_bar(struct chart *chart, const struct estimate *score, double gate, uint32_t colour);
 void chart_pairs(struct chart *chart, const void *details);
 double chart_pairs_height(const cJSON *details);
-bool chart_pairs_wide(const cJSON *details);     /* true: half a page is too narrow */
-bool chart_pairs_complete(const cJSON *details); /* false: only the columns with the lowest means are drawn */
+bool chart_pairs_wide(const cJSON *details);            /* true: half a page is too narrow */
+bool chart_pairs_complete(const cJSON *details);        /* false: only the columns with the lowest means are drawn */
 void chart_game(struct chart *chart, const void *game); /* of a struct game_model */
 void chart_roc(struct chart *chart, const void *details);
 void chart_distances(struct chart *chart, const void *details);

@@ -11,8 +11,7 @@ enum { BINS_MOST = 20 };
 static const cJSON *bins_of(const cJSON *details, const char *side)
 {
     const cJSON *learner = learner_first(cJSON_GetObjectItemCaseSensitive(details, "learners"));
-    const cJSON *bins =
-        cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(learner, side), "calibration");
+    const cJSON *bins = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(learner, side), "calibration");
     return cJSON_IsArray(bins) && bins->child ? bins : NULL;
 }
 

@@ -75,8 +75,8 @@ static struct gap_panels gaps_and_changes(struct arena *arena, const cJSON *deta
             continue;
         level->real.value = model_number(gaps[i], keys->real);
         level->candidate.value = model_number(gaps[i], keys->candidate);
-        change->candidate = (struct estimate){model_number(gaps[i], keys->change), model_number(gaps[i], "lo"),
-                                              model_number(gaps[i], "hi")};
+        change->candidate =
+            (struct estimate){model_number(gaps[i], keys->change), model_number(gaps[i], "lo"), model_number(gaps[i], "hi")};
     }
     changes->hidden = 0; /* said above */
     changes->line = 0;
@@ -113,10 +113,10 @@ struct row_panels rows_label_gap(struct arena *arena, const struct model_measure
     changes->look = LOOK_BARS;
     changes->lo = 0;
     const cJSON *first = model_first(cJSON_GetObjectItemCaseSensitive(measure->details, "gaps"));
-    levels->names = changes->names = 0.52; /* two groups' names */
+    levels->names = changes->names = 0.52;                                    /* two groups' names */
     levels->percent = changes->percent = cJSON_HasObjectItem(first, "class"); /* else means of a number */
-    levels->axis = levels->percent ? "share in the first less in the second group"
-                                   : "mean of the first less of the second group (s.d.)";
+    levels->axis =
+        levels->percent ? "share in the first less in the second group" : "mean of the first less of the second group (s.d.)";
     changes->axis = "size of the change, with its interval";
     levels->real_key = "real rows";
     levels->candidate_key = "synthetic rows";
@@ -151,7 +151,8 @@ struct row_panels rows_group_fidelity(struct arena *arena, const struct model_me
                                         text_shorten(arena, model_text(arena, groups[i], "group"), 20));
         struct mark_row *row = row_chart_add(chart, GROUPS_MOST, name);
         if (row)
-            row->candidate = (struct estimate){by_score(groups[i]), model_number(groups[i], "lo"), model_number(groups[i], "hi")};
+            row->candidate =
+                (struct estimate){by_score(groups[i]), model_number(groups[i], "lo"), model_number(groups[i], "hi")};
     }
     chart->hi = 1;
     chart->percent = true;

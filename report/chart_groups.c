@@ -198,9 +198,8 @@ static void widen(double *lo, double *hi, double value)
     *hi = fmax(*hi, value);
 }
 
-/* Round numbers on both sides of all marks; shares that differ little are not blown up: a fifth of the whole, or four points of error,
- * are seen at least.
- * Gives the number of steps between ticks. */
+/* Round numbers on both sides of all marks; shares that differ little are not blown up: a fifth of the whole, or four points of
+ * error, are seen at least. Gives the number of steps between ticks. */
 static int set_range(struct chart *chart, const struct group_chart *spec)
 {
     double lo = spec->line ? 0 : INFINITY, hi = spec->line ? 0 : -INFINITY;

@@ -32,8 +32,8 @@ struct group_chart {
     const char *real, *subject; /* or keys of the real and the candidate's rate in one entry */
     const char *axis;
     bool four_fifths;
-    bool plain; /* not a share */
-    bool line;  /* a dashed line at 0, and rates may be negative */
+    bool plain;  /* not a share */
+    bool line;   /* a dashed line at 0, and rates may be negative */
     bool widest; /* only the column and class whose large groups lie furthest apart, lowest first; else the file's order */
     struct group_row *rows; /* as chart_groups_read finds them */
     size_t count, hidden;

@@ -33,8 +33,8 @@ static size_t read_ranked(struct arena *arena, const cJSON *details, struct rank
         for (int side = 0; side < 2; side++) {
             ranked[i].place[side] = 0;
             for (size_t j = 0; j < n; j++)
-                ranked[i].place[side] += ranked[j].score[side] > ranked[i].score[side] ||
-                                         (j < i && ranked[j].score[side] == ranked[i].score[side]);
+                ranked[i].place[side] +=
+                    ranked[j].score[side] > ranked[i].score[side] || (j < i && ranked[j].score[side] == ranked[i].score[side]);
         }
     return n;
 }

@@ -57,8 +57,8 @@ static struct row_panels differences(struct arena *arena, const struct model_mea
             continue;
         struct mark_row *row = row_chart_add(chart, LEARNERS_MOST, plain_name(arena, model_text(arena, learner, "learner")));
         if (row)
-            row->candidate = (struct estimate){model_number(learner, key), model_number(learner, "lo"),
-                                               model_number(learner, "hi")};
+            row->candidate =
+                (struct estimate){model_number(learner, key), model_number(learner, "lo"), model_number(learner, "hi")};
     }
     struct mark_row *mean = row_chart_add(chart, LEARNERS_MOST + 1, "mean");
     if (!mean)
@@ -78,16 +78,16 @@ static struct row_panels differences(struct arena *arena, const struct model_mea
 
 struct row_panels rows_gap(struct arena *arena, const struct model_measure *measure)
 {
-    return differences(arena, measure, "gap",
-                       arena_format(arena, "%s lost on real rows (right of the line: worse)",
-                                    score_words(arena, measure->details)));
+    return differences(
+        arena, measure, "gap",
+        arena_format(arena, "%s lost on real rows (right of the line: worse)", score_words(arena, measure->details)));
 }
 
 struct row_panels rows_augment(struct arena *arena, const struct model_measure *measure)
 {
-    return differences(arena, measure, "gain",
-                       arena_format(arena, "%s gained on real rows (left of the line: worse)",
-                                    score_words(arena, measure->details)));
+    return differences(
+        arena, measure, "gain",
+        arena_format(arena, "%s gained on real rows (left of the line: worse)", score_words(arena, measure->details)));
 }
 
 struct row_panels rows_trts(struct arena *arena, const struct model_measure *measure)
@@ -152,7 +152,8 @@ static struct row_chart *importance_panel(struct arena *arena, const cJSON *deta
                                            model_number(columns[i], "tstr_hi")};
     }
     chart->look = LOOK_FOREST;
-    chart->axis = arena_format(arena, "%s lost when the column is shuffled: %s", score_words(arena, details), plain_name(arena, name));
+    chart->axis =
+        arena_format(arena, "%s lost when the column is shuffled: %s", score_words(arena, details), plain_name(arena, name));
     chart->line = 0;
     return chart;
 }
@@ -161,13 +162,13 @@ struct row_panels rows_importance(struct arena *arena, const struct model_measur
 {
     size_t count;
     const cJSON *learner = model_first(cJSON_GetObjectItemCaseSensitive(measure->details, "learners"));
-    const cJSON **columns = objects_sorted(arena, cJSON_GetObjectItemCaseSensitive(measure->details, "columns"), by_importance,
-                                           &count);
+    const cJSON **columns =
+        objects_sorted(arena, cJSON_GetObjectItemCaseSensitive(measure->details, "columns"), by_importance, &count);
     struct row_chart *first = learner ? importance_panel(arena, measure->details, columns, count, learner) : NULL;
     if (!first)
         return nothing;
     first->real_key = "trained on real rows";
     first->candidate_key = "on synthetic rows";
-    return (struct row_panels){
-        first, learner->next ? importance_panel(arena, measure->details, columns, count, learner->next) : NULL};
+    return (struct row_panels){first,
+                               learner->next ? importance_panel(arena, measure->details, columns, count, learner->next) : NULL};
 }

@@ -52,9 +52,10 @@ static bool add_calibration(struct figure_list *list, const struct model_candida
     const cJSON *learner = learner_first(cJSON_GetObjectItemCaseSensitive(details, "learners"));
     add_drawn(list, candidate, arena, id,
               (struct figure){.title = "Can its probabilities be believed?",
-                              .sentence = "On the dotted diagonal a probability means what it says; below it, it is too high. "
-                                          "Open grey: trained on real rows; blue: on synthetic rows. A dot: the rows of a tenth "
-                                          "of the scale, with its interval.",
+                              .sentence =
+                                  "On the dotted diagonal a probability means what it says; below it, it is too high. "
+                                  "Open grey: trained on real rows; blue: on synthetic rows. A dot: the rows of a tenth "
+                                  "of the scale, with its interval.",
                               .caption = learner_caption(arena, candidate, id, learner),
                               .measure = id,
                               .height = 170,
@@ -148,20 +149,25 @@ static void add_groups(struct figure_list *list, const struct model_candidate *c
 }
 
 static const struct group_figure decision_figures[] = {
-    {"fairness.demographic_parity", "Who gets the positive answer",
+    {"fairness.demographic_parity",
+     "Who gets the positive answer",
      "Open grey: the model trained on real rows; blue: on synthetic rows. Groups far apart in blue but not in grey are the "
      "candidate\xe2\x80\x99s doing.",
      {.rate = "rate", .axis = "gets the positive answer", .four_fifths = true}},
-    {"fairness.equal_opportunity", "Who is overlooked",
+    {"fairness.equal_opportunity",
+     "Who is overlooked",
      "Of those who truly are positive, how many the model finds, by group. Further left: overlooked more often.",
      {.rate = "tpr", .axis = "found among those who are positive"}},
-    {"fairness.predictive_parity", "What a yes is worth",
+    {"fairness.predictive_parity",
+     "What a yes is worth",
      "Of those who get the positive answer, how many truly are positive. Further left: a yes is less reliable.",
      {.rate = "ppv", .axis = "truly positive among those told so"}},
-    {"fairness.calibration", "Whose chances are overstated",
+    {"fairness.calibration",
+     "Whose chances are overstated",
      "Left of the line the model thinks too little of the group, right of it too much.",
      {.rate = "bias", .axis = "mean probability less share of positive rows", .line = true}},
-    {"fairness.intersections", "Where two columns meet",
+    {"fairness.intersections",
+     "Where two columns meet",
      "Of the columns whose meetings lie furthest apart: who gets the positive answer least often comes first.",
      {.rate = "rate", .axis = "gets the positive answer", .four_fifths = true, .widest = true}},
 };
@@ -180,8 +186,7 @@ static const struct row_figure change_figures[] = {
     {"fairness.leakage", "Do other columns give the group away?",
      "Blue right of grey: the group can be guessed more easily than from real rows.", rows_leakage},
     {"fairness.label_gap", "Do the groups keep their base rates?",
-     "The arrow goes from the real to the synthetic difference between the two groups that moved apart most.",
-     rows_label_gap},
+     "The arrow goes from the real to the synthetic difference between the two groups that moved apart most.", rows_label_gap},
 };
 
 void figures_fairness(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)

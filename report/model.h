@@ -97,7 +97,7 @@ struct model {
     size_t n_candidates;
     struct model_preset *presets;
     size_t n_presets;
-    struct text_list warnings; /* about the tables */
+    struct text_list warnings;                     /* about the tables */
     const cJSON *schema_columns, *catalogue, *set; /* set: parameters that --set changed, or NULL */
     struct arena *arena;
 };

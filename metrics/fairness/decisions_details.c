@@ -32,7 +32,7 @@ static struct interval rate_interval(const struct measure_task *task, enum rate 
 
 /* Means over one group's rows, in the target's unit where that is a number, and how far probabilities are off there. */
 struct group_errors {
-    double calibration;                     /* error in ten bins; NaN for a numeric target */
+    double calibration;                    /* error in ten bins; NaN for a numeric target */
     struct interval bias, mean_prediction; /* of the mean of prediction − truth, and of the prediction */
 };
 

@@ -113,8 +113,8 @@ static const char *column_name(const struct measure_task *task, const struct com
 static int add_drop(const struct measure_task *task, const struct compared *compared, size_t learner, size_t side, size_t input,
                     cJSON *item, struct error *error)
 {
-    static const char *const keys[SIDES][3] = {[SUBJECT_SIDE] = {"tstr", "tstr_lo", "tstr_hi"},
-                                               [REAL_SIDE] = {"trtr", "trtr_lo", "trtr_hi"}};
+    static const char *const keys[SIDES][3] = {
+        [SUBJECT_SIDE] = {"tstr", "tstr_lo", "tstr_hi"}, [REAL_SIDE] = {"trtr", "trtr_lo", "trtr_hi"}};
     const struct importance *importance = compared->side[learner][side];
     const double drop = importance->drop[input];
     double drops[PROTOCOL_REPLICATES];

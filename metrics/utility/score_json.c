@@ -35,7 +35,8 @@ static int add_calibration(cJSON *score, const struct measure_task *task, const 
     return added ? 0 : error_memory(error);
 }
 
-static int add_classification(cJSON *score, const struct measure_task *task, const struct protocol *protocol, const struct trained *trained, struct error *error)
+static int add_classification(cJSON *score, const struct measure_task *task, const struct protocol *protocol,
+                              const struct trained *trained, struct error *error)
 {
     const struct protocol_test *test = protocol->test;
     struct classification_scores s;
