@@ -94,19 +94,26 @@ WORLDS = {
     "trts, 500 rows, alike": apart(500, (0.3, 0.3), (1.0, 1.0)),
     "trts, 500 rows, easier": apart(500, (0.4, 0.3), (1.5, 1.0)),
 }
-for name, (rows, value) in WORLDS.items():
-    random = np.random.default_rng(11)
-    truth = value(random, ENDLESS, False)[0]
-    below = above = 0
-    values = []
-    basic = name.startswith("importance")
-    for _ in range(RUNS // 3 if basic else RUNS):
-        v = value(random, rows, True)
-        lo, hi = np.quantile(v[1:], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-        if basic:
-            lo, hi = max(0, 2 * v[0] - hi), min(1, 2 * v[0] - lo)
-        below += max(hi, v[0]) < truth
-        above += min(lo, v[0]) > truth
-        values.append(v[0])
-    print("%-32s truth %6.3f, mean value %6.3f, holds %5.1f %%, below %4.1f %%, above %4.1f %%" %
-          (name, truth, np.mean(values), *(100 * k / len(values) for k in (len(values) - below - above, below, above))), flush=True)
+
+
+def main():
+    for name, (rows, value) in WORLDS.items():
+        random = np.random.default_rng(11)
+        truth = value(random, ENDLESS, False)[0]
+        below = above = 0
+        values = []
+        basic = name.startswith("importance")
+        for _ in range(RUNS // 3 if basic else RUNS):
+            v = value(random, rows, True)
+            lo, hi = np.quantile(v[1:], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+            if basic:
+                lo, hi = max(0, 2 * v[0] - hi), min(1, 2 * v[0] - lo)
+            below += max(hi, v[0]) < truth
+            above += min(lo, v[0]) > truth
+            values.append(v[0])
+        print("%-32s truth %6.3f, mean value %6.3f, holds %5.1f %%, below %4.1f %%, above %4.1f %%" %
+              (name, truth, np.mean(values), *(100 * k / len(values) for k in (len(values) - below - above, below, above))), flush=True)
+
+
+if __name__ == "__main__":
+    main()
