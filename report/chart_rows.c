@@ -143,7 +143,7 @@ static int set_range(struct chart *chart, const struct row_chart *rows)
     if (!(chart->h.hi > chart->h.lo))
         chart->h.hi = chart->h.lo + 1;
     const double width = chart->h.end - chart->h.start;
-    return scale_bracket(&chart->h, width < 80 ? 2 : width < 110 ? 3 : 5, free_lo, free_hi);
+    return scale_bracket(&chart->h, width < 80 ? 2 : width < (rows->percent ? 160 : 110) ? 3 : 5, free_lo, free_hi);
 }
 
 static void draw_key(struct chart *chart, const struct row_chart *rows)

@@ -9,7 +9,7 @@
 #include "report/chart_models.h"
 #include "report/words.h"
 
-enum { LEARNERS_MOST = 10, CLASSES_MOST = 10, COLUMNS_MOST = 6 };
+enum { LEARNERS_MOST = 10, CLASSES_MOST = 10, COLUMNS_MOST = 5 };
 
 static const struct row_panels nothing = {NULL, NULL};
 
