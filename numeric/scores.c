@@ -17,18 +17,27 @@ uint32_t predicted_class(const double *probability, size_t classes)
     return (uint32_t)best;
 }
 
+void calibration_bins(const uint8_t *outcome, const double *probability, size_t n,
+                      struct calibration_bin bins[CALIBRATION_BINS])
+{
+    for (size_t bin = 0; bin < CALIBRATION_BINS; bin++)
+        bins[bin] = (struct calibration_bin){0, 0, 0};
+    for (size_t i = 0; i < n; i++) {
+        double position = CALIBRATION_BINS * probability[i];
+        size_t bin = position >= CALIBRATION_BINS - 1 ? CALIBRATION_BINS - 1 : position > 0 ? (size_t)position : 0;
+        bins[bin].n++;
+        bins[bin].hits += outcome[i];
+        bins[bin].sum += probability[i];
+    }
+}
+
 double calibration_error(const uint8_t *outcome, const double *probability, size_t n)
 {
-    double count[10] = {0}, hits[10] = {0}, sum[10] = {0}, error = 0;
-    for (size_t i = 0; i < n; i++) {
-        double position = 10 * probability[i];
-        size_t bin = position >= 9 ? 9 : position > 0 ? (size_t)position : 0;
-        count[bin]++;
-        hits[bin] += outcome[i];
-        sum[bin] += probability[i];
-    }
-    for (size_t bin = 0; bin < 10; bin++)
-        error += fabs(hits[bin] - sum[bin]);
+    struct calibration_bin bins[CALIBRATION_BINS];
+    double error = 0;
+    calibration_bins(outcome, probability, n, bins);
+    for (size_t bin = 0; bin < CALIBRATION_BINS; bin++)
+        error += fabs((double)bins[bin].hits - bins[bin].sum);
     return n ? error / (double)n : NAN;
 }
 

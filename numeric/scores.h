@@ -28,6 +28,16 @@ struct classification_scores {
 int classification_scores(const uint32_t *label, const double *probability, size_t n, size_t classes,
                           struct classification_scores *scores, struct error *error);
 
+/* Rows whose probability lies in a tenth of the scale: how many, how many of them have the outcome, the sum of their
+ * probabilities. Bin min(⌊10p⌋, 9). */
+enum { CALIBRATION_BINS = 10 };
+struct calibration_bin {
+    size_t n, hits;
+    double sum;
+};
+void calibration_bins(const uint8_t *outcome, const double *probability, size_t n,
+                      struct calibration_bin bins[CALIBRATION_BINS]);
+
 /* The calibration error alone: outcome 0/1 against the probability of 1. NaN when n = 0. */
 double calibration_error(const uint8_t *outcome, const double *probability, size_t n);
 

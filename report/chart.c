@@ -209,6 +209,18 @@ void mark_dot(struct chart *chart, double x, double y, double radius, uint32_t c
     cairo_stroke(cr);
 }
 
+void mark_cross(struct chart *chart, double x, double y)
+{
+    const double arm = 2.3;
+    colour_set(chart->cr, COLOUR_GREY);
+    cairo_set_line_width(chart->cr, 1.1);
+    cairo_move_to(chart->cr, x - arm, y - arm);
+    cairo_line_to(chart->cr, x + arm, y + arm);
+    cairo_move_to(chart->cr, x - arm, y + arm);
+    cairo_line_to(chart->cr, x + arm, y - arm);
+    cairo_stroke(chart->cr);
+}
+
 void mark_interval(struct chart *chart, double lo, double hi, double y, uint32_t colour)
 {
     if (!isfinite(lo) || !isfinite(hi))

@@ -42,6 +42,7 @@ int scale_bracket(struct scale *scale, int most, bool free_lo, bool free_hi);
 double nice_step(double range, int wanted);
 
 void mark_dot(struct chart *chart, double x, double y, double radius, uint32_t colour, bool hollow);
+void mark_cross(struct chart *chart, double x, double y);                                 /* a control with a known fault */
 void mark_interval(struct chart *chart, double lo, double hi, double y, uint32_t colour); /* horizontal, in data units */
 
 struct line_look {
@@ -79,21 +80,8 @@ void chart_column(struct chart *chart, const struct column_plot *column);
 void chart_score_bar(struct chart *chart, const struct estimate *score, double gate, uint32_t colour);
 void chart_pairs(struct chart *chart, const void *details);
 double chart_pairs_height(const cJSON *details);
-bool chart_pairs_wide(const cJSON *details);     /* true: half a page is too narrow */
-bool chart_pairs_complete(const cJSON *details); /* false: only the columns with the lowest means are drawn */
-void chart_learners(struct chart *chart, const void *details);
-double chart_learners_height(const cJSON *details);
-struct group_chart {
-    const cJSON *groups;
-    const char *learner;        /* the learner that is drawn; NULL: all */
-    const char *rate;           /* key of the rate: "rate", "tpr"; "trained_on" says of which model */
-    const char *real, *subject; /* or keys of the real and the candidate's rate in one entry */
-    const char *axis;
-    bool four_fifths;
-};
-void chart_groups(struct chart *chart, const void *group_chart);
-double chart_groups_height(const struct group_chart *group_chart);
-void chart_curve(struct chart *chart, const void *details);
+bool chart_pairs_wide(const cJSON *details);            /* true: half a page is too narrow */
+bool chart_pairs_complete(const cJSON *details);        /* false: only the columns with the lowest means are drawn */
 void chart_game(struct chart *chart, const void *game); /* of a struct game_model */
 void chart_roc(struct chart *chart, const void *details);
 void chart_distances(struct chart *chart, const void *details);

@@ -1,47 +1,79 @@
 /* Robustness: score of the model trained on real and on candidate rows against the strength of the disturbance, with bands.
- * details = {curve: [{eps, tstr, trtr, tstr_lo, tstr_hi, trtr_lo, trtr_hi}]}. */
+ * details = {score, curve: [{eps, tstr, trtr, tstr_lo, tstr_hi, trtr_lo, trtr_hi}]}. The control's mean over the curve is a
+ * thin line. */
 #include <math.h>
-#include <string.h>
 
-#include "report/chart.h"
+#include "report/chart_models.h"
 
-enum { CURVE_POINTS = 64, CURVE_SIDES = 6 };
+enum { CURVE_POINTS = 64, TSTR = 0, TSTR_LO, TSTR_HI, TRTR, TRTR_LO, TRTR_HI, CURVE_SIDES };
 
-void chart_curve(struct chart *chart, const void *details)
+struct curve {
+    double eps[CURVE_POINTS], side[CURVE_SIDES][CURVE_POINTS];
+    double lo, hi, last;
+    size_t n;
+};
+
+static struct curve read_curve(const cJSON *details)
 {
     static const char *const keys[CURVE_SIDES] = {"tstr", "tstr_lo", "tstr_hi", "trtr", "trtr_lo", "trtr_hi"};
-    static const struct line_look candidate = {COLOUR_ACCENT, 1.8, 0}, real = {COLOUR_REAL, 1.3, 1};
-    const cJSON *curve = cJSON_GetObjectItemCaseSensitive(details, "curve"), *point;
-    double eps[CURVE_POINTS], side[CURVE_SIDES][CURVE_POINTS], lo = INFINITY, hi = -INFINITY, last = 0;
-    size_t n = 0;
-    for (point = cJSON_IsArray(curve) ? curve->child : NULL; point && n < CURVE_POINTS; point = point->next) {
-        eps[n] = model_number(point, "eps");
+    const cJSON *point = model_first(cJSON_GetObjectItemCaseSensitive(details, "curve"));
+    struct curve c = {.lo = INFINITY, .hi = -INFINITY};
+    for (; point && c.n < CURVE_POINTS; point = point->next) {
+        c.eps[c.n] = model_number(point, "eps");
+        if (!isfinite(c.eps[c.n]))
+            continue;
         for (size_t k = 0; k < CURVE_SIDES; k++) {
-            side[k][n] = model_number(point, keys[k]);
-            lo = isfinite(side[k][n]) ? fmin(lo, side[k][n]) : lo;
-            hi = isfinite(side[k][n]) ? fmax(hi, side[k][n]) : hi;
+            const double value = model_number(point, keys[k]);
+            c.side[k][c.n] = value;
+            c.lo = isfinite(value) ? fmin(c.lo, value) : c.lo;
+            c.hi = isfinite(value) ? fmax(c.hi, value) : c.hi;
         }
-        last = isfinite(eps[n]) ? fmax(last, eps[n]) : last;
-        n++;
+        c.last = fmax(c.last, c.eps[c.n++]);
     }
-    if (n == 0 || !(hi >= lo))
+    return c;
+}
+
+bool chart_curve_drawn(const cJSON *details)
+{
+    const struct curve c = read_curve(details);
+    return c.hi >= c.lo;
+}
+
+static void add_label(struct chart *chart, struct label *labels, size_t *count, const struct label *label, double value)
+{
+    if (!isfinite(value))
         return;
-    double step = nice_step(fmax(hi - lo, 0.05), 4);
-    chart_area(chart, 32, 16, 88, 26);
-    chart_range(chart, 0, last > 0 ? last : 1, floor(lo / step) * step, ceil(hi / step) * step);
-    draw_band(chart, eps, side[4], side[5], n, 0xe9e9e9);
-    draw_band(chart, eps, side[1], side[2], n, 0xd5e7f3);
-    axis_horizontal(chart, 5, false, "strength of the disturbance (standard deviations; share of cells)");
-    const cJSON *score = cJSON_GetObjectItemCaseSensitive(details, "score");
-    bool r2 = cJSON_IsString(score) && strcmp(score->valuestring, "r2") == 0;
-    axis_vertical(chart, 4, false, r2 ? "R\xc2\xb2 on disturbed real rows" : "AUC on disturbed real rows");
-    draw_path(chart, eps, side[3], n, &real);
-    draw_path(chart, eps, side[0], n, &candidate);
-    struct label labels[2];
+    labels[*count] = *label;
+    labels[(*count)++].y = scale_at(&chart->v, value);
+}
+
+void chart_curve(struct chart *chart, const void *data)
+{
+    static const struct line_look candidate = {COLOUR_ACCENT, 1.8, 0}, real = {COLOUR_REAL, 1.3, 1},
+                                  control = {COLOUR_NONE, 0.9, 2};
+    static const struct label names[] = {{"trained on real", 0, COLOUR_REAL, false, 1},
+                                         {"on synthetic", 0, COLOUR_ACCENT, true, 0},
+                                         {"columns apart", 0, COLOUR_NONE, false, 2}};
+    const struct curve_chart *spec = data;
+    const struct curve c = read_curve(spec->measure->details);
+    const double apart = spec->measure->control[CONTROL_APART], ends[] = {0, c.last > 0 ? c.last : 1}, level[] = {apart, apart};
+    struct label labels[3];
     size_t count = 0;
-    if (isfinite(side[3][n - 1]))
-        labels[count++] = (struct label){"trained on real", scale_at(&chart->v, side[3][n - 1]), COLOUR_REAL, false, 1};
-    if (isfinite(side[0][n - 1]))
-        labels[count++] = (struct label){"on synthetic", scale_at(&chart->v, side[0][n - 1]), COLOUR_ACCENT, true, 0};
+    if (!(c.hi >= c.lo))
+        return;
+    chart_area(chart, 32, 16, 88, 26);
+    chart_range(chart, ends[0], ends[1], fmin(c.lo, apart), fmax(fmax(c.hi, apart), c.lo + 0.05));
+    const int steps = scale_bracket(&chart->v, 5, true, true);
+    draw_band(chart, c.eps, c.side[TRTR_LO], c.side[TRTR_HI], c.n, 0xe9e9e9);
+    draw_band(chart, c.eps, c.side[TSTR_LO], c.side[TSTR_HI], c.n, 0xd5e7f3);
+    axis_horizontal(chart, 5, false, spec->axis);
+    axis_vertical(chart, steps, false,
+                  arena_format(chart->arena, "%s on disturbed real rows", score_words(chart->arena, spec->measure->details)));
+    draw_path(chart, ends, level, 2, &control);
+    draw_path(chart, c.eps, c.side[TRTR], c.n, &real);
+    draw_path(chart, c.eps, c.side[TSTR], c.n, &candidate);
+    add_label(chart, labels, &count, &names[0], c.side[TRTR][c.n - 1]);
+    add_label(chart, labels, &count, &names[1], c.side[TSTR][c.n - 1]);
+    add_label(chart, labels, &count, &names[2], apart);
     labels_place(chart, labels, count, chart->h.end + 6, 82);
 }

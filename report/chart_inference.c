@@ -5,7 +5,7 @@
 
 #include "report/chart_fidelity.h"
 
-enum { TERMS_MOST = 15 };
+enum { TERMS_MOST = 12 };
 
 static double overlap_of(const cJSON *term)
 {

@@ -65,7 +65,7 @@ const cJSON **objects_sorted(struct arena *arena, const cJSON *array, double (*k
 
 static double row_height(const struct row_chart *rows)
 {
-    static const double heights[] = {13, 16, 13};
+    static const double heights[] = {13, 13, 16, 13}; /* in the order of enum row_look */
     return heights[rows->look];
 }
 
@@ -143,19 +143,7 @@ static int set_range(struct chart *chart, const struct row_chart *rows)
     if (!(chart->h.hi > chart->h.lo))
         chart->h.hi = chart->h.lo + 1;
     const double width = chart->h.end - chart->h.start;
-    return scale_bracket(&chart->h, width < 80 ? 2 : width < 110 ? 3 : 5, free_lo, free_hi);
-}
-
-static void mark_cross(struct chart *chart, double x, double y)
-{
-    const double arm = 2.3;
-    colour_set(chart->cr, COLOUR_GREY);
-    cairo_set_line_width(chart->cr, 1.1);
-    cairo_move_to(chart->cr, x - arm, y - arm);
-    cairo_line_to(chart->cr, x + arm, y + arm);
-    cairo_move_to(chart->cr, x - arm, y + arm);
-    cairo_line_to(chart->cr, x + arm, y - arm);
-    cairo_stroke(chart->cr);
+    return scale_bracket(&chart->h, width < 80 ? 2 : width < (rows->percent ? 160 : 110) ? 3 : 5, free_lo, free_hi);
 }
 
 static void draw_key(struct chart *chart, const struct row_chart *rows)
@@ -203,10 +191,28 @@ static void draw_bar(struct chart *chart, const struct mark_row *row, double y)
     mark_interval(chart, row->candidate.lo, row->candidate.hi, y, COLOUR_INK);
 }
 
+/* From one mark to the other, with a head just before the latter; too short a way has no room for a head. */
+static void draw_arrow(struct chart *chart, double from, double to, double y)
+{
+    const double side = to > from ? 1 : -1, tip = to - 3.4 * side, head = 4.2;
+    draw_line(chart->cr, from, y, to, y, 1.6, 0xb9d3e4);
+    if (fabs(to - from) < head + 7)
+        return;
+    cairo_new_path(chart->cr);
+    cairo_move_to(chart->cr, tip, y);
+    cairo_line_to(chart->cr, tip - head * side, y - 2.6);
+    cairo_line_to(chart->cr, tip - head * side, y + 2.6);
+    cairo_close_path(chart->cr);
+    colour_set(chart->cr, COLOUR_ACCENT);
+    cairo_fill(chart->cr);
+}
+
 static void draw_marks(struct chart *chart, const struct row_chart *rows, const struct mark_row *row, double y)
 {
     const double apart = rows->look == LOOK_FOREST ? 3.4 : 0;
     const bool both = isfinite(row->real.value) && isfinite(row->candidate.value);
+    if (rows->look == LOOK_ARROWS && both)
+        draw_arrow(chart, scale_at(&chart->h, row->real.value), scale_at(&chart->h, row->candidate.value), y);
     if (rows->look == LOOK_DOTS && both)
         draw_line(chart->cr, scale_at(&chart->h, row->real.value), y, scale_at(&chart->h, row->candidate.value), y, 1.6,
                   0xb9d3e4);
@@ -230,7 +236,7 @@ static double number_width(struct chart *chart, const struct row_chart *rows)
     for (size_t i = 0; i < rows->count; i++)
         if (rows->rows[i].number)
             most = fmax(most, text_width(chart->text, &style_emphasis, rows->rows[i].number));
-    return most > 0 ? most + 8 : 8;
+    return most > 0 ? most + 8 : 12;
 }
 
 static void draw_panel(struct chart *chart, const struct row_chart *rows)

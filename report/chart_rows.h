@@ -17,6 +17,7 @@ struct mark_row {
 
 enum row_look {
     LOOK_DOTS,   /* both marks on one line, joined: dumbbells */
+    LOOK_ARROWS, /* the same, with an arrow from the real one to the candidate's */
     LOOK_FOREST, /* the real one above, the candidate's below, each with its interval */
     LOOK_BARS    /* the candidate as a bar that begins at the lower end of the scale */
 };

@@ -7,7 +7,7 @@
 #include "report/chart.h"
 #include "report/page.h"
 
-enum { FIGURES_MOST = 12 };
+enum { FIGURES_MOST = 16 };
 
 struct figure {
     const char *title, *sentence, *caption;

@@ -3,22 +3,8 @@
 
 #include "report/chart_fidelity.h"
 #include "report/columns.h"
-#include "report/pages.h"
+#include "report/figures.h"
 #include "report/words.h"
-
-const cJSON *figure_details(const struct model_candidate *candidate, const char *id)
-{
-    const struct model_measure *measure = model_measure_find(candidate, id);
-    return measure && measure->ok ? measure->details : NULL;
-}
-
-const char *figure_caption(struct arena *arena, const struct model_candidate *candidate, const char *id)
-{
-    const struct model_measure *measure = model_measure_find(candidate, id);
-    if (!measure || !isfinite(measure->n))
-        return arena_string(arena, id);
-    return arena_format(arena, "n = %s \xc2\xb7 %s", number_count(arena, measure->n), id);
-}
 
 void figure_columns(struct document *document, const struct model *model, const struct model_candidate *candidate)
 {
@@ -91,40 +77,6 @@ static void add_pairs(struct figure_list *list, const struct model_candidate *ca
                                 .data = details});
 }
 
-/* What to look at, then what the measure found, unless the dimension opens with it. */
-static const char *sentence_of(struct arena *arena, const struct model_candidate *candidate,
-                               const struct model_measure *measure, const char *look)
-{
-    const bool said = !*measure->finding || strcmp(measure->finding, candidate->dimensions[0].finding) == 0;
-    const char *sources = sources_words(arena, measure);
-    return arena_format(arena, "%s%s%s%s%s", said ? "" : measure->finding, said ? "" : " ", sources, *sources ? " " : "", look);
-}
-
-struct row_figure {
-    const char *id, *title, *look;
-    struct row_panels (*read)(struct arena *arena, const struct model_measure *measure);
-};
-
-static void add_rows(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena,
-                     const struct row_figure *spec)
-{
-    const struct model_measure *measure = model_measure_find(candidate, spec->id);
-    struct row_panels *panels = measure && measure->ok && measure->details ? ARENA_NEW(arena, struct row_panels) : NULL;
-    if (!panels)
-        return;
-    *panels = spec->read(arena, measure);
-    const double height = chart_rows_height(panels);
-    if (height <= 0)
-        return;
-    figure_add(list, &(struct figure){.title = spec->title,
-                                      .sentence = sentence_of(arena, candidate, measure, spec->look),
-                                      .caption = figure_caption(arena, candidate, spec->id),
-                                      .measure = spec->id,
-                                      .height = height,
-                                      .draw = chart_rows,
-                                      .data = panels});
-}
-
 static const struct row_figure column_figures[] = {
     {"fidelity.missingness", "Missing values", "The longer the line, the more the shares differ.", rows_missingness},
     {"fidelity.coverage", "What is there", "Bars that end short of 100\xc2\xa0%: real values that the candidate lacks.",
@@ -145,8 +97,8 @@ static const struct row_figure joint_figures[] = {
 void figures_fidelity(struct figure_list *list, const struct model_candidate *candidate, struct arena *arena)
 {
     for (size_t i = 0; i < sizeof column_figures / sizeof *column_figures; i++)
-        add_rows(list, candidate, arena, &column_figures[i]);
+        figure_add_rows(list, candidate, arena, &column_figures[i]);
     add_pairs(list, candidate, arena);
     for (size_t i = 0; i < sizeof joint_figures / sizeof *joint_figures; i++)
-        add_rows(list, candidate, arena, &joint_figures[i]);
+        figure_add_rows(list, candidate, arena, &joint_figures[i]);
 }

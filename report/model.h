@@ -13,6 +13,7 @@
 #include "report/number.h"
 
 enum { DIMENSION_COUNT = 5, CONTROL_COUNT = 3 };
+enum { CONTROL_COPY, CONTROL_APART, CONTROL_UNIFORM }; /* in the order of control_names */
 
 enum status { STATUS_PASS, STATUS_FAIL, STATUS_UNDECIDED, STATUS_NONE };
 

@@ -33,6 +33,21 @@ static void read_controls(const cJSON *json, struct model_measure *measure)
     measure->fault_value = *measure->fault ? model_number(controls, measure->fault) : NAN;
 }
 
+/* Of a target that is a number some measures of groups are no shares (docs/measures). */
+static const char *unit_of_number(const struct model_measure *measure)
+{
+    static const struct {
+        const char *id, *unit;
+    } others[] = {{"fairness.demographic_parity", "standard deviations"},
+                  {"fairness.intersections", "standard deviations"},
+                  {"fairness.calibration", "standard deviations"},
+                  {"fairness.worst_group", "R\xc2\xb2"}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(measure->id, others[i].id) == 0)
+            return others[i].unit;
+    return measure->unit;
+}
+
 static void read_catalogue(const struct model *model, struct model_measure *measure)
 {
     struct arena *arena = model->arena;
@@ -44,6 +59,8 @@ static void read_catalogue(const struct model *model, struct model_measure *meas
     measure->unit = model_text(arena, entry, "unit");
     if (strncmp(measure->unit, "AUC or R", 8) == 0) /* which of the two, the target tells */
         measure->unit = strcmp(model->task, "regression") == 0 ? "R\xc2\xb2" : "AUC";
+    if (strcmp(model->task, "regression") == 0)
+        measure->unit = unit_of_number(measure);
     measure->reference = model_text(arena, entry, "reference");
     measure->target = model_number(entry, "target");
     measure->threat = model_text(arena, entry, "threat");

@@ -28,8 +28,13 @@ static void single_document(struct document *document, const struct model *model
     detail_pages(document, model, candidate, true, 1);
 }
 
+/* Of more candidates than PICTURES_FOR only the best are drawn in full: who compares thirty reads the first few, and the file
+ * stays under 2 MB. */
+enum { PICTURES_OF_MANY = 4 };
+
 static void many_document(struct document *document, const struct model *model)
 {
+    const size_t drawn = model->n_candidates > PICTURES_FOR ? PICTURES_OF_MANY : PICTURES_FOR;
     pages_ranking(document, model);
     pages_guide(document, model);
     for (size_t i = 0; i < model->n_candidates; i++)
@@ -37,8 +42,8 @@ static void many_document(struct document *document, const struct model *model)
     pages_compare(document, model, 0);
     for (size_t i = 0; i < model->n_candidates; i++) {
         document->header = arena_format(document->arena, "assay audit \xc2\xb7 %s", model->candidates[i].name);
-        pages_opening(document, &model->candidates[i], i < PICTURES_FOR);
-        detail_pages(document, model, &model->candidates[i], i < PICTURES_FOR, 2);
+        pages_opening(document, &model->candidates[i], i < drawn);
+        detail_pages(document, model, &model->candidates[i], i < drawn, 2);
     }
     document->header = "assay audit \xc2\xb7 several candidates";
     pages_measures_shared(document, model);

@@ -77,7 +77,7 @@ const char *plain_name(struct arena *arena, const char *name)
                  {"boosted", "boosted trees"},
                  {"logistic", "linear model"},
                  {"majority", "most frequent"},
-                 {"tree", "one decision tree"},
+                 {"tree", "decision tree"},
                  {"naive_bayes", "naive Bayes"},
                  {"knn", "nearest neighbours"},
                  {"mean", "mean value"},

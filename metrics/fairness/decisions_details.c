@@ -30,26 +30,45 @@ static struct interval rate_interval(const struct measure_task *task, enum rate 
     return interval_wilson(share[rate].part, share[rate].whole, task->level);
 }
 
-/* Calibration error of one group in ten bins; NaN for a numeric target. */
-static int group_calibration(const struct decisions *d, const struct place *at, uint32_t group, double *value,
-                             struct error *error)
+/* Means over one group's rows, in the target's unit where that is a number, and how far probabilities are off there. */
+struct group_errors {
+    double calibration;                    /* error in ten bins; NaN for a numeric target */
+    struct interval bias, mean_prediction; /* of the mean of prediction − truth, and of the prediction */
+};
+
+/* Mean ± z·s/√n. */
+static struct interval mean_interval(const double *x, size_t n, double level)
+{
+    double mean = 0, squares = 0;
+    for (size_t i = 0; i < n; i++)
+        mean += x[i] / (double)n;
+    for (size_t i = 0; i < n; i++)
+        squares += (x[i] - mean) * (x[i] - mean);
+    return n < 2 ? interval_none("Wald") : interval_wald(mean, sqrt(squares / (double)(n - 1) / (double)n), level, "Wald");
+}
+
+static int group_errors(const struct measure_task *task, const struct decisions *d, const struct place *at, uint32_t group,
+                        struct group_errors *errors, struct error *error)
 {
     const struct decisions_part *part = &d->parts[at->part];
     size_t rows = d->protocol.test->rows, n = 0;
-    *value = NAN;
-    if (!part->truth)
-        return 0;
     struct arena *arena = arena_new();
     uint8_t *outcome = arena ? ARENA_ARRAY(arena, uint8_t, rows) : NULL;
-    double *score = arena ? ARENA_ARRAY(arena, double, rows) : NULL;
-    int status = outcome && score ? 0 : error_memory(error);
-    for (size_t i = 0; status == 0 && i < rows; i++)
-        if (d->columns[at->column].group[i] == group) {
-            outcome[n] = part->truth[i];
-            score[n++] = part->score[at->learner][at->source][i * d->protocol.width];
-        }
-    if (status == 0)
-        *value = calibration_error(outcome, score, n);
+    double *score = arena ? ARENA_ARRAY(arena, double, rows) : NULL, *off = arena ? ARENA_ARRAY(arena, double, rows) : NULL;
+    int status = outcome && score && off ? 0 : error_memory(error);
+    for (size_t i = 0; status == 0 && i < rows; i++) {
+        if (d->columns[at->column].group[i] != group)
+            continue;
+        score[n] = part->score[at->learner][at->source][i * d->protocol.width] / d->unit;
+        outcome[n] = part->truth ? part->truth[i] : 0;
+        off[n] = part->truth ? score[n] - outcome[n] : part->error[at->learner][at->source][i] / d->unit;
+        n++;
+    }
+    if (status == 0) {
+        errors->calibration = part->truth ? calibration_error(outcome, score, n) : NAN;
+        errors->bias = mean_interval(off, n, task->level);
+        errors->mean_prediction = mean_interval(score, n, task->level);
+    }
     arena_free(arena);
     return status;
 }
@@ -74,10 +93,14 @@ static int add_group(const struct measure_task *task, const struct decisions *d,
     enum rate rate = statistic_kinds[view.statistic].rate;
     bool used = c->enters[rate][decisions_entry(d, c, at->part, at->learner) + group];
     struct interval interval = part->truth ? rate_interval(task, rate, g) : interval_none("none");
-    if (view.statistic == STATISTIC_CALIBRATION) {
-        int status = group_calibration(d, at, group, calibration, error);
+    const bool calibrated = view.statistic == STATISTIC_CALIBRATION;
+    if (calibrated || (!part->truth && view.statistic == STATISTIC_PARITY)) {
+        struct group_errors errors;
+        int status = group_errors(task, d, at, group, &errors, error);
         if (status != 0)
             return status;
+        *calibration = errors.calibration;
+        interval = calibrated ? errors.bias : errors.mean_prediction;
     }
     cJSON *item = json_push_object(groups);
     if (!item || !json_add_string(item, "column", c->name) || !json_add_string(item, "group", c->names[group]) ||
@@ -85,7 +108,7 @@ static int add_group(const struct measure_task *task, const struct decisions *d,
         !json_add_number(item, "rate", g->rate[RATE_SELECTION]) ||
         (part->truth ? !add_class_rates(task, g, item) : !json_add_number(item, "r2", g->rate[RATE_QUALITY])) ||
         !json_add_number(item, "bias", g->rate[RATE_BIAS]) ||
-        (view.statistic == STATISTIC_CALIBRATION && !json_add_number(item, "calibration_error", *calibration)) ||
+        (calibrated && !json_add_number(item, "calibration_error", *calibration)) ||
         !json_add_string(item, "learner", learner_list[d->learner[at->learner]]->name) ||
         !json_add_string(item, "trained_on", at->source == SOURCE_REAL ? "real" : "candidate") ||
         !json_add_bool(item, "used", used) || !json_add_number(item, "lo", interval.lo) ||
@@ -162,6 +185,38 @@ static int add_gap(const struct decisions *d, struct decisions_view view, const 
     return 0;
 }
 
+/* How much a statistic has changed, column by column: means over learners, of which the value is the largest. */
+static int add_means(const struct measure_task *task, const struct decisions *d, struct decisions_view view, cJSON *means,
+                     struct error *error)
+{
+    for (size_t c = 0; c < d->n_columns; c++)
+        for (size_t p = 0; p < d->n_parts && d->columns[c].crossed == view.crossed; p++) {
+            double mean[SOURCES], replicates[PROTOCOL_REPLICATES];
+            struct interval interval;
+            decisions_means(d, d->value, c, p, view.statistic, mean);
+            const double change = mean[SOURCE_SUBJECT] - mean[SOURCE_REAL];
+            if (isnan(change))
+                continue;
+            for (size_t b = 0; b < d->protocol.replicates; b++) {
+                double drawn[SOURCES];
+                decisions_means(d, d->replicates + b * d->width, c, p, view.statistic, drawn);
+                replicates[b] = drawn[SOURCE_SUBJECT] - drawn[SOURCE_REAL];
+            }
+            int status = decisions_change_interval(task, d, view.statistic, change, replicates, &interval, error);
+            if (status != 0)
+                return status;
+            cJSON *item = json_push_object(means);
+            if (!item || !json_add_string(item, "column", d->columns[c].name) ||
+                (d->parts[p].name && !json_add_string(item, "class", d->parts[p].name)) ||
+                !json_add_number(item, "candidate", mean[SOURCE_SUBJECT]) ||
+                !json_add_number(item, "real", mean[SOURCE_REAL]) || !json_add_number(item, "change", change) ||
+                !json_add_number(item, "lo", fmin(interval.lo, change)) ||
+                !json_add_number(item, "hi", fmax(interval.hi, change)))
+                return error_memory(error);
+        }
+    return 0;
+}
+
 int decisions_describe(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
                        struct result *result, struct error *error)
 {
@@ -181,5 +236,8 @@ int decisions_describe(const struct measure_task *task, const struct decisions *
                     status = add_gap(d, view, &at, &aside, gaps, error);
             }
     arena_free(arena);
-    return status;
+    if (status != 0 || !view.change)
+        return status;
+    cJSON *means = json_add_array(result->details, "means");
+    return means ? add_means(task, d, view, means, error) : error_memory(error);
 }

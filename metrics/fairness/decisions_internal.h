@@ -48,6 +48,12 @@ size_t decisions_least_rows(const struct measure_task *task);
 void decisions_means(const struct decisions *d, const double *value, size_t column, size_t part, enum statistic statistic,
                      double mean[SOURCES]);
 
+/* Of a change of a statistic, from its replicates: the wider of basic and percentile on either side. Mirroring takes off the
+ * bias of max − min, which the replicates have once more than the value; near 0 it ends too low, and the percentiles reach far
+ * enough. Away from 0 the two agree. */
+int decisions_change_interval(const struct measure_task *task, const struct decisions *d, enum statistic statistic,
+                              double value, const double *replicates, struct interval *interval, struct error *error);
+
 /* result->details. */
 int decisions_describe(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
                        struct result *result, struct error *error);

@@ -57,18 +57,26 @@ static int nothing(const struct decisions *d, struct decisions_view view, struct
                      d->protocol.classes ? kind->rows : "");
 }
 
-/* Of a change of ranges. Basic: mirroring takes off the bias of max − min, which the replicates
- * have once more than the value. Near 0 mirroring ends too low; there the percentiles reach far enough. Away from 0 the two
- * agree. */
-static int bootstrap_interval(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
-                              double value, struct interval *interval, struct error *error)
+int decisions_change_interval(const struct measure_task *task, const struct decisions *d, enum statistic statistic,
+                              double value, const double *replicates, struct interval *interval, struct error *error)
+{
+    const struct statistic_kind *kind = &statistic_kinds[statistic];
+    const double most = d->protocol.classes > 0 || kind->least ? kind->hi : INFINITY;
+    int status = interval_bootstrap_wider(value, replicates, d->protocol.replicates, task->level, interval, error);
+    if (status == 0)
+        interval_clip(interval, -most, most);
+    return status;
+}
+
+static int change_interval(const struct measure_task *task, const struct decisions *d, struct decisions_view view, double value,
+                           struct interval *interval, struct error *error)
 {
     double replicates[PROTOCOL_REPLICATES];
     for (size_t b = 0; b < d->protocol.replicates; b++) {
         struct decisions_worst ignored;
         replicates[b] = find_worst(d, d->replicates + b * d->width, view, &ignored);
     }
-    return interval_bootstrap_wider(value, replicates, d->protocol.replicates, task->level, interval, error);
+    return decisions_change_interval(task, d, view.statistic, value, replicates, interval, error);
 }
 
 static int fill_result(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
@@ -84,7 +92,7 @@ static int fill_result(const struct measure_task *task, const struct decisions *
     if (!d->replicates)
         return 0;
     int status = ranges ? decisions_interval(task, d, view, &interval, error)
-                        : bootstrap_interval(task, d, view, result->value, &interval, error);
+                        : change_interval(task, d, view, result->value, &interval, error);
     if (status == 0)
         status = protocol_method(&d->protocol,
                                  ranges ? "range test inverted, bootstrap noise of holdout rows"
@@ -92,8 +100,8 @@ static int fill_result(const struct measure_task *task, const struct decisions *
                                  result, error);
     if (status != 0)
         return status;
-    double lo = classes ? kind->lo : kind->least ? -1 : 0, hi = classes || kind->least ? kind->hi : INFINITY;
-    interval_clip(&interval, view.change ? -hi : lo, hi);
+    if (ranges)
+        interval_clip(&interval, classes ? kind->lo : kind->least ? -1 : 0, classes || kind->least ? kind->hi : INFINITY);
     result->lo = fmin(interval.lo, result->value);
     result->hi = fmax(interval.hi, result->value);
     return 0;

@@ -125,7 +125,7 @@ static const struct share *worst_share(const struct shares *shares, struct resul
     return worst;
 }
 
-static int describe(const struct shares *shares, struct result *result, struct error *error)
+static int describe(const struct measure_task *task, const struct shares *shares, struct result *result, struct error *error)
 {
     result->details = cJSON_CreateObject();
     cJSON *groups = json_add_array(result->details, "groups");
@@ -135,10 +135,12 @@ static int describe(const struct shares *shares, struct result *result, struct e
         const struct share *share = &shares->share[g];
         cJSON *item = json_push_object(groups);
         double reach = shares->critical * share->error;
+        struct interval interval = interval_wilson(share->subject, shares->subject_rows, task->level);
         if (!item || !json_add_string(item, "column", share->column) || !json_add_string(item, "group", share->group) ||
             !json_add_number(item, "n", (double)share->reference) ||
             !json_add_number(item, "share_reference", (double)share->reference / (double)shares->reference_rows) ||
             !json_add_number(item, "share_subject", (double)share->subject / (double)shares->subject_rows) ||
+            !json_add_number(item, "share_lo", interval.lo) || !json_add_number(item, "share_hi", interval.hi) ||
             !json_add_number(item, "disparity", share->disparity) || !json_add_number(item, "lo", share->disparity - reach) ||
             !json_add_number(item, "hi", share->disparity + reach) ||
             !json_add_bool(item, "used", share->resolved || share->proven))
@@ -218,7 +220,7 @@ static int run(const struct measure_task *task, struct result *result, struct er
     result->method = "simultaneous Wald intervals of log odds ratios (Šidák)";
     if (!task->brief) {
         word(&shares, worst, result);
-        status = describe(&shares, result, error);
+        status = describe(task, &shares, result, error);
     }
 out:
     arena_free(arena);

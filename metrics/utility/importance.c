@@ -112,6 +112,42 @@ static const char *column_name(const struct measure_task *task, const struct com
     return task->data->schema->columns[encoder_column(compared->protocol->encoder, input)].name;
 }
 
+/* The importance of one column for one model, and its interval. */
+static int add_drop(const struct measure_task *task, const struct compared *compared, size_t learner, size_t side, size_t input,
+                    cJSON *item, struct error *error)
+{
+    static const char *const keys[SIDES][3] = {
+        [SUBJECT_SIDE] = {"tstr", "tstr_lo", "tstr_hi"}, [REAL_SIDE] = {"trtr", "trtr_lo", "trtr_hi"}};
+    const struct importance *importance = compared->side[learner][side];
+    const double drop = importance->drop[input];
+    double drops[PROTOCOL_REPLICATES];
+    struct interval found;
+    for (size_t b = 0; b < compared->protocol->replicates; b++)
+        drops[b] = importance->replicates[b * compared->inputs + input];
+    int status = interval_percentile(drops, compared->protocol->replicates, task->level, &found, error);
+    if (status != 0)
+        return status;
+    bool added = json_add_number(item, keys[side][0], drop) && json_add_number(item, keys[side][1], fmin(found.lo, drop)) &&
+                 json_add_number(item, keys[side][2], fmax(found.hi, drop));
+    return added ? 0 : error_memory(error);
+}
+
+static int describe_columns(const struct measure_task *task, const struct compared *compared, cJSON *columns,
+                            struct error *error)
+{
+    int status = 0;
+    for (size_t l = 0; l < compared->n; l++)
+        for (size_t k = 0; status == 0 && k < compared->inputs; k++) {
+            cJSON *item = json_push_object(columns);
+            if (!item || !json_add_string(item, "column", column_name(task, compared, k)) ||
+                !json_add_string(item, "learner", compared->learner[l]->name))
+                return error_memory(error);
+            for (size_t s = 0; status == 0 && s < SIDES; s++)
+                status = add_drop(task, compared, l, s, k, item, error);
+        }
+    return status;
+}
+
 static int describe(const struct measure_task *task, const struct compared *compared, struct result *result,
                     struct error *error)
 {
@@ -130,16 +166,7 @@ static int describe(const struct measure_task *task, const struct compared *comp
             !json_add_number(item, "overlap", compared->overlap[l]) || !json_add_number(item, "spearman", rank))
             return error_memory(error);
     }
-    for (size_t l = 0; l < compared->n; l++)
-        for (size_t k = 0; k < compared->inputs; k++) {
-            cJSON *item = json_push_object(columns);
-            if (!item || !json_add_string(item, "column", column_name(task, compared, k)) ||
-                !json_add_string(item, "learner", compared->learner[l]->name) ||
-                !json_add_number(item, "tstr", compared->side[l][SUBJECT_SIDE]->drop[k]) ||
-                !json_add_number(item, "trtr", compared->side[l][REAL_SIDE]->drop[k]))
-                return error_memory(error);
-        }
-    return 0;
+    return describe_columns(task, compared, columns, error);
 }
 
 static void word(const struct measure_task *task, const struct compared *compared, struct result *result)

@@ -5,8 +5,8 @@
 #include "metrics/protocol.h"
 
 /* Adds "tstr" or "trtr" to a learner's object: {auc, lo, hi, accuracy, balanced_accuracy, macro_f1, average_precision,
- * log_loss, brier, calibration_error, rows} or {r2, lo, hi, mae, rmse, mape, rows}; rows: trained on. mape: null where a test
- * row has the value 0. */
+ * log_loss, brier, calibration_error, calibration (two classes: [{predicted, observed, lo, hi, n}]), rows} or {r2, lo, hi, mae,
+ * rmse, mape, rows}; rows: trained on. mape: null where a test row has the value 0. */
 int score_json_add(cJSON *object, const char *key, const struct measure_task *task, const struct protocol *protocol,
                    const struct trained *trained, struct error *error);
 

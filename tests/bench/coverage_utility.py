@@ -115,22 +115,29 @@ for rows in (500, 2000):
     WORLDS["gap, %d rows, alike" % rows] = five(rows, 0.3, STRONG, STRONG)
     WORLDS["gap, %d rows, worse" % rows] = five(rows, 0.3, WORSE, STRONG)
     WORLDS["tstr, %d rows" % rows] = five(rows, 0.3, WORSE)
-only = sys.argv[2:]
-for name, (rows, value) in WORLDS.items():
-    random = np.random.default_rng(11)
-    if only and not any(name.startswith(o) for o in only):
-        continue
-    truth = value(random, ENDLESS, False)[0]
-    below = above = 0
-    values = []
-    basic = name.startswith("importance")
-    for _ in range(RUNS // 3 if basic else RUNS):
-        v = value(random, rows, True)
-        lo, hi = np.quantile(v[1:], [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="weibull")
-        if basic:
-            lo, hi = max(0, 2 * v[0] - hi), min(1, max(hi, 2 * v[0] - lo))
-        below += max(hi, v[0]) < truth
-        above += min(lo, v[0]) > truth
-        values.append(v[0])
-    print("%-32s truth %6.3f, mean value %6.3f, holds %5.1f %%, below %4.1f %%, above %4.1f %%" %
-          (name, truth, np.mean(values), *(100 * k / len(values) for k in (len(values) - below - above, below, above))), flush=True)
+
+
+def main():
+    only = sys.argv[2:]
+    for name, (rows, value) in WORLDS.items():
+        random = np.random.default_rng(11)
+        if only and not any(name.startswith(o) for o in only):
+            continue
+        truth = value(random, ENDLESS, False)[0]
+        below = above = 0
+        values = []
+        basic = name.startswith("importance")
+        for _ in range(RUNS // 3 if basic else RUNS):
+            v = value(random, rows, True)
+            lo, hi = np.quantile(v[1:], [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="weibull")
+            if basic:
+                lo, hi = max(0, 2 * v[0] - hi), min(1, max(hi, 2 * v[0] - lo))
+            below += max(hi, v[0]) < truth
+            above += min(lo, v[0]) > truth
+            values.append(v[0])
+        print("%-32s truth %6.3f, mean value %6.3f, holds %5.1f %%, below %4.1f %%, above %4.1f %%" %
+              (name, truth, np.mean(values), *(100 * k / len(values) for k in (len(values) - below - above, below, above))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -183,6 +183,13 @@ Test(fairness_measures, gaps_of_models)
             if (m == 0 && i == 0)
                 cr_expect_float_eq(json_get_number(gap, "null_candidate", NAN), 0.0126, 0.005);
             cr_expect_eq(cJSON_GetArraySize(json_get(result.details, "groups")), 2 * 2 * 2); /* groups, learners, sources */
+            const cJSON *mean = cJSON_GetArrayItem(json_get(result.details, "means"), 0);
+            if (m == 2) /* one column: its change is the value */
+                cr_expect(json_get_number(mean, "change", NAN) == result.value &&
+                              json_get_number(mean, "lo", NAN) == result.lo && json_get_number(mean, "hi", NAN) == result.hi,
+                          "case %zu: the only column's change", i);
+            else
+                cr_expect_null(mean);
             frame_release(&result);
         }
         table_free(train);

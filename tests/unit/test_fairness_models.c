@@ -100,6 +100,23 @@ static const struct {
     {&measure_fairness_worst_group, true, 0, 0, 0.571, 0.06},
 };
 
+/* Intervals of a group's mean error or mean prediction: mean ± 1.96·s/√n. Numbers, in units of y's standard deviation .7638:
+ * the linear model's errors are the noise, s = .5/.7638 = .655, its predictions 2x, s = 2/√12/.7638 = .756. */
+static void expect_intervals(const struct result *result, const char *key, double deviation)
+{
+    const cJSON *group;
+    cJSON_ArrayForEach(group, json_get(result->details, "groups"))
+    {
+        const double n = json_get_number(group, "n", NAN), lo = json_get_number(group, "lo", NAN),
+                     hi = json_get_number(group, "hi", NAN);
+        cr_expect_float_eq((lo + hi) / 2, json_get_number(group, key, NAN), 1e-9, "%s in the middle", key);
+        if (!strcmp(json_get_string(group, "learner", ""), "logistic") &&
+            !strcmp(json_get_string(group, "trained_on", ""), "real"))
+            cr_expect_float_eq((hi - lo) / 2 / (1.96 * deviation / sqrt(n)), 1, 0.08, "%s: half a width of %.4f", key,
+                               (hi - lo) / 2);
+    }
+}
+
 Test(fairness_models, truths)
 {
     for (size_t i = 0; i < sizeof truths / sizeof truths[0]; i++) {
@@ -113,6 +130,10 @@ Test(fairness_models, truths)
         cr_expect_float_eq(result.value, truths[i].value, truths[i].tolerance, "case %zu, %s: %.4f", i, id, result.value);
         cr_expect(result.lo <= truths[i].value + 0.04 && result.hi >= truths[i].value - 0.04, "case %zu, %s: [%.4f, %.4f]", i,
                   id, result.lo, result.hi);
+        if (truths[i].numeric && truths[i].measure == &measure_fairness_calibration)
+            expect_intervals(&result, "bias", 0.655);
+        if (truths[i].numeric && truths[i].measure == &measure_fairness_demographic_parity)
+            expect_intervals(&result, "rate", 0.756);
         if (i == 0)
             cr_expect(strstr(result.finding, "groups of 'g'") && strstr(result.finding, "for '1' (") &&
                           strstr(result.finding, "Accuracy is 0.9") && strstr(result.remedy, "groups '1' and '0'"),

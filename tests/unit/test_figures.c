@@ -1,8 +1,10 @@
-/* Pictures of fidelity: what they read from the details of a measure. */
+/* Pictures that are rows of marks, and pictures of groups: what they read from the details of a measure. */
 #include <criterion/criterion.h>
 #include <math.h>
 
+#include "core/json.h"
 #include "report/chart_fidelity.h"
+#include "report/chart_models.h"
 
 #define PERCENT "\xc2\xa0%"
 
@@ -47,6 +49,35 @@ Test(figures, rows_of_marks)
          "\"synthetic\":null,\"overlap\":0},"
          "{\"term\":\"c\",\"real\":1,\"synthetic\":2,\"overlap\":0.1}]}",
          rows_inference, 2, 0, "c", NULL},
+        {"gap, without the baseline, with a mean",
+         "{\"score\":\"auc\",\"learners\":[{\"learner\":\"majority\",\"gap\":0},{\"learner\":\"knn\",\"gap\":0.1,\"lo\":0,"
+         "\"hi\":0.2}]}",
+         rows_gap, 2, 0, "nearest neighbours", NULL},
+        {"rare classes, and what was lost",
+         "{\"classes\":[{\"class\":\"c\",\"n\":20,\"recall_tstr\":0.2,\"recall_trtr\":0.3,\"lo\":-0.2,\"hi\":0}]}", rows_rare,
+         1, 1,
+         "c, n\xc2\xa0=\xc2\xa0"
+         "20",
+         NULL},
+        {"importance, most important first, a panel a learner",
+         "{\"learners\":[{\"learner\":\"logistic\"},{\"learner\":\"boosted\"}],\"columns\":[{\"column\":\"a\",\"learner\":"
+         "\"logistic\",\"tstr\":0.1,\"trtr\":0.2},{\"column\":\"b\",\"learner\":\"logistic\",\"tstr\":0.4,\"trtr\":0},"
+         "{\"column\":\"a\",\"learner\":\"boosted\",\"tstr\":0.9,\"trtr\":0.2}]}",
+         rows_importance, 2, 1, "b", NULL},
+        {"amplification, most changed first",
+         "{\"means\":[{\"column\":\"a\",\"class\":\"1\",\"real\":0.1,\"candidate\":0.1,\"change\":0},{\"column\":\"b\","
+         "\"class\":\"1\",\"real\":0.3,\"candidate\":0.1,\"change\":-0.2}]}",
+         rows_amplification, 2, 2, "b", NULL},
+        {"gaps of several classes",
+         "{\"gaps\":[{\"column\":\"a\",\"class\":\"x\",\"group\":\"g\",\"other\":\"h\",\"change\":0.1},{\"column\":\"a\","
+         "\"class\":\"y\",\"group\":\"g\",\"other\":\"h\",\"change\":0.2}]}",
+         rows_label_gap, 2, 2, "a, y: g to h", NULL},
+        {"leakage", "{\"columns\":[{\"column\":\"a\",\"reference\":0.5,\"subject\":0.6,\"difference\":0.1}]}", rows_leakage, 1,
+         1, "a", NULL},
+        {"worst drawn group first",
+         "{\"groups\":[{\"column\":\"a\",\"group\":\"g\",\"score\":0.9},{\"column\":\"a\",\"group\":\"h\",\"score\":0.8},"
+         "{\"column\":\"a\",\"group\":\"i\",\"score\":null}]}",
+         rows_group_fidelity, 2, 0, "a: h", NULL},
         {"nothing", "{}", rows_kway, 0, 0, NULL, NULL},
     };
     struct arena *arena = arena_new();
@@ -55,7 +86,7 @@ Test(figures, rows_of_marks)
         cr_assert_not_null(details, "%s", cases[i].id);
         const struct model_measure measure = {.details = details, .honest = NAN, .fault_value = NAN};
         const struct row_panels panels = cases[i].read(arena, &measure);
-        cr_assert_not_null(panels.upper);
+        cr_assert_not_null(panels.upper, "%s", cases[i].id);
         cr_expect_eq(panels.upper->count, cases[i].upper, "%s: %zu rows", cases[i].id, panels.upper->count);
         cr_expect_eq(panels.lower ? panels.lower->count : 0, cases[i].lower, "%s", cases[i].id);
         cr_expect_eq(chart_rows_height(&panels) > 0, cases[i].upper > 0, "%s", cases[i].id);
@@ -96,4 +127,71 @@ Test(figures, ticks_on_both_sides)
         cr_expect_float_eq(scale.hi, cases[i].new_hi, 1e-9, "case %zu: to %g", i, scale.hi);
         cr_expect_eq(steps, cases[i].steps, "case %zu: %d steps", i, steps);
     }
+}
+
+/* Details without what is drawn, or of another shape than it has, make no picture. */
+Test(figures, nothing_to_draw)
+{
+    static struct row_panels (*const readers[])(struct arena *, const struct model_measure *) = {
+        rows_gap,           rows_augment,   rows_trts,    rows_rare,          rows_importance,
+        rows_amplification, rows_label_gap, rows_leakage, rows_group_fidelity};
+    static const char *const odd[] = {
+        "{}", "{\"learners\":3,\"classes\":{},\"columns\":\"x\",\"means\":null,\"gaps\":[],\"groups\":[]}",
+        "{\"learners\":[],\"classes\":[],\"columns\":[1],\"means\":[[]],\"gaps\":[null],\"groups\":[\"a\"],\"curve\":[1,{}]}"};
+    struct arena *arena = arena_new();
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        cJSON *details = cJSON_Parse(odd[i]);
+        const struct model_measure measure = {.details = details, .honest = NAN, .control = {NAN, NAN, NAN}};
+        for (size_t r = 0; r < sizeof readers / sizeof *readers; r++) {
+            const struct row_panels panels = readers[r](arena, &measure);
+            cr_expect_eq(chart_rows_height(&panels), 0, "reader %zu of %s", r, odd[i]);
+        }
+        struct group_chart groups = {.rate = "rate", .four_fifths = true, .widest = true};
+        cr_expect_eq(chart_groups_read(&groups, json_get(details, "groups"), arena), 0);
+        cr_expect_eq(chart_rank_height(details), 0);
+        cr_expect(!chart_calibration_drawn(details) && !chart_curve_drawn(details) && !chart_spread_drawn(details));
+        cJSON_Delete(details);
+    }
+    arena_free(arena);
+}
+
+static cJSON *group_of(const char *column, const char *name, const char *side, bool used, double rate)
+{
+    cJSON *group = cJSON_CreateObject();
+    cJSON_AddStringToObject(group, "column", column);
+    cJSON_AddStringToObject(group, "group", name);
+    cJSON_AddStringToObject(group, "trained_on", side);
+    cJSON_AddStringToObject(group, "learner", "logistic");
+    cJSON_AddBoolToObject(group, "used", used);
+    if (isfinite(rate))
+        cJSON_AddNumberToObject(group, "rate", rate);
+    return group;
+}
+
+/* Ten groups at most; those that nothing is known of are left out; of crossed columns only the large groups of those columns
+ * that lie furthest apart. */
+Test(figures, which_groups)
+{
+    static const struct {
+        size_t groups;
+        bool widest;
+        size_t shown, hidden;
+    } cases[] = {{3, false, 3, 0}, {12, false, 10, 2}, {12, true, 6, 0}};
+    struct arena *arena = arena_new();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cJSON *groups = cJSON_CreateArray();
+        for (size_t g = 0; g < cases[i].groups; g++) { /* of "b" the rates lie further apart, but of its groups one is small */
+            const char *column = 2 * g < cases[i].groups ? "a" : "b", *name = arena_format(arena, "g%zu", g);
+            const double rate = (column[0] == 'a' ? 0.01 : 0.05) * (double)g;
+            cJSON_AddItemToArray(groups, group_of(column, name, "candidate", true, rate));
+            cJSON_AddItemToArray(groups, group_of(column, name, "real", true, 0.3));
+        }
+        cJSON_AddItemToArray(groups, group_of("b", "small", "candidate", false, cases[i].widest ? 0 : NAN));
+        struct group_chart chart = {.rate = "rate", .widest = cases[i].widest};
+        cr_expect_gt(chart_groups_read(&chart, groups, arena), 0);
+        cr_expect_eq(chart.count, cases[i].shown, "case %zu: %zu groups", i, chart.count);
+        cr_expect_eq(chart.hidden, cases[i].hidden, "case %zu: %zu hidden", i, chart.hidden);
+        cJSON_Delete(groups);
+    }
+    arena_free(arena);
 }

@@ -89,6 +89,13 @@ Test(importance, truths)
         for (int l = 0; l < 2; l++)
             cr_expect_float_eq(column(&result, 3 * l, "trtr"), cases[i].drop, 0.15 * cases[i].drop, "%s: %g", cases[i].what,
                                column(&result, 3 * l, "trtr"));
+        for (int k = 0; k < 6; k++)
+            cr_expect(column(&result, k, "tstr_lo") <= column(&result, k, "tstr") &&
+                          column(&result, k, "tstr") <= column(&result, k, "tstr_hi") &&
+                          column(&result, k, "trtr_lo") <= column(&result, k, "trtr") &&
+                          column(&result, k, "trtr") <= column(&result, k, "trtr_hi"),
+                      "%s: interval of column %d", cases[i].what, k);
+        cr_expect(column(&result, 0, "trtr_hi") > column(&result, 0, "trtr_lo"));
         cr_expect(result.lo == again.lo && result.hi == again.hi && cJSON_Compare(result.details, again.details, true),
                   "the same for 1 and 3 threads");
         frame_release(&result);

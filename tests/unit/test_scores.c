@@ -142,6 +142,10 @@ Test(scores, edges_of_classification)
     const uint8_t outcome[] = {1, 1, 0};
     const double at[] = {1, 0.95, 0};
     cr_near(calibration_error(outcome, at, 3), 0.05 / 3, 1e-15, "1 belongs to the last bin");
+    struct calibration_bin bins[CALIBRATION_BINS];
+    calibration_bins(outcome, at, 3, bins);
+    cr_expect(bins[0].n == 1 && bins[0].hits == 0 && bins[0].sum == 0 && bins[5].n == 0);
+    cr_expect(bins[9].n == 2 && bins[9].hits == 2 && fabs(bins[9].sum - 1.95) < 1e-15);
 }
 
 /* y = 2, 4, 6, p = 3, 4, 8: errors 1, 0, 2; mean error 1, Σe² = 5, Σ(y − ȳ)² = 8, Σ(e − 1)² = 2. */

@@ -62,6 +62,11 @@ def check_decisions(world, tally, name, measures):
         if kind == "parity":
             other = measures["fairness.amplification"]
             tally.same("fairness.amplification", f"{name} value", other["value"], max(map(statistics.fmean, change.values())))
+            for x in other["details"]["means"]:
+                where = f"{name} {x['column']} mean"
+                tally.same("fairness.amplification", f"{where} candidate", x["candidate"], statistics.fmean(by_column[x["column"]]))
+                tally.same("fairness.amplification", f"{where} change", x["change"], statistics.fmean(change[x["column"]]))
+                tally.holds("fairness.amplification", f"{where} interval", x["lo"] <= x["change"] <= x["hi"])
 
 
 def check_representation(world, tally, name, m):
@@ -86,6 +91,8 @@ def check_representation(world, tally, name, m):
         tally.same(g, f"{name} {k} n", x["n"], a)
         tally.same(g, f"{name} {k} reference", x["share_reference"], a / r.n)
         tally.same(g, f"{name} {k} subject", x["share_subject"], b / s.n)
+        for end, v in zip(("share_lo", "share_hi"), wilson(b / s.n, s.n, normal.inv_cdf(0.975))):
+            tally.same(g, f"{name} {k} {end}", x[end], v)
         cells = [float(b), float(s.n - b), float(a), float(r.n - a)]
         if 0 in cells:
             cells = [v + 0.5 for v in cells]

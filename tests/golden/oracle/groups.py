@@ -16,7 +16,9 @@ def groups_of(world, table, column):
 
 
 def check_interval(tally, id, where, kind, x, n, p):
-    """Wilson's interval of the rate in view, where that is a share of at least ten rows."""
+    """Wilson's interval of the rate in view, where that is a share of at least ten rows; that of a bias is of its rows (check_scores)."""
+    if kind == "calibration":
+        return
     shares = {"parity": ("rate", n), "odds": ("tpr", p), "predictive": ("ppv", round(n * x["rate"])), "equity": ("accuracy", n)}
     rate, rows = shares.get(kind, (None, 0))
     want = wilson(x[rate], rows, normal.inv_cdf(0.975)) if rows >= 10 else (None, None)
@@ -53,6 +55,10 @@ def check_scores(world, tally, id, where, x, group, truth, p):
     y, q = [truth[i] for i in rows], [p[i] for i in rows]
     tally.same(id, f"{where} bias", x["bias"], statistics.fmean(q) - statistics.fmean(y), LOOSE)
     if "calibration_error" in x:
+        off = [a - b for a, b in zip(q, y)]
+        reach = normal.inv_cdf(0.975) * statistics.stdev(off) / math.sqrt(len(off)) if len(off) > 1 else None
+        for end, sign in (("lo", -1), ("hi", 1)):
+            tally.same(id, f"{where} {end}", x[end], None if reach is None else statistics.fmean(off) + sign * reach, LOOSE)
         # Solvers agree to LOOSE, which may take rows that lie so near to the edge of a bin over it, each worth 2/n at most.
         near = sum(abs(v - round(10 * v) / 10) < LOOSE for v in q)
         tally.same(id, f"{where} calibration error", x["calibration_error"], ece(q, y), LOOSE + 2 * max(near, 1) / len(rows))

@@ -1,9 +1,9 @@
 """The learners of docs/measures/utility.tstr.md for a binary target, all but boosted trees; the linear one by Newton's method to
 convergence."""
-import math, statistics
+import collections, math, statistics
 
 from .learners import PREDICT
-from .tables import auc, present
+from .tables import auc, normal, present, wilson
 
 # liblinear stops at a relative gradient of 0.001, which leaves the fourth digit open.
 LOOSE = 1e-3
@@ -76,6 +76,22 @@ def scores(p, labels):
     }
 
 
+def check_bins(tally, where, bins, p, labels, tolerance):
+    """Tenths of the scale with ten rows or more. Rows that lie nearer to an edge than the solvers agree may be counted on either side."""
+    want = collections.defaultdict(list)
+    for q, y in zip(p, labels):
+        want[min(int(10 * q), 9)].append((q, y))
+    if any(abs(q - round(10 * q) / 10) < tolerance for q in p):
+        return
+    want = [b for _, b in sorted(want.items()) if len(b) >= 10]
+    tally.same("utility.tstr bins", f"{where} number", len(bins), len(want))
+    for got, rows in zip(bins, want):
+        observed = statistics.fmean(y for _, y in rows)
+        lo, hi = wilson(observed, len(rows), normal.inv_cdf(0.975))
+        for k, v in (("n", len(rows)), ("predicted", statistics.fmean(q for q, _ in rows)), ("observed", observed), ("lo", lo), ("hi", hi)):
+            tally.same("utility.tstr bins", f"{where} {k}", got[k], v, tolerance)
+
+
 def check_models(world, tally, name, tstr):
     tables = {"tstr": world.candidates[name], "trtr": world.train}
     tests, truth = features(world, world.holdout), [v == world.positive for v in world.holdout.column[world.target]]
@@ -94,3 +110,4 @@ def check_models(world, tally, name, tstr):
                 continue
             for k, v in scores(p, truth).items():
                 tally.same("utility.tstr " + learner["learner"], f"{name} {kind} {k}", learner[kind][k], v, tolerance)
+            check_bins(tally, f"{name} {learner['learner']} {kind}", learner[kind]["calibration"], p, truth, tolerance)

@@ -47,6 +47,9 @@ def check_importance(tally, name, m):
         tally.same(m["id"], f"{name} {x['learner']} overlap", x["overlap"], overlaps[-1])
         tally.same(m["id"], f"{name} {x['learner']} spearman", x["spearman"], statistics.correlation(*(ranks(v) for v in zip(*pairs))))
     tally.same(m["id"], f"{name} value", m["value"], statistics.fmean(overlaps))
+    for c in m["details"]["columns"]:
+        for k in ("tstr", "trtr"):
+            tally.holds(m["id"], f"{name} {c['column']} {k} interval", c[k + "_lo"] <= c[k] <= c[k + "_hi"])
 
 
 def check_linear(world, tally, name, importance, trts):

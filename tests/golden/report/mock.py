@@ -44,6 +44,24 @@ MORE = [  # the further measures of fidelity, of kind "full"
     ("fidelity.inference", "Conclusions of a regression", "overlap", "higher", .731, .042, .921, .934, .121, .05, "independent", .76, False, ""),
 ]
 
+LEARNED = [  # the further measures of what models learn, of kinds "full" and "hostile"
+    ("utility.rank", "Order of models", "correlation", "higher", .8, .2, .9, 1, .3, .1, "independent", None, False, ""),
+    ("utility.importance", "Importance of columns", "share", "higher", .712, .034, .815, .917, .053, .01, "independent", .86, False, ""),
+    ("utility.augment", "Gain from adding synthetic rows", "AUC or R\u00b2", "higher", -.0042, .0045, .0071, -.0031, -.0123, -.02, "independent", None, False, ""),
+    ("utility.trts", "Real models on synthetic rows", "AUC or R\u00b2", "target", .031, .012, .002, .051, -.37, -.38, "independent", None, False, ""),
+    ("utility.rare", "Rare classes found", "difference of recall", "higher", -.081, .061, -.011, -.002, -.312, -.31, "independent", .74, False, ""),
+    ("fairness.predictive_parity", "Predictive parity of trained models", "share", "lower", .133, .059, .09, .11, .21, .3, "independent", .95, False, ""),
+    ("fairness.calibration", "Between-group calibration error", "share", "lower", .041, .022, .031, .022, .101, .2, "independent", .98, False, ""),
+    ("fairness.intersections", "Demographic parity of crossed groups", "share", "lower", .219, .073, .281, .211, .02, .03, "independent", 1, False, ""),
+    ("fairness.label_gap", "Labels of the groups", "difference of gaps", "lower", .112, .041, .031, .002, .195, .2, "independent", .91, False, ""),
+    ("fairness.leakage", "Guessing the group from other columns", "difference of AUC", "lower", .061, .04, .021, .001, .09, .3, "independent", .89, False, ""),
+    ("fairness.group_fidelity", "Shapes of columns within groups", "similarity", "higher", .941, .021, .961, .99, .95, .5, "uniform", .93, False, ""),
+    ("robustness.missing", "Robustness to missing cells", "AUC or R\u00b2", "higher", .731, .014, .762, .76, .5, .5, "independent", .88, False, ""),
+    ("robustness.adversarial", "Robustness to attacks", "share", "higher", .582, .017, .611, .6, .5, .5, "independent", .81, False, ""),
+    ("robustness.seed", "Spread over training rows and seeds", "AUC or R\u00b2", "lower", .0082, .006, .0055, .006, .09, .1, "independent", None, False, ""),
+]
+LEARNERS = (("logistic", .86), ("boosted", .885), ("tree", .84), ("naive_bayes", .83), ("knn", .81))
+
 COLUMNS = [("age", "numeric"), ("education", "categorical"), ("occupation", "categorical"), ("hours-per-week", "numeric"), ("capital-gain", "numeric"), ("sex", "categorical"),
            ("race", "categorical"), ("marital status", "categorical"), ("country of birth", "categorical"), ("start_date", "datetime"), ("income", "boolean"),
            ("zip", "categorical"), ("debt to income ratio, last twelve months", "numeric"), ("children", "numeric"), ("employer size", "categorical")]
@@ -85,8 +103,16 @@ def details(rng, mid, columns, quality, task, kind):
                           for i in range(len(columns)) for j in range(i)][:20000]}
     if mid == "utility.tstr":
         key = "r2" if task == "regression" else "auc"
-        return {"learners": [{"learner": name, "tstr": {key: v - .04 / quality, "lo": v - .04 / quality - .011, "hi": v - .04 / quality + .011, "accuracy": .81},
+        out = {"learners": [{"learner": name, "tstr": {key: v - .04 / quality, "lo": v - .04 / quality - .011, "hi": v - .04 / quality + .011, "accuracy": .81},
                               "trtr": {key: v, "lo": v - .01, "hi": v + .01, "accuracy": .84}} for name, v in (("logistic", .86), ("boosted trees", .885), ("majority", .5))]}
+        if kind == "full":
+            tenths = [.05 + i / 10 for i in range(10)]
+            for side, off in (("tstr", .06), ("trtr", .01)):
+                out["learners"][0][side]["calibration"] = [{"predicted": x, "observed": x + off * (.5 - x), "lo": x + off * (.5 - x) - .03, "hi": x + off * (.5 - x) + .03, "n": 400} for x in tenths]
+        return out
+    learned = details_learned(mid, columns, task, kind)
+    if learned:
+        return learned
     if mid in ("fairness.demographic_parity", "fairness.equal_opportunity"):
         out = []
         for column, group, n in (("sex", "female", 4012), ("sex", "male", 8120), ("race", "Non-White", 1500), ("race", "White", 10300), ("race", "other (<10)", 332)):
@@ -184,6 +210,71 @@ def details(rng, mid, columns, quality, task, kind):
     return {}
 
 
+def details_learned(mid, columns, task, kind):
+    """What kinds "full" and "hostile" have besides, from a generator of its own."""
+    rng = random.Random(mid + kind)
+    score = "r2" if task == "regression" else "auc"
+    groups = [("sex", "female"), ("sex", "male"), ("race", "Non-White"), ("race", "White")]
+    if kind == "hostile":
+        groups = [(h, g) for h in HOSTILE[:5] for g in HOSTILE[1:4]]
+    by_learner = lambda *parts: {"score": score, "learners": [dict({"learner": name}, **{k: v + rng.uniform(-.004, .004) for k, v in parts}) for name, _ in LEARNERS[:2]]}
+    if kind not in ("full", "hostile"):
+        return None
+    if mid == "utility.gap":
+        return {"score": score, "learners": [{"learner": "majority", "baseline": True, "gap": 0, "lo": 0, "hi": 0}] + [
+            {"learner": name, "baseline": False, "gap": g, "lo": g - .011, "hi": g + .012} for (name, _), g in zip(LEARNERS, (.021, .031, .052, .004, .047))]}
+    if mid == "utility.rank":
+        return {"score": score, "regret": {"value": .004, "lo": 0, "hi": .02}, "best_tstr": "logistic", "best_trtr": "boosted",
+                "learners": [{"learner": name, "trtr": v, "tstr": v - d} for (name, v), d in zip(LEARNERS, (.02, .055, .05, .02, .02))]}
+    if mid == "utility.importance":
+        out = []
+        for name, _ in LEARNERS[:2]:
+            for i, (c, _) in enumerate(columns):
+                real, synthetic = .1 / (i + 1), .1 / (i + 1) * rng.uniform(.5, 1.4)
+                out.append({"column": c, "learner": name, "tstr": synthetic, "tstr_lo": synthetic - .01, "tstr_hi": synthetic + .01, "trtr": real, "trtr_lo": real - .012, "trtr_hi": real + .012})
+        return {"score": score, "learners": [{"learner": name, "overlap": .7, "spearman": .9} for name, _ in LEARNERS[:2]], "columns": out}
+    if mid == "utility.augment":
+        return by_learner(("augmented", .861), ("trtr", .865), ("gain", -.004), ("lo", -.009), ("hi", .009))
+    if mid == "utility.trts":
+        return by_learner(("trts", .896), ("trtr", .865), ("difference", .031), ("lo", .011), ("hi", .049))
+    if mid == "utility.rare":
+        return {"too_small": 1, "classes": [{"class": c, "n": n, "prevalence_real": .03, "prevalence_synthetic": .02, "recall_tstr": .22, "recall_trtr": .31, "lo": -.15, "hi": -.03}
+                                            for c, n in ((HOSTILE[1], 120), ("b", 88)) if kind == "hostile" or c == "b"]}
+    if mid in ("fairness.predictive_parity", "fairness.calibration", "fairness.intersections"):
+        key = {"fairness.predictive_parity": "ppv", "fairness.calibration": "bias", "fairness.intersections": "rate"}[mid]
+        if mid == "fairness.intersections":
+            groups = [(a + " & " + c, b + " & " + d) for a, b in groups for c, d in groups if a < c]
+        out = []
+        for on in ("candidate", "real"):
+            for column, group in groups:
+                x = rng.uniform(-.05, .05) if key == "bias" else rng.uniform(.3, .8)
+                out.append({"column": column, "group": group, "n": 812, "learner": "logistic", "trained_on": on, "used": True, key: x, "lo": x - .04, "hi": x + .04})
+        return {"groups": out, "gaps": []}
+    if mid == "fairness.amplification":
+        changes = ((c, rng.uniform(.05, .2), rng.uniform(-.02, .08)) for c in sorted({c for c, _ in groups}))
+        return {"groups": [], "gaps": [], "means": [{"column": c, "real": r, "candidate": r + d, "change": d, "lo": d - .03, "hi": d + .03} for c, r, d in changes]}
+    if mid == "fairness.label_gap":
+        return {"gaps": [{"column": c, "class": "yes", "group": g, "other": h, "reference": -.2, "subject": -.2 + x, "change": x, "lo": max(0, x - .04), "hi": x + .04}
+                         for i, ((c, g), (_, h)) in enumerate(zip(groups[::2], groups[1::2])) for x in (.112 / (i + 1),)]}
+    if mid == "fairness.leakage":
+        return {"columns": [{"column": c, "reference": .61, "subject": .61 + x, "difference": x, "lo": x - .04, "hi": x + .04} for i, c in enumerate(sorted({c for c, _ in groups})) for x in (.061 / (i + 1),)]}
+    if mid == "fairness.group_fidelity":
+        return {"groups": [{"column": c, "group": g, "n_reference": 900, "n_subject": 910, "used": True, "score": .941 + i / 1000, "lo": .92 + i / 1000, "hi": .96 + i / 1000} for i, (c, g) in enumerate(groups)]}
+    if mid in ("robustness.missing", "robustness.adversarial"):
+        adversarial = mid == "robustness.adversarial"
+        return {"score": "r2" if task == "regression" else "balanced_accuracy" if adversarial else "auc", "area_tstr": .73, "area_trtr": .76, "curve": [
+            {"eps": e, "tstr": t, "trtr": t + .03, "tstr_lo": t - .015, "tstr_hi": t + .015, "trtr_lo": t + .018, "trtr_hi": t + .042}
+            for i in range(6) for e, t in (((i / 20, .68 - i / 25) if adversarial else (i / 10, .84 - i / 22)),)]}
+    if mid == "robustness.seed":
+        side = lambda m, sd: {"pairs": [{"first": m + sd * rng.gauss(0, 1), "second": m + sd * rng.gauss(0, 1)} for _ in range(5)], "spread": sd, "lo": sd * .63, "hi": sd * 2.4, "mean": m, "worst": m - 2 * sd}
+        return {"score": score, "rows": 1000, "tstr": side(.83, .0082), "trtr": side(.84, .0055)}
+    return None
+
+
+def of_kind(kind):
+    return sorted(MEASURES + MORE + LEARNED) if kind == "full" else MEASURES + BLACK_BOX + (LEARNED if kind == "hostile" else []) if kind in ("fails", "hostile") else MEASURES
+
+
 def measure(rng, m, columns, quality, task, level, kind):
     mid, title, unit, direction, value, half, honest, copy, independent, uniform, fault, score, proxy, threat = m
     dimension = "privacy" if proxy else mid.split(".")[0]
@@ -204,7 +295,7 @@ def measure(rng, m, columns, quality, task, level, kind):
 
 
 def candidate(rng, name, kind, columns, quality, task):
-    measures = [measure(rng, m, columns, quality, task, .95, kind) for m in (sorted(MEASURES + MORE) if kind == "full" else MEASURES + BLACK_BOX if kind in ("fails", "hostile") else MEASURES)]
+    measures = [measure(rng, m, columns, quality, task, .95, kind) for m in of_kind(kind)]
     fails = kind in ("fails", "hostile") or quality < .85
     if kind == "nothing":
         measures = [{"id": m[0], "dimension": "privacy" if m[12] else m[0].split(".")[0], "status": "failed" if i == 3 else "not_measurable",
@@ -283,7 +374,7 @@ def main(kind, n=None, width=None):
                                      "levels": None if t == "numeric" else 7, "missing": .013} for c, t in columns], "target_task": task},
              "policy": {"name": "balanced", "weights": {d: .2 for d in DIMENSIONS}, "measure_weights": {}, "k": 10, "alpha": 1, "gates": []},
              "warnings": ["40 of 24421 rows of the holdout (0.2 %) are in the training table, where chance would make 0.0 %: the generator has seen them, so tests on the holdout flatter what copies them; take them out"] if kind in ("fails", "hostile") else [],
-             "catalogue": {m[0]: entry(m) for m in (sorted(MEASURES + MORE) if kind == "full" else MEASURES + BLACK_BOX if kind in ("fails", "hostile") else MEASURES)}, "candidates": candidates,
+             "catalogue": {m[0]: entry(m) for m in of_kind(kind)}, "candidates": candidates,
              "ranking": {"order": names, "pool": {"N": len(names), "candidates": [{"name": c, "win_share": 1 / len(names)} for c in names]} if len(names) > 2 else None, "pool_reason": "needs three candidates or more" if len(names) < 3 else "",
                          "presets": {p: rng.sample(names, len(names)) for p in ("balanced", "privacy-first", "utility-first", "fairness-first", "research")}}}
     if kind == "many":

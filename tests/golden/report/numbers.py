@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every number in the text of a report stands in its audit.json, rounded. Usage: numbers.py AUDIT.json TEXT (of pdftotext -layout)
 Prints the others with their lines; exit status 1 when there are any. Not asked for: page numbers and contents, hashes, dates,
-and the round numbers on axes (one significant digit, or quarters)."""
+and the round numbers on axes (one significant digit, or quarters, or quarters of a tenth)."""
 import json, re, sys
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -25,7 +25,7 @@ def numbers_of(node, found):
 
 def on_axis(text):
     digits = text.replace(".", "").strip("0")
-    return len(digits) <= 1 or digits in ("25", "75", "125", "10", "100")
+    return len(digits) <= 1 or digits in ("25", "75", "125", "10", "100") or (len(digits) == 3 and digits[1:] in ("25", "75"))
 
 
 def main(audit, text):
