@@ -155,11 +155,13 @@ static void choose(struct group_chart *chart)
 {
     size_t shown = 0;
     for (; shown < chart->count && shown < GROUPS_MOST; shown++) {
-        struct group_row *next = NULL;
-        for (size_t i = 0; i < chart->count; i++)
-            if (!chart->rows[i].shown && (!next || (!chart->widest && difference(&chart->rows[i]) > difference(next))))
-                next = &chart->rows[i];
-        next->shown = true;
+        size_t next = 0;
+        while (chart->rows[next].shown)
+            next++;
+        for (size_t i = next + 1; i < chart->count && !chart->widest; i++)
+            if (!chart->rows[i].shown && difference(&chart->rows[i]) > difference(&chart->rows[next]))
+                next = i;
+        chart->rows[next].shown = true;
     }
     for (size_t i = 0, kept = 0; i < chart->count; i++)
         if (chart->rows[i].shown)

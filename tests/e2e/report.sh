@@ -77,6 +77,17 @@ each=$(sort "$folder/ids" | uniq -c | awk '$1 == 2' | wc -l)
 first=$(pdftotext "$folder/full.pdf" - | awk 'BEGIN { RS = "\f" } /worse .* better/ { print; exit }' | grep -c '^fidelity\.')
 [ "$each" = 15 ] && [ "$first" = 15 ] || complain "full: $each measures in the overviews of both candidates, $first on the first page"
 
+# Each measure of what models learn has its picture.
+pdftotext "$folder/full.pdf" - | tr '\n' ' ' >"$folder/words"
+for title in "Can its probabilities be believed?" "What training on synthetic rows costs" "Which kind of model is best?" \
+    "Which columns the models lean on" "Would an analyst reach the same conclusions?" "Rare classes" \
+    "Adding synthetic to real rows" "Real models on synthetic rows" "Who gets the positive answer" "Does the candidate widen the gap?" \
+    "Who is overlooked" "What a yes is worth" "Whose chances are overstated" "Where two columns meet" "Who is in the table" \
+    "Do the groups keep their base rates?" "Do other columns give the group away?" "Under growing noise" "With cells missing" \
+    "Under attack" "How much hangs on the rows that trained it"; do
+    grep -qF "$title" "$folder/words" || complain "full: no picture '$title'"
+done
+
 refuse() { # what stderr must say, then the arguments
     local want=$1 status
     shift
