@@ -34,7 +34,7 @@ def main(audit_path, evidence_path, schema_path, train, holdout, *candidates):
         name, measures = candidate["name"], {m["id"]: m for m in candidate["measures"]}
         check_scores(tally, name, measures)
         check_trust(tally, audit, candidate)
-        check_gates(tally, candidate)
+        check_gates(tally, audit, candidate)
         check_learners(tally, name, measures)
         if name not in world.candidates:
             continue

@@ -1,5 +1,5 @@
 """Anchored scores, dimensions, gates and the pool index after docs/design.md and the definitions in audit.json."""
-import collections, itertools, math
+import collections, itertools, math, statistics
 
 
 def clamp(x):
@@ -46,25 +46,58 @@ def check_trust(tally, audit, candidate):
         tally.same("trust", f"{name} {key}", candidate["trust"][key], geometric(parts[end]) if parts else None)
 
 
-def check_gates(tally, candidate):
-    measures, results = {m["id"]: m for m in candidate["measures"]}, []
+def chance(gate, measure):
+    """p of a failing gate, read off its interval (docs/gates.md, "Several gates at once"); a score counts unclipped."""
+    value, lo, hi, anchor = gate["value"], gate["lo"], gate["hi"], measure.get("anchor")
+    if gate["on"] == "score":
+        value = (anchor["m"] - anchor["f"]) / (anchor["c"] - anchor["f"])
+    half = value - lo if "<=" in gate["rule"] else hi - value
+    normal = statistics.NormalDist()
+    return 1 - normal.cdf(normal.inv_cdf(0.975) * abs(value - gate["bound"]) / half) if half > 0 else 0.0
+
+
+def holm(tally, name, judged):
+    """Failures among the gates whose bad end decides; judged: [gate, measure, what its own interval says]. Those that are not kept become
+    undecided."""
+    bad_end = lambda g: g["on"] in ("interval", "score", "lo" if "<=" in g["rule"] else "hi")
+    family = [j for j in judged if j[1] is not None and bad_end(j[0])]
+    scale = lambda g: (g["measure"], g["on"] == "score", "<=" in g["rule"])
+    failing = sorted((j for j in family if j[2] == "fail"), key=lambda j: chance(j[0], j[1]))
+    done, floor = [], 0.0
+    for j in failing:
+        p = chance(j[0], j[1])
+        floor = max(floor, min(1.0, p * len({scale(k[0]) for k in family if not any(k is d for d in done)})))
+        tally.same("gates", f"{name} {j[0]['measure']} p", j[0]["p"], p)
+        tally.same("gates", f"{name} {j[0]['measure']} adjusted p", j[0]["p_adjusted"], floor)
+        if floor > 0.05:
+            j[2] = "undecided"
+        else:
+            done.append(j)
+
+
+def check_gates(tally, audit, candidate):
+    measures, judged = {m["id"]: m for m in candidate["measures"]}, []
     for g in candidate["gates"]:
         m = measures[g["measure"]]
         lo, hi, value = g["lo"], g["hi"], g["value"]
-        if m["status"] == "ok" and (g["on"] != "score" or m.get("score") is not None):
-            ends = (m["score"], m["score_lo"], m["score_hi"]) if g["on"] == "score" else (m["value"], m["interval"]["lo"], m["interval"]["hi"])
-            for what, got, want in zip(("value", "lo", "hi"), (value, lo, hi), ends):
-                tally.same("gates", f"{candidate['name']} {g['measure']} {what}", got, want)
-            if g["on"] in ("value", "lo", "hi"):
-                lo = hi = {"value": value, "lo": lo, "hi": hi}[g["on"]]
-            if "<=" in g["rule"]:
-                want = "pass" if hi <= g["bound"] else "fail" if lo > g["bound"] else "undecided"
-            else:
-                want = "pass" if lo >= g["bound"] else "fail" if hi < g["bound"] else "undecided"
+        if m["status"] != "ok" or m.get("unreliable") or (g["on"] == "score" and m.get("score") is None):
+            judged.append([g, None, "undecided"])
+            continue
+        ends = (m["score"], m["score_lo"], m["score_hi"]) if g["on"] == "score" else (m["value"], m["interval"]["lo"], m["interval"]["hi"])
+        for what, got, want in zip(("value", "lo", "hi"), (value, lo, hi), ends):
+            tally.same("gates", f"{candidate['name']} {g['measure']} {what}", got, want)
+        if g["on"] in ("value", "lo", "hi"):
+            lo = hi = {"value": value, "lo": lo, "hi": hi}[g["on"]]
+        if "<=" in g["rule"]:
+            want = "pass" if hi <= g["bound"] else "fail" if lo > g["bound"] else "undecided"
         else:
-            want = "undecided"
+            want = "pass" if lo >= g["bound"] else "fail" if hi < g["bound"] else "undecided"
+        judged.append([g, m, want])
+    if audit["policy"]["multiplicity"] == "holm":
+        holm(tally, candidate["name"], judged)
+    for g, _, want in judged:
         tally.same("gates", f"{candidate['name']} {g['measure']} {g['rule']}", g["result"], want)
-        results.append(want)
+    results = [want for _, _, want in judged]
     verdict = "fail" if "fail" in results else "pass" if set(results) == {"pass"} else "undecided"
     tally.same("gates", f"{candidate['name']} verdict", candidate["verdict"], verdict)
 
