@@ -1,6 +1,6 @@
 #!/bin/bash
 # README.md keeps its word: every sh block is run in order on a real table and ends with the exit status that a comment above it
-# gives (default 0); commands in the yaml blocks run; files that it shows are used; the demo's table has the verdicts printed there;
+# gives (default 0); files that it shows are used; the demo's table has the verdicts printed there;
 # all links lead somewhere.
 . "$(dirname "$0")/common.sh"
 readme=$root/README.md
@@ -55,22 +55,6 @@ for block in "$work"/blocks/??; do
 done
 [ $run -ge 6 ] || fail "only $run sh blocks were run"
 [ -s audit/report.pdf ] && [ -s report.pdf ] || fail 'the commands left no report'
-
-# The commands of the CI snippets: lines that begin with assay, and those they go on with.
-mkdir "$work/bin"
-ln -s "$ASSAY" "$work/bin/assay"
-run=0
-blocks yaml
-for block in "$work"/blocks/??; do
-    sed 's/^ *\(- \)\{0,1\}//' "$block" | awk '/^assay / { on = 1 } on { print } on && !/\\$/ { exit }' >"$work/command"
-    [ -s "$work/command" ] || fail "no command in $(cat "$block")"
-    run=$((run + 1))
-    PATH=$work/bin:$PATH bash -eu "$work/command" >"$work/stdout" 2>"$work/stderr"
-    status=$?
-    [ $status = 1 ] || fail "CI snippet: exit status $status: $(cat "$work/command" "$work/stderr")"
-    [ -s audit/junit.xml ] || fail 'CI snippet: no audit/junit.xml'
-done
-[ $run = 2 ] || fail "$run CI snippets were run"
 
 # The demo's table: candidates and verdicts as printed. tools/readme.sh brings the figures up to date.
 "$root/tools/demo.sh" "$work/demo" >"$work/table" 2>&1 || fail "the demo: $(cat "$work/table")"
