@@ -9,91 +9,91 @@
 #define PERCENT "\xc2\xa0%"
 
 /* Rows in order, rows left out, and nothing where there is only noise. */
+static const struct {
+    const char *id, *details;
+    struct row_panels (*read)(struct arena *arena, const struct model_measure *measure);
+    size_t upper, lower;
+    const char *first, *number;
+} marked_rows[] = {
+    {"coverage",
+     "{\"columns\":[{\"column\":\"a\",\"covered\":0.9},{\"column\":\"b\",\"covered\":1},{\"column\":\"c\",\"covered\":0.5}]"
+     "}",
+     rows_coverage, 2, 0, "c", "50.0" PERCENT},
+    {"missingness, too few rows to show",
+     "{\"columns\":[{\"column\":\"a\",\"real\":null,\"synthetic\":0.1,\"difference\":null},"
+     "{\"column\":\"b\",\"real\":0.1,\"synthetic\":0.2,\"difference\":0.1},{\"column\":\"c\"}]}",
+     rows_missingness, 2, 0, "b", NULL},
+    {"association",
+     "{\"pairs\":[{\"a\":\"x\",\"b\":\"y\",\"real\":0.1,\"synthetic\":0.2,\"difference\":0.1},{\"a\":\"x\",\"b\":\"z\","
+     "\"difference\":null}]}",
+     rows_association, 1, 0, "x \xc3\x97 y", NULL},
+    {"kway, one set beyond noise",
+     "{\"k\":2,\"orders\":[{\"k\":2,\"sets\":3,\"of\":3,\"tv\":0.1,\"lo\":0.05,\"hi\":0.2,\"noise\":0.02,\"nist\":900}],"
+     "\"worst\":[{\"columns\":[\"a\",\"b\"],\"tv\":0.3,\"noise\":0.1},{\"columns\":[\"a\",\"c\"],\"tv\":0.1,\"noise\":0.2}]"
+     "}",
+     rows_kway, 1, 1, "sets of 2 (all 3)", "900"},
+    {"discriminator that guesses",
+     "{\"learners\":[{\"learner\":\"boosted\",\"auc\":0.51,\"lo\":0.49,\"hi\":0.53,\"importance\":[{\"column\":\"a\","
+     "\"share\":1}]}]}",
+     rows_discriminator, 1, 0, "boosted trees", "0.51"},
+    {"discriminator that knows",
+     "{\"learners\":[{\"learner\":\"logistic\",\"auc\":0.5,\"lo\":0.4,\"hi\":0.6},{\"learner\":\"boosted\",\"auc\":0.75,"
+     "\"lo\":0.7,\"hi\":0.8,"
+     "\"importance\":[{\"column\":\"a\",\"share\":0.25},{\"column\":\"b\",\"share\":0.75},{\"column\":\"c\",\"share\":0}]}]"
+     "}",
+     rows_discriminator, 2, 2, "linear model", "0.5"},
+    {"inference, least overlap first",
+     "{\"coefficients\":[{\"term\":\"a\",\"real\":1,\"synthetic\":1,\"overlap\":0.9},{\"term\":\"b\",\"real\":1,"
+     "\"synthetic\":null,\"overlap\":0},"
+     "{\"term\":\"c\",\"real\":1,\"synthetic\":2,\"overlap\":0.1}]}",
+     rows_inference, 2, 0, "c", NULL},
+    {"gap, without the baseline, with a mean",
+     "{\"score\":\"auc\",\"learners\":[{\"learner\":\"majority\",\"gap\":0},{\"learner\":\"knn\",\"gap\":0.1,\"lo\":0,"
+     "\"hi\":0.2}]}",
+     rows_gap, 2, 0, "nearest neighbours", NULL},
+    {"rare classes, and what was lost",
+     "{\"classes\":[{\"class\":\"c\",\"n\":20,\"recall_tstr\":0.2,\"recall_trtr\":0.3,\"lo\":-0.2,\"hi\":0}]}", rows_rare, 1, 1,
+     "c, n\xc2\xa0=\xc2\xa0"
+     "20",
+     NULL},
+    {"importance, most important first, a panel a learner",
+     "{\"learners\":[{\"learner\":\"logistic\"},{\"learner\":\"boosted\"}],\"columns\":[{\"column\":\"a\",\"learner\":"
+     "\"logistic\",\"tstr\":0.1,\"trtr\":0.2},{\"column\":\"b\",\"learner\":\"logistic\",\"tstr\":0.4,\"trtr\":0},"
+     "{\"column\":\"a\",\"learner\":\"boosted\",\"tstr\":0.9,\"trtr\":0.2}]}",
+     rows_importance, 2, 1, "b", NULL},
+    {"amplification, most changed first",
+     "{\"means\":[{\"column\":\"a\",\"class\":\"1\",\"real\":0.1,\"candidate\":0.1,\"change\":0},{\"column\":\"b\","
+     "\"class\":\"1\",\"real\":0.3,\"candidate\":0.1,\"change\":-0.2}]}",
+     rows_amplification, 2, 2, "b", NULL},
+    {"gaps of several classes",
+     "{\"gaps\":[{\"column\":\"a\",\"class\":\"x\",\"group\":\"g\",\"other\":\"h\",\"change\":0.1},{\"column\":\"a\","
+     "\"class\":\"y\",\"group\":\"g\",\"other\":\"h\",\"change\":0.2}]}",
+     rows_label_gap, 2, 2, "a, y: g to h", NULL},
+    {"leakage", "{\"columns\":[{\"column\":\"a\",\"reference\":0.5,\"subject\":0.6,\"difference\":0.1}]}", rows_leakage, 1, 1,
+     "a", NULL},
+    {"worst drawn group first",
+     "{\"groups\":[{\"column\":\"a\",\"group\":\"g\",\"score\":0.9},{\"column\":\"a\",\"group\":\"h\",\"score\":0.8},"
+     "{\"column\":\"a\",\"group\":\"i\",\"score\":null}]}",
+     rows_group_fidelity, 2, 0, "a: h", NULL},
+    {"nothing", "{}", rows_kway, 0, 0, NULL, NULL},
+};
+
 Test(figures, rows_of_marks)
 {
-    static const struct {
-        const char *id, *details;
-        struct row_panels (*read)(struct arena *arena, const struct model_measure *measure);
-        size_t upper, lower;
-        const char *first, *number;
-    } cases[] = {
-        {"coverage",
-         "{\"columns\":[{\"column\":\"a\",\"covered\":0.9},{\"column\":\"b\",\"covered\":1},{\"column\":\"c\",\"covered\":0.5}]"
-         "}",
-         rows_coverage, 2, 0, "c", "50.0" PERCENT},
-        {"missingness, too few rows to show",
-         "{\"columns\":[{\"column\":\"a\",\"real\":null,\"synthetic\":0.1,\"difference\":null},"
-         "{\"column\":\"b\",\"real\":0.1,\"synthetic\":0.2,\"difference\":0.1},{\"column\":\"c\"}]}",
-         rows_missingness, 2, 0, "b", NULL},
-        {"association",
-         "{\"pairs\":[{\"a\":\"x\",\"b\":\"y\",\"real\":0.1,\"synthetic\":0.2,\"difference\":0.1},{\"a\":\"x\",\"b\":\"z\","
-         "\"difference\":null}]}",
-         rows_association, 1, 0, "x \xc3\x97 y", NULL},
-        {"kway, one set beyond noise",
-         "{\"k\":2,\"orders\":[{\"k\":2,\"sets\":3,\"of\":3,\"tv\":0.1,\"lo\":0.05,\"hi\":0.2,\"noise\":0.02,\"nist\":900}],"
-         "\"worst\":[{\"columns\":[\"a\",\"b\"],\"tv\":0.3,\"noise\":0.1},{\"columns\":[\"a\",\"c\"],\"tv\":0.1,\"noise\":0.2}]"
-         "}",
-         rows_kway, 1, 1, "sets of 2 (all 3)", "900"},
-        {"discriminator that guesses",
-         "{\"learners\":[{\"learner\":\"boosted\",\"auc\":0.51,\"lo\":0.49,\"hi\":0.53,\"importance\":[{\"column\":\"a\","
-         "\"share\":1}]}]}",
-         rows_discriminator, 1, 0, "boosted trees", "0.51"},
-        {"discriminator that knows",
-         "{\"learners\":[{\"learner\":\"logistic\",\"auc\":0.5,\"lo\":0.4,\"hi\":0.6},{\"learner\":\"boosted\",\"auc\":0.75,"
-         "\"lo\":0.7,\"hi\":0.8,"
-         "\"importance\":[{\"column\":\"a\",\"share\":0.25},{\"column\":\"b\",\"share\":0.75},{\"column\":\"c\",\"share\":0}]}]"
-         "}",
-         rows_discriminator, 2, 2, "linear model", "0.5"},
-        {"inference, least overlap first",
-         "{\"coefficients\":[{\"term\":\"a\",\"real\":1,\"synthetic\":1,\"overlap\":0.9},{\"term\":\"b\",\"real\":1,"
-         "\"synthetic\":null,\"overlap\":0},"
-         "{\"term\":\"c\",\"real\":1,\"synthetic\":2,\"overlap\":0.1}]}",
-         rows_inference, 2, 0, "c", NULL},
-        {"gap, without the baseline, with a mean",
-         "{\"score\":\"auc\",\"learners\":[{\"learner\":\"majority\",\"gap\":0},{\"learner\":\"knn\",\"gap\":0.1,\"lo\":0,"
-         "\"hi\":0.2}]}",
-         rows_gap, 2, 0, "nearest neighbours", NULL},
-        {"rare classes, and what was lost",
-         "{\"classes\":[{\"class\":\"c\",\"n\":20,\"recall_tstr\":0.2,\"recall_trtr\":0.3,\"lo\":-0.2,\"hi\":0}]}", rows_rare,
-         1, 1,
-         "c, n\xc2\xa0=\xc2\xa0"
-         "20",
-         NULL},
-        {"importance, most important first, a panel a learner",
-         "{\"learners\":[{\"learner\":\"logistic\"},{\"learner\":\"boosted\"}],\"columns\":[{\"column\":\"a\",\"learner\":"
-         "\"logistic\",\"tstr\":0.1,\"trtr\":0.2},{\"column\":\"b\",\"learner\":\"logistic\",\"tstr\":0.4,\"trtr\":0},"
-         "{\"column\":\"a\",\"learner\":\"boosted\",\"tstr\":0.9,\"trtr\":0.2}]}",
-         rows_importance, 2, 1, "b", NULL},
-        {"amplification, most changed first",
-         "{\"means\":[{\"column\":\"a\",\"class\":\"1\",\"real\":0.1,\"candidate\":0.1,\"change\":0},{\"column\":\"b\","
-         "\"class\":\"1\",\"real\":0.3,\"candidate\":0.1,\"change\":-0.2}]}",
-         rows_amplification, 2, 2, "b", NULL},
-        {"gaps of several classes",
-         "{\"gaps\":[{\"column\":\"a\",\"class\":\"x\",\"group\":\"g\",\"other\":\"h\",\"change\":0.1},{\"column\":\"a\","
-         "\"class\":\"y\",\"group\":\"g\",\"other\":\"h\",\"change\":0.2}]}",
-         rows_label_gap, 2, 2, "a, y: g to h", NULL},
-        {"leakage", "{\"columns\":[{\"column\":\"a\",\"reference\":0.5,\"subject\":0.6,\"difference\":0.1}]}", rows_leakage, 1,
-         1, "a", NULL},
-        {"worst drawn group first",
-         "{\"groups\":[{\"column\":\"a\",\"group\":\"g\",\"score\":0.9},{\"column\":\"a\",\"group\":\"h\",\"score\":0.8},"
-         "{\"column\":\"a\",\"group\":\"i\",\"score\":null}]}",
-         rows_group_fidelity, 2, 0, "a: h", NULL},
-        {"nothing", "{}", rows_kway, 0, 0, NULL, NULL},
-    };
     struct arena *arena = arena_new();
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        cJSON *details = cJSON_Parse(cases[i].details);
-        cr_assert_not_null(details, "%s", cases[i].id);
+    for (size_t i = 0; i < sizeof marked_rows / sizeof *marked_rows; i++) {
+        cJSON *details = cJSON_Parse(marked_rows[i].details);
+        cr_assert_not_null(details, "%s", marked_rows[i].id);
         const struct model_measure measure = {.details = details, .honest = NAN, .fault_value = NAN};
-        const struct row_panels panels = cases[i].read(arena, &measure);
-        cr_assert_not_null(panels.upper, "%s", cases[i].id);
-        cr_expect_eq(panels.upper->count, cases[i].upper, "%s: %zu rows", cases[i].id, panels.upper->count);
-        cr_expect_eq(panels.lower ? panels.lower->count : 0, cases[i].lower, "%s", cases[i].id);
-        cr_expect_eq(chart_rows_height(&panels) > 0, cases[i].upper > 0, "%s", cases[i].id);
-        if (cases[i].first)
-            cr_expect_str_eq(panels.upper->rows[0].name, cases[i].first);
-        if (cases[i].number)
-            cr_expect_str_eq(panels.upper->rows[0].number, cases[i].number);
+        const struct row_panels panels = marked_rows[i].read(arena, &measure);
+        cr_assert_not_null(panels.upper, "%s", marked_rows[i].id);
+        cr_expect_eq(panels.upper->count, marked_rows[i].upper, "%s: %zu rows", marked_rows[i].id, panels.upper->count);
+        cr_expect_eq(panels.lower ? panels.lower->count : 0, marked_rows[i].lower, "%s", marked_rows[i].id);
+        cr_expect_eq(chart_rows_height(&panels) > 0, marked_rows[i].upper > 0, "%s", marked_rows[i].id);
+        if (marked_rows[i].first)
+            cr_expect_str_eq(panels.upper->rows[0].name, marked_rows[i].first);
+        if (marked_rows[i].number)
+            cr_expect_str_eq(panels.upper->rows[0].number, marked_rows[i].number);
         cJSON_Delete(details);
     }
     struct row_chart *full = row_chart_new(arena, 2);
