@@ -8,19 +8,28 @@
 
 #include "core/hash.h"
 
+/* Shaping takes most of the time, and names, words and axis labels come again and again: the last text that fell on a place
+ * of a small table keeps its layout. */
+enum { SHAPED_PLACES = 4096 };
+struct shaped {
+    uint64_t key; /* 0: free */
+    PangoLayout *layout;
+};
+
 struct text {
     PangoFontMap *map;
     PangoContext *context;
-    PangoLayout *layout;
+    PangoLayout *layout; /* the one that was asked for last; the table's own */
+    struct shaped shaped[SHAPED_PLACES];
     size_t unknown;
     struct measured *known; /* open addressing, capacity a power of two */
     size_t n_known, capacity;
 };
 
-/* Heights that were measured before: a document is laid out twice, and its tables say many things again and again. */
+/* Sizes that were measured before: a document is laid out twice, and its tables say many things again and again. */
 struct measured {
     uint64_t key; /* 0: free */
-    double height;
+    double width, height;
 };
 
 void colour_set(cairo_t *cr, uint32_t colour)
@@ -55,8 +64,6 @@ int text_new(struct text **out, struct error *error)
     pango_context_set_round_glyph_positions(text->context, FALSE);
     pango_context_set_base_dir(text->context, PANGO_DIRECTION_LTR);
     pango_context_set_language(text->context, pango_language_from_string("en"));
-    text->layout = pango_layout_new(text->context);
-    pango_layout_set_auto_dir(text->layout, FALSE);
     *out = text;
     return 0;
 }
@@ -65,7 +72,9 @@ void text_free(struct text *text)
 {
     if (!text)
         return;
-    g_object_unref(text->layout);
+    for (size_t i = 0; i < SHAPED_PLACES; i++)
+        if (text->shaped[i].layout)
+            g_object_unref(text->shaped[i].layout);
     g_object_unref(text->context);
     pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(text->map), NULL); /* Pango 1.50 forgets its reference otherwise */
     g_object_unref(text->map);
@@ -99,24 +108,47 @@ static void set_attributes(PangoLayout *layout, const struct text_style *style, 
     pango_attr_list_unref(list);
 }
 
-static void lay_out(struct text *text, const struct text_style *style, const char *string, double width)
+static uint64_t text_key(const struct text_style *style, const char *string, double width)
+{
+    const double lengths[] = {style->size, style->leading, width};
+    const int switches[] = {style->weight, style->lines, style->tabular, style->display, style->cut_end, (int)style->align};
+    uint64_t key = hash_bytes(string, strlen(string), hash_bytes(lengths, sizeof lengths, 1));
+    key = hash_bytes(switches, sizeof switches, key);
+    return key ? key : 1;
+}
+
+static void set_layout(PangoLayout *layout, const struct text_style *style, const char *string, double width)
 {
     static const PangoAlignment alignment[] = {PANGO_ALIGN_LEFT, PANGO_ALIGN_RIGHT, PANGO_ALIGN_CENTER};
     PangoFontDescription *font = pango_font_description_new();
     pango_font_description_set_family_static(font, style->display ? "Inter Display,Inter,DejaVu Sans" : "Inter,DejaVu Sans");
     pango_font_description_set_weight(font, (PangoWeight)style->weight);
     pango_font_description_set_absolute_size(font, style->size * PANGO_SCALE);
-    pango_layout_set_font_description(text->layout, font);
+    pango_layout_set_font_description(layout, font);
     pango_font_description_free(font);
-    set_attributes(text->layout, style, string);
-    pango_layout_set_alignment(text->layout, alignment[style->align]);
-    pango_layout_set_width(text->layout, width > 0 ? (int)(width * PANGO_SCALE) : -1);
-    pango_layout_set_wrap(text->layout, PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_height(text->layout, style->lines > 0 ? -style->lines : -1);
-    pango_layout_set_ellipsize(text->layout, !(style->lines > 0 && width > 0) ? PANGO_ELLIPSIZE_NONE
-                                             : style->cut_end                 ? PANGO_ELLIPSIZE_END
-                                                                              : PANGO_ELLIPSIZE_MIDDLE);
-    pango_layout_set_text(text->layout, string, -1);
+    set_attributes(layout, style, string);
+    pango_layout_set_alignment(layout, alignment[style->align]);
+    pango_layout_set_width(layout, width > 0 ? (int)(width * PANGO_SCALE) : -1);
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_height(layout, style->lines > 0 ? -style->lines : -1);
+    pango_layout_set_ellipsize(layout, !(style->lines > 0 && width > 0) ? PANGO_ELLIPSIZE_NONE
+                                       : style->cut_end                 ? PANGO_ELLIPSIZE_END
+                                                                        : PANGO_ELLIPSIZE_MIDDLE);
+    pango_layout_set_text(layout, string, -1);
+}
+
+static void lay_out(struct text *text, const struct text_style *style, const char *string, double width)
+{
+    const uint64_t key = text_key(style, string, width);
+    struct shaped *place = &text->shaped[key % SHAPED_PLACES];
+    if (!place->layout) {
+        place->layout = pango_layout_new(text->context);
+        pango_layout_set_auto_dir(place->layout, FALSE);
+    }
+    if (place->key != key)
+        set_layout(place->layout, style, string, width);
+    place->key = key;
+    text->layout = place->layout;
 }
 
 static void layout_size(struct text *text, double *width, double *height)
@@ -129,15 +161,6 @@ static void layout_size(struct text *text, double *width, double *height)
         *height = (double)box.height / PANGO_SCALE;
 }
 
-static uint64_t measured_key(const struct text_style *style, const char *string, double width)
-{
-    const double lengths[] = {style->size, style->leading, width};
-    const int switches[] = {style->weight, style->lines, style->tabular, style->display, style->cut_end};
-    uint64_t key = hash_bytes(string, strlen(string), hash_bytes(lengths, sizeof lengths, 1));
-    key = hash_bytes(switches, sizeof switches, key);
-    return key ? key : 1;
-}
-
 /* The place of a key, or the free place where it belongs. */
 static struct measured *measured_find(struct measured *known, size_t capacity, uint64_t key)
 {
@@ -147,8 +170,8 @@ static struct measured *measured_find(struct measured *known, size_t capacity, u
     return &known[i];
 }
 
-/* Where memory is short the height is measured again the next time. */
-static void measured_add(struct text *text, uint64_t key, double height)
+/* Where memory is short the text is measured again the next time. */
+static void measured_add(struct text *text, const struct measured *size)
 {
     if (2 * (text->n_known + 1) > text->capacity) {
         size_t capacity = text->capacity ? 2 * text->capacity : 1024;
@@ -162,34 +185,31 @@ static void measured_add(struct text *text, uint64_t key, double height)
         text->known = grown;
         text->capacity = capacity;
     }
-    *measured_find(text->known, text->capacity, key) = (struct measured){key, height};
+    *measured_find(text->known, text->capacity, size->key) = *size;
     text->n_known++;
+}
+
+static struct measured measure(struct text *text, const struct text_style *style, const char *string, double width)
+{
+    struct measured size = {.key = text_key(style, string, width)};
+    const struct measured *known = text->capacity ? measured_find(text->known, text->capacity, size.key) : NULL;
+    if (known && known->key == size.key)
+        return *known;
+    lay_out(text, style, string, width);
+    layout_size(text, &size.width, &size.height);
+    text->unknown += (size_t)pango_layout_get_unknown_glyphs_count(text->layout);
+    measured_add(text, &size);
+    return size;
 }
 
 double text_height(struct text *text, const struct text_style *style, const char *string, double width)
 {
-    if (!string || !*string)
-        return 0;
-    uint64_t key = measured_key(style, string, width);
-    struct measured *known = text->capacity ? measured_find(text->known, text->capacity, key) : NULL;
-    if (known && known->key == key)
-        return known->height;
-    double height;
-    lay_out(text, style, string, width);
-    layout_size(text, NULL, &height);
-    text->unknown += (size_t)pango_layout_get_unknown_glyphs_count(text->layout);
-    measured_add(text, key, height);
-    return height;
+    return string && *string ? measure(text, style, string, width).height : 0;
 }
 
 double text_width(struct text *text, const struct text_style *style, const char *string)
 {
-    if (!string || !*string)
-        return 0;
-    double width;
-    lay_out(text, style, string, 0);
-    layout_size(text, &width, NULL);
-    return width;
+    return string && *string ? measure(text, style, string, 0).width : 0;
 }
 
 static void show(struct text *text, cairo_t *cr, const struct text_style *style, double x, double y)
