@@ -117,6 +117,21 @@ static void grid_line(struct chart *chart, double x1, double y1, double x2, doub
     cairo_stroke(chart->cr);
 }
 
+bool axis_labels_fit(struct chart *chart, int wanted, bool percent)
+{
+    static const double apart = 3;
+    struct tick ticks[TICKS_MOST];
+    const size_t count = ticks_of(chart, &chart->h, wanted, percent, ticks);
+    double end = -INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        const double x = scale_at(&chart->h, ticks[i].at), half = text_width(chart->text, &style_grey, ticks[i].label) / 2;
+        if (x - half < end + apart)
+            return false;
+        end = x + half;
+    }
+    return true;
+}
+
 void axis_horizontal(struct chart *chart, int wanted, bool percent, const char *title)
 {
     struct tick ticks[TICKS_MOST];

@@ -37,6 +37,8 @@ void axis_vertical(struct chart *chart, int wanted, bool percent, const char *ti
 /* Moves the free ends of a linear scale outwards to round numbers, so that a tick stands on both sides of all marks, as little
  * as at most `most` steps allow. Gives the number of steps, for axis_horizontal. */
 int scale_bracket(struct scale *scale, int most, bool free_lo, bool free_hi);
+/* Whether the labels that axis_horizontal would draw keep apart. */
+bool axis_labels_fit(struct chart *chart, int wanted, bool percent);
 
 /* A round step of 1, 2, 2.5 or 5 × 10^k that cuts `range` into about `wanted` parts. */
 double nice_step(double range, int wanted);

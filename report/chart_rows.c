@@ -143,7 +143,13 @@ static int set_range(struct chart *chart, const struct row_chart *rows)
     if (!(chart->h.hi > chart->h.lo))
         chart->h.hi = chart->h.lo + 1;
     const double width = chart->h.end - chart->h.start;
-    return scale_bracket(&chart->h, width < 80 ? 2 : width < (rows->percent ? 160 : 110) ? 3 : 5, free_lo, free_hi);
+    const struct scale tight = chart->h;
+    int most = width < 80 ? 2 : width < (rows->percent ? 160 : 110) ? 3 : 5, steps;
+    do { /* labels of many decimals want fewer steps */
+        chart->h = tight;
+        steps = scale_bracket(&chart->h, most, free_lo, free_hi);
+    } while (!axis_labels_fit(chart, steps, rows->percent) && --most > 0);
+    return steps;
 }
 
 static void draw_key(struct chart *chart, const struct row_chart *rows)
