@@ -198,7 +198,7 @@ int judge_audit(cJSON *audit, const struct policy *policy, struct error *error)
             return status;
         status = add_dimension_status(candidate, error);
         if (!status)
-            status = judge_words(candidate, json_get(audit, "warnings"), policy, error);
+            status = judge_words(audit, candidate, policy, error);
         if (status)
             return status;
     }

@@ -27,7 +27,7 @@ int judge_exit_status(const cJSON *audit, unsigned fail_on);
 /* Parts of judge_audit, in their order of work on one candidate. */
 int judge_dimensions(cJSON *candidate, const struct policy *policy, struct error *error);
 int judge_gates(cJSON *candidate, const struct policy *policy, struct error *error);
-int judge_words(cJSON *candidate, const cJSON *warnings, const struct policy *policy, struct error *error);
+int judge_words(const cJSON *audit, cJSON *candidate, const struct policy *policy, struct error *error);
 int judge_ranking(cJSON *audit, const struct policy *policy, struct error *error);
 
 /* Adds "worst" and "finding" to a dimension: where a gate is not passed (status "fail", "undecided"), of a measure that it is

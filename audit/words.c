@@ -226,7 +226,25 @@ static void write_obstacle(const cJSON *candidate, const cJSON *measure, cJSON *
     json_push_string(spots, strbuf_text(text));
 }
 
-static void write_blind_spots(const cJSON *candidate, cJSON *spots, struct strbuf *text)
+/* Nobody asked for every column as a target who named one, or none, and not this measure. */
+static bool is_unasked(const cJSON *audit, const cJSON *entry)
+{
+    const char *id = json_get_string(entry, "id", "");
+    const struct measure *measure = measure_find(id);
+    const cJSON *name;
+
+    if (!measure || !(measure->needs & NEED_EVERY_TARGET) ||
+        strcmp(json_get_string(audit, "schema.target_task", ""), "every column in turn") == 0)
+        return false;
+    cJSON_ArrayForEach(name, json_get(audit, "selection.only"))
+    {
+        if (cJSON_IsString(name) && strcmp(name->valuestring, id) == 0)
+            return false;
+    }
+    return strcmp(json_get_string(entry, "status", ""), "not_measurable") == 0;
+}
+
+static void write_blind_spots(const cJSON *audit, const cJSON *candidate, cJSON *spots, struct strbuf *text)
 {
     const cJSON *measure;
 
@@ -234,6 +252,8 @@ static void write_blind_spots(const cJSON *candidate, cJSON *spots, struct strbu
     {
         const char *blind = json_get_string(measure, "details.blind_spot", NULL);
 
+        if (is_unasked(audit, measure))
+            continue;
         if (strcmp(json_get_string(measure, "status", ""), "ok") != 0)
             write_obstacle(candidate, measure, spots, text);
         else if (blind)
@@ -266,7 +286,7 @@ static void write_warnings(const cJSON *candidate, const cJSON *warnings, cJSON 
     }
 }
 
-int judge_words(cJSON *candidate, const cJSON *warnings, const struct policy *policy, struct error *error)
+int judge_words(const cJSON *audit, cJSON *candidate, const struct policy *policy, struct error *error)
 {
     struct strbuf text = STRBUF_INIT;
     cJSON *actions, *spots;
@@ -282,8 +302,8 @@ int judge_words(cJSON *candidate, const cJSON *warnings, const struct policy *po
     if (json_get_bool(candidate, "is_holdout", false))
         add_action(actions, "Give a holdout that is not the candidate: a third part of the real table.");
     write_actions(candidate, actions, &text);
-    write_warnings(candidate, warnings, spots, &text);
-    write_blind_spots(candidate, spots, &text);
+    write_warnings(candidate, json_get(audit, "warnings"), spots, &text);
+    write_blind_spots(audit, candidate, spots, &text);
     write_left_out(candidate, spots, &text);
     failed = text.failed;
     strbuf_free(&text);

@@ -48,6 +48,7 @@ contract=$root/../shared/tools/check_contract.py
 [ ! -f "$contract" ] || python3 "$contract" "$work/all/audit.json" >"$work/table" || fail "contract: $(cat "$work/table")"
 audit none --train "$work/train.csv" --only utility.targets --synthetic "$work/cart.csv"
 json "$work/none/audit.json" "measure('cart', 'utility.targets')['reason']" | grep -qF -- '--target auto' || fail 'no reason without --target auto'
+json "$work/none/audit.json" "candidate('cart')['blind_spots']" | grep -qF -- '--target auto' || fail 'asked for by name, and no blind spot'
 
 # Columns that do not depend on each other: nothing can be predicted, which is no good score.
 "$ASSAY" generate --method independent --train "$work/holdout.csv" --schema "$samples/schema.json" --seed 2 --out "$work/apart.csv" >"$work/table" 2>&1
@@ -57,6 +58,7 @@ json "$work/apart/audit.json" "measure('cart', 'utility.targets')['reason']" 2>&
 audit one --train "$work/train.csv" --target approved --only utility --synthetic "$work/cart.csv"
 [ "$(json "$work/one/audit.json" "measure('cart', 'utility.targets')['status'], abs(candidate('cart')['dimensions']['utility']['coverage'] - 1 + (measure('cart', 'utility.rare')['status'] != 'ok') / 3) < 1e-12")" = "('not_measurable', True)" ] ||
     fail "in an audit of one target: $(json "$work/one/audit.json" "candidate('cart')['dimensions']['utility']")"
+json "$work/one/audit.json" "candidate('cart')['blind_spots']" | grep -qF -- '--target auto' && fail 'what nobody asked for is a blind spot'
 
 audit bad --train "$work/train.csv" --target auto --positive yes --synthetic "$work/cart.csv"
 [ "$status" = 2 ] && grep -q -- '--positive is a value of one target' "$work/messages" || fail "--positive with auto: $(cat "$work/messages")"
