@@ -29,7 +29,7 @@ void part_title(struct document *document, const char *title, int level); /* 22 
 double part_meta(struct document *document, const struct model *model, const struct model_table *subject, double y);
 void part_rules(struct document *document, const struct model_candidate *candidate); /* nothing where none is broken */
 double part_advice_height(struct document *document, const struct model_candidate *candidate);
-void part_advice(struct document *document, const struct model_candidate *candidate, const char *what_to_do);
+void part_advice(struct document *document, const struct model_candidate *candidate, const char *what_to_do, double bottom);
 
 /* The figures of a dimension (figures_*.c). */
 enum { COLUMNS_SHOWN = 12, COLUMNS_WHOLE = 16 }; /* so many are all shown; of more the worst, and all in the annex */

@@ -109,8 +109,8 @@ double part_advice_height(struct document *document, const struct model_candidat
     return head + most;
 }
 
-/* Two columns: what to do, and what the audit could not see. */
-void part_advice(struct document *document, const struct model_candidate *candidate, const char *what_to_do)
+/* Two columns: what to do, and what the audit could not see; the latter is cut at `bottom`. */
+void part_advice(struct document *document, const struct model_candidate *candidate, const char *what_to_do, double bottom)
 {
     const struct text_list actions = actions_of(candidate), unseen = unseen_of(candidate);
     page_need(document, 90);
@@ -123,6 +123,6 @@ void part_advice(struct document *document, const struct model_candidate *candid
     double head = text_height(document->text, &style_heading, what_to_do, width);
     y += (head > style_heading.leading ? head : style_heading.leading) + 4;
     double left = part_list(document, &actions, candidate->actions.count > 0, grid_x(0), y, width, PAGE_BOTTOM);
-    double right = part_list(document, &unseen, false, x, y, grid_width(6), PAGE_BOTTOM);
+    double right = part_list(document, &unseen, false, x, y, grid_width(6), bottom);
     document->y = left > right ? left : right;
 }

@@ -168,6 +168,14 @@ static void draw_sentence(struct document *document, const struct model_candidat
     document->y += height;
 }
 
+/* Where the advice has to end so that the places under other weights stay on its page; the page's end where they cannot. */
+static double advice_bottom(struct document *document, const struct model *model, const struct model_candidate *focus)
+{
+    const double row = 16, places = 14 + 70 + row * (double)model->n_candidates;
+    const bool room = part_advice_height(document, focus) + places <= page_left(document);
+    return presets_shown(model) > 0 && model->n_candidates > 1 && room ? PAGE_BOTTOM - places : PAGE_BOTTOM;
+}
+
 void pages_ranking(struct document *document, const struct model *model)
 {
     struct text_style small = style_emphasis;
@@ -188,7 +196,7 @@ void pages_ranking(struct document *document, const struct model *model)
     const char *title = arena_format(document->arena, "What to do about %s", focus->name);
     if (text_height(document->text, &name, title, grid_width(6)) > 2 * name.leading)
         title = "What to do";
-    part_advice(document, focus, title);
+    part_advice(document, focus, title, advice_bottom(document, model, focus));
     document->y += 14;
     draw_presets(document, model);
 }

@@ -177,7 +177,7 @@ void pages_verdict(struct document *document, const struct model *model, const s
     document->y += 14;
     draw_dimensions(document, candidate);
     document->y += 14;
-    part_advice(document, candidate, "What to do");
+    part_advice(document, candidate, "What to do", PAGE_BOTTOM);
 }
 
 /* The first page of a candidate's details, in a report of several. */
