@@ -106,15 +106,15 @@ void pages_measures(struct document *document, const struct model_candidate *can
 static struct table shared_table(void)
 {
     struct table table = {.x = grid_x(0), .padding = 2, .n_columns = 8};
-    const double rest = TEXT_WIDTH - 94 - 42 - 80 - 3 * 38 - 42;
+    const double rest = TEXT_WIDTH - 112 - 38 - 80 - 4 * 42;
     table.columns[0] = (struct table_column){"Measure, candidates", rest, ALIGN_LEFT};
-    table.columns[1] = (struct table_column){"value (interval)", 94, ALIGN_LEFT};
-    table.columns[2] = (struct table_column){"n", 42, ALIGN_RIGHT};
+    table.columns[1] = (struct table_column){"value (interval)", 112, ALIGN_LEFT};
+    table.columns[2] = (struct table_column){"n", 38, ALIGN_RIGHT};
     table.columns[3] = (struct table_column){"score (interval)", 80, ALIGN_RIGHT};
-    table.columns[4] = (struct table_column){"fresh real", 38, ALIGN_RIGHT};
-    table.columns[5] = (struct table_column){"copy", 38, ALIGN_RIGHT};
+    table.columns[4] = (struct table_column){"fresh real", 42, ALIGN_RIGHT};
+    table.columns[5] = (struct table_column){"copy", 42, ALIGN_RIGHT};
     table.columns[6] = (struct table_column){"columns apart", 42, ALIGN_RIGHT};
-    table.columns[7] = (struct table_column){"uniform", 38, ALIGN_RIGHT};
+    table.columns[7] = (struct table_column){"uniform", 42, ALIGN_RIGHT};
     return table;
 }
 
@@ -151,7 +151,7 @@ static void shared_row(struct document *document, const struct table *table, con
     struct arena *arena = document->arena;
     struct table_cell cells[TABLE_COLUMNS] = {0};
     const int decimals = number_decimals(&measure->estimate, measure->form);
-    cells[0] = (struct table_cell){.text = measure->title, .below = measure->id, .strong = true};
+    cells[0] = (struct table_cell){.text = measure->title, .below = measure->id, .strong = true, .reaches = true};
     cells[4].text = number_beside(arena, measure->honest, decimals, measure->form);
     for (int i = 0; i < CONTROL_COUNT; i++)
         cells[5 + i].text = number_beside(arena, measure->control[i], decimals, measure->form);

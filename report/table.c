@@ -18,10 +18,20 @@ static double cell_width(const struct table *table, size_t c)
     return table->columns[c].width - (c + 1 < table->n_columns ? column_gap : 0);
 }
 
-static double cell_height(struct document *document, const struct table *table, size_t c, const struct table_cell *cell)
+/* Of a row's cell: with the empty ones to its right, where it reaches over them. */
+static double room_of(const struct table *table, size_t c, const struct table_cell *cells)
 {
-    struct text_style style = cell_style(&table->columns[c], cell), below = style_grey;
     double width = cell_width(table, c);
+    for (size_t next = c + 1; cells[c].reaches && next < table->n_columns && !cells[next].text && !cells[next].draw; next++)
+        width += table->columns[next].width;
+    return width;
+}
+
+static double cell_height(struct document *document, const struct table *table, size_t c, const struct table_cell *cells)
+{
+    const struct table_cell *cell = &cells[c];
+    struct text_style style = cell_style(&table->columns[c], cell), below = style_grey;
+    double width = room_of(table, c, cells);
     if (cell->draw)
         return cell->height;
     return text_height(document->text, &style, cell->text, width) + text_height(document->text, &below, cell->below, width);
@@ -37,10 +47,11 @@ static void cell_tag(struct document *document, const char *name, bool open)
         tag_close(document, name);
 }
 
-static void cell_place(struct document *document, const struct table *table, size_t c, const struct table_cell *cell, double x,
+static void cell_place(struct document *document, const struct table *table, size_t c, const struct table_cell *cells, double x,
                        double y, double height)
 {
-    double width = cell_width(table, c);
+    const struct table_cell *cell = &cells[c];
+    double width = room_of(table, c, cells);
     cell_tag(document, "TD", true);
     if (cell->draw) {
         if (document->cr)
@@ -125,7 +136,7 @@ void table_row(struct document *document, const struct table *table, const struc
     const double below = note_height(document, table, note);
     double height = 0, x = table->x;
     for (size_t c = 0; c < table->n_columns; c++) {
-        double h = cell_height(document, table, c, &cells[c]);
+        double h = cell_height(document, table, c, cells);
         height = h > height ? h : height;
     }
     if (page_left(document) < height + 2 * table->padding + below) {
@@ -136,7 +147,7 @@ void table_row(struct document *document, const struct table *table, const struc
     }
     tag_open(document, "TR", NULL);
     for (size_t c = 0; c < table->n_columns; c++) {
-        cell_place(document, table, c, &cells[c], x, document->y + table->padding, height);
+        cell_place(document, table, c, cells, x, document->y + table->padding, height);
         x += table->columns[c].width;
     }
     tag_close(document, "TR");

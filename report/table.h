@@ -20,6 +20,7 @@ struct table_cell {
     const char *below; /* a second paragraph in grey; NULL: none */
     uint32_t colour;   /* 0: ink */
     bool strong;
+    bool reaches;    /* over the empty cells to its right */
     int lines;       /* 0: as many as needed */
     cell_draw *draw; /* instead of text; needs `height` */
     const void *data;
