@@ -114,8 +114,12 @@ const char *number_short(struct arena *arena, double value, enum number_form for
 {
     if (!isfinite(value))
         return EN_DASH;
-    double shown = in_form(value, form);
-    return arena_format(arena, "%s%.4g%s", shown < 0 ? MINUS : "", fabs(shown), form == FORM_PERCENT ? NO_BREAK "%" : "");
+    const double shown = in_form(value, form), size = fabs(shown);
+    const char *unit = form == FORM_PERCENT ? NO_BREAK "%" : "";
+    if (size < 9999.5 || size >= 1e7)
+        return arena_format(arena, "%s%.4g%s", shown < 0 ? MINUS : "", size, unit);
+    const double step = pow(10, floor(log10(size)) - 3);
+    return arena_format(arena, "%s%s", number_count(arena, copysign(step * round(size / step), shown)), unit);
 }
 
 const char *number_seed(struct arena *arena, double seed)

@@ -30,12 +30,11 @@ const char *number_end(struct arena *arena, double value, int decimals, enum num
 const char *number_range(struct arena *arena, const struct estimate *estimate, int decimals,
                          enum number_form form); /* "2.4–3.9 %" */
 const char *number_estimate(struct arena *arena, const struct estimate *estimate,
-                            enum number_form form); /* "3.1 % (2.4–3.9 %)" */
-const char *number_short(struct arena *arena, double value,
-                         enum number_form form);                     /* a bound as it was written: "0.55", "5 %" */
-const char *number_seed(struct arena *arena, double seed);           /* all digits, as it is typed: "20261121" */
-const char *number_count(struct arena *arena, double count);         /* "24,000" */
-const char *number_date(struct arena *arena, double days);           /* days since 1970-01-01: "1970-01-01" */
+                            enum number_form form);                                 /* "3.1 % (2.4–3.9 %)" */
+const char *number_short(struct arena *arena, double value, enum number_form form); /* four figures: "0.55", "5 %", "30,000" */
+const char *number_seed(struct arena *arena, double seed);                          /* all digits, as it is typed: "20261121" */
+const char *number_count(struct arena *arena, double count);                        /* "24,000" */
+const char *number_date(struct arena *arena, double days);                          /* days since 1970-01-01: "1970-01-01" */
 const char *number_date_words(struct arena *arena, const char *iso); /* "2026-11-21": "21 November 2026"; else as it is */
 
 #endif

@@ -19,8 +19,8 @@ struct guess {
 static struct table secrets_table(void)
 {
     struct table table = {.x = grid_x(0), .padding = 2, .n_columns = 6};
-    table.columns[0] = (struct table_column){"Secret", 90, ALIGN_LEFT};
-    table.columns[1] = (struct table_column){"attack", TEXT_WIDTH - 90 - 50 - 50 - 50 - 96, ALIGN_LEFT};
+    table.columns[0] = (struct table_column){"Secret", 104, ALIGN_LEFT};
+    table.columns[1] = (struct table_column){"attack", TEXT_WIDTH - 104 - 50 - 50 - 50 - 96, ALIGN_LEFT};
     table.columns[2] = (struct table_column){"training records", 50, ALIGN_RIGHT};
     table.columns[3] = (struct table_column){"strangers", 50, ALIGN_RIGHT};
     table.columns[4] = (struct table_column){"without looking", 50, ALIGN_RIGHT};

@@ -84,6 +84,10 @@ Test(report, estimates)
     cr_expect_str_eq(number_seed(arena, 9e15), "9000000000000000");
     cr_expect_str_eq(number_short(arena, .55, FORM_PLAIN), "0.55");
     cr_expect_str_eq(number_short(arena, .05, FORM_PERCENT), "5" PERCENT);
+    cr_expect_str_eq(number_short(arena, 9999, FORM_PLAIN), "9999");
+    cr_expect_str_eq(number_short(arena, 30000, FORM_PLAIN), "30,000");
+    cr_expect_str_eq(number_short(arena, -123456, FORM_PLAIN), MINUS "123,500");
+    cr_expect_str_eq(number_short(arena, 2.5e7, FORM_PLAIN), "2.5e+07");
     cr_expect_str_eq(number_date(arena, 0), "1970-01-01");
     cr_expect_str_eq(number_date(arena, 18321), "2020-02-29"); /* date -d @$((18321 * 86400)) -u +%F */
     cr_expect_str_eq(number_date(arena, -1), "1969-12-31");
