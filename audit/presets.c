@@ -13,6 +13,9 @@ const struct gate preset_gates[] = {
      "single columns must be nearer to fresh real rows than to columns drawn uniformly"},
     {GATE_MEASURE, "fidelity.pair_trends", false, 0.5, GATE_ON_SCORE,
      "pairs of columns must be nearer to fresh real rows than to columns without any dependence"},
+    {GATE_MEASURE, "fidelity.association", false, 0.75, GATE_ON_SCORE,
+     "strengths of dependence may be off by at most a quarter of what they are off where all dependence is lost: one strong "
+     "pair that comes apart hardly moves the mean over all pairs"},
     {GATE_MEASURE, "utility.tstr", false, 0.5, GATE_ON_SCORE,
      "models must keep more than half of what real training rows teach beyond independent columns"},
     {GATE_MEASURE, "fairness.representation", true, 0.22314355131420976, GATE_ON_LO,

@@ -7,9 +7,10 @@
  * above 0 although the candidate is fresh rows, and whether the p-values are uniform (Kolmogorov-Smirnov). Planted: the run's
  * own detection limit says which share of members' records to plant into that candidate, in its rows' places, a whole number
  * of them at random with that mean; how often is the leak found? Copies: verbatim. Noisy: each number moved by Normal noise of
- * 0.1 standard deviations, each category drawn anew with chance .1. Values: the members' values, each column's shuffled among
- * the planted rows. With `levels` the tables have one column more, the target, of so many levels that are equally frequent, and
- * nothing is planted. */
+ * 0.1 standard deviations, each category drawn anew with chance .1. Values: the members' values, each column's moved to other
+ * planted rows, so that no two of a member stay together: combinations of values are not planted, as the limit's model has it.
+ * With `levels` the tables have one column more, the target, of so many levels that are equally frequent, and nothing is
+ * planted. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -180,24 +181,21 @@ static void plant(struct world *world, size_t kind, double share, uint64_t run)
 {
     double wanted = share * (double)world->train->rows;
     size_t rows = world->train->rows, count = (size_t)floor(wanted);
-    uint32_t *members = malloc(rows * sizeof *members), *mixed = malloc(rows * sizeof *mixed);
+    uint32_t *members = malloc(rows * sizeof *members);
     struct random random;
-    if (!members || !mixed)
+    if (!members)
         exit(1);
     random_init(&random, rows, "calibrate.membership.plant", run, kind);
     count += random_uniform(&random) < wanted - (double)count;
     random_permutation(&random, rows, members);
     for (size_t j = 0; j < world->blocks * COLUMNS; j++) {
-        for (uint32_t i = 0; i < count; i++)
-            mixed[i] = i;
-        if (kind == 2)
-            random_permutation(&random, count, mixed);
+        const size_t apart = kind == 2 ? j : 0; /* no two values of a member in one row, where there are enough members */
+
         for (size_t i = 0; i < count; i++)
-            plant_cell(world, kind, j, members[mixed[i]], i, &random);
+            plant_cell(world, kind, j, members[(i + apart) % count], i, &random);
     }
     fake_seal(world->candidate);
     free(members);
-    free(mixed);
 }
 
 static int compare(const void *left, const void *right)
