@@ -53,7 +53,6 @@ static int find_positive(struct source *source, struct error *error)
         second = !second || strcmp(value, second) > 0 ? value : second;
         first = !first || strcmp(value, first) < 0 ? value : first;
     }
-    source->report->positive = s->positive ? s->positive : second;
     if (values < 2)
         return error_set(error, ERROR_INPUT, "column '%s' of '%s' holds %s: rates need positive and negative rows", s->label,
                          s->file, values ? "one label only" : "no label");
@@ -65,7 +64,8 @@ static int find_positive(struct source *source, struct error *error)
                          "column '%s' of '%s' holds %zu labels: name the one to tell from the others with --positive, and run "
                          "once a label",
                          s->label, s->file, values);
-    return 0;
+    source->report->positive = arena_string(source->report->arena, s->positive ? s->positive : second); /* outlives the file */
+    return source->report->positive ? 0 : error_memory(error);
 }
 
 static int read_score(const struct source *source, size_t row, double *score, struct error *error)
