@@ -58,11 +58,12 @@ static int fail_unknown(const char *name)
         suggest_offer(&suggestion, (*command)->name);
     suggest_offer(&suggestion, "help");
     const char *best = suggest_best(&suggestion);
+    struct error error = {0};
     if (best)
-        fprintf(stderr, "assay: unknown command '%.100s'; did you mean '%s'?\n", name, best);
+        error_set(&error, ERROR_INPUT, "unknown command '%.100s'; did you mean '%s'?", name, best);
     else
-        fprintf(stderr, "assay: unknown command '%.100s'; see assay --help\n", name);
-    return EXIT_INPUT;
+        error_set(&error, ERROR_INPUT, "unknown command '%.100s'; see assay --help", name);
+    return command_fail(&error);
 }
 
 static int run_help(const char *topic)
