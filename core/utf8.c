@@ -95,6 +95,16 @@ void utf8_drop_broken(char *text)
     text[kept] = '\0';
 }
 
+uint32_t utf8_decode(const char *text, size_t length)
+{
+    uint32_t code = (unsigned char)text[0];
+    if (length > 1)
+        code &= 0xFFu >> (length + 1);
+    for (size_t i = 1; i < length; i++)
+        code = code << 6 | ((unsigned char)text[i] & 0x3F);
+    return code;
+}
+
 size_t utf8_encode(uint32_t code, char out[4])
 {
     if (code < 0x80) {

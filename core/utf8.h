@@ -27,6 +27,9 @@ bool utf8_is_reordering(const char *text, size_t length);
 /* Takes out every byte that belongs to no valid character, such as what is left of one at the end of a cut text. */
 void utf8_drop_broken(char *text);
 
+/* The code point of the valid character at text, `length` bytes long. */
+uint32_t utf8_decode(const char *text, size_t length);
+
 /* Writes the code point (at most 0x10FFFF) and returns its length in bytes. */
 size_t utf8_encode(uint32_t code, char out[4]);
 

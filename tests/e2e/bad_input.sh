@@ -107,7 +107,11 @@ policy 'policy that does not parse' 'p.json;line 1' '{"weights": '
 policy 'policy with a duplicate key' 'p.json;k' '{"k": 1, "k": 2}'
 policy 'policy with an unknown key' 'p.json;wieghts' '{"wieghts": {}}'
 policy 'negative weight' 'p.json;privacy' '{"weights": {"privacy": -1}}'
+policy 'weight whose sum would overflow' 'p.json;privacy.copies;from 0 to 1e+06' '{"measure_weights": {"privacy.copies": 1e308, "privacy.identity": 1e308}}'
+policy 'alpha without end' 'p.json;alpha;from 0 to 1e+06' '{"alpha": 1e308}'
+policy 'k beyond its range' 'p.json;from 1 to 1000000' '{"k": 1e9}'
 policy 'gate on an unknown measure' 'p.json;privacy.nothing' '{"gates": [{"measure": "privacy.nothing", "op": "<=", "bound": 1}]}'
+expect 'policy without end' 2 '/dev/zero;larger than' audit --train $good --synthetic other.csv --policy /dev/zero --out out
 expect 'no such policy' 2 'nosuch;balanced' audit --train $good --synthetic other.csv --policy nosuch --out out
 
 # --out
