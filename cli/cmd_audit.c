@@ -346,7 +346,9 @@ static int audit(const struct settings *settings, int *exit_status, struct error
     }
     if (!status) {
         summary_print(output.audit, &table);
-        strbuf_addf(&table, "\n  written to %s/\n", settings->out);
+        strbuf_adds(&table, "\n  written to ");
+        strbuf_add_visible(&table, settings->out);
+        strbuf_adds(&table, "/\n");
         status = table.failed ? error_memory(error) : 0;
     }
     if (!status) {

@@ -164,18 +164,26 @@ echo '{"format": "other"}' >x.json
 expect 'not an audit' 2 'x.json' gate x.json --policy balanced
 expect 'not JSON' 2 'good.csv' report good.csv --out r.pdf
 
-# SIGINT in mid-run: 130, nothing half-written.
+# More than ulimit -f allows is a full disk.
+rm -rf out
+(ulimit -f 8 && exec "$ASSAY" audit --train $good --synthetic other.csv --target y --out out >stdout 2>stderr)
+[ $? = 2 ] && grep -q 'File too large' stderr || fail "ulimit -f: $(cat stderr)"
+[ ! -e out ] && [ -z "$(find . -name '*.part-*')" ] || fail 'ulimit -f: something was left behind'
+
+# Stopped in mid-run: 130, nothing half-written.
 for i in $(seq 1 400); do sed 1d $good; done >body
 { head -1 $good; cat body; } >big.csv
 sed 's/^2/3/' big.csv >held.csv
-rm -rf out
-"$ASSAY" audit --train big.csv --holdout held.csv --synthetic c=big.csv --target y --sensitive sex --out out >stdout 2>stderr &
-pid=$!
-sleep 0.5
-kill -INT $pid
-wait $pid
-status=$?
-[ "$status" = 130 ] || fail "SIGINT: exit status $status"
-[ ! -e out ] && [ -z "$(find . -name '*.part-*')" ] || fail 'SIGINT: something was left behind'
+for signal in INT TERM HUP; do
+    rm -rf out
+    "$ASSAY" audit --train big.csv --holdout held.csv --synthetic c=big.csv --target y --sensitive sex --out out >stdout 2>stderr &
+    pid=$!
+    sleep 0.5
+    kill -$signal $pid
+    wait $pid
+    status=$?
+    [ "$status" = 130 ] || fail "SIG$signal: exit status $status"
+    [ ! -e out ] && [ -z "$(find . -name '*.part-*')" ] || fail "SIG$signal: something was left behind"
+done
 
 finish
