@@ -32,10 +32,13 @@ static int load_preset(const char *name, struct arena *arena, struct policy *pol
     return ERROR_INPUT;
 }
 
+/* Of weights and alpha: more is as good as all, and the sum of such weights is finite. */
+#define MOST 1e6
+
 static int read_weight(const cJSON *item, const char *file, double *weight, struct error *error)
 {
-    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0) || !isfinite(item->valuedouble))
-        return error_set(error, ERROR_INPUT, "%s: weight of '%s' must be a number of 0 or more", file, item->string);
+    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble <= MOST))
+        return error_set(error, ERROR_INPUT, "%s: weight of '%s' must be a number from 0 to %g", file, item->string, MOST);
     *weight = item->valuedouble;
     return 0;
 }
@@ -124,11 +127,11 @@ static int read_scalar(const cJSON *item, const char *file, struct arena *arena,
     if (strcmp(item->string, "k") == 0) {
         if (!cJSON_IsNumber(item) || !(item->valuedouble >= 1) || item->valuedouble > 1e6 ||
             floor(item->valuedouble) < item->valuedouble)
-            return error_set(error, ERROR_INPUT, "%s: 'k' must be a whole number of 1 or more", file);
+            return error_set(error, ERROR_INPUT, "%s: 'k' must be a whole number from 1 to 1000000", file);
         policy->k = (size_t)item->valuedouble;
     } else if (strcmp(item->string, "alpha") == 0) {
-        if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0) || !isfinite(item->valuedouble))
-            return error_set(error, ERROR_INPUT, "%s: 'alpha' must be a number of 0 or more", file);
+        if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble <= MOST))
+            return error_set(error, ERROR_INPUT, "%s: 'alpha' must be a number from 0 to %g", file, MOST);
         policy->alpha = item->valuedouble;
     } else if (strcmp(item->string, "multiplicity") == 0) {
         policy->holm = cJSON_IsString(item) && strcmp(item->valuestring, "holm") == 0;

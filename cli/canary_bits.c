@@ -4,6 +4,7 @@
 
 #include "attacks/canary/bits.h"
 #include "cli/canary.h"
+#include "cli/command.h"
 #include "core/outdir.h"
 #include "core/version.h"
 #include "datasets/csv.h"
@@ -33,8 +34,8 @@ int canary_make_bits(const struct canary_settings *settings, struct error *error
             unlink(settings->key); /* a key to a table that is not there */
     }
     if (!status)
-        fprintf(stderr, "%zu rows with a random bit '%s' in %s; keep %s from whoever runs the generator\n", bits.n,
-                settings->bit, settings->out, settings->key);
+        command_note("%zu rows with a random bit '%s' in %s; keep %s from whoever runs the generator", bits.n, settings->bit,
+                     settings->out, settings->key);
     bits_free(&bits);
     dataset_free(data);
     return status;

@@ -295,6 +295,18 @@ static int check_generator_options(const struct settings *s, struct error *error
     return check_work(s, error);
 }
 
+/* A key in the store of a pipeline may have to be readable by its group, so it is said and not refused. */
+static int read_key(const char *path, struct signing_key *key, struct error *error)
+{
+    struct stat file;
+    int status = signing_key_read(path, getenv("ASSAY_KEY_PASSWORD"), key, error);
+
+    if (!status && stat(path, &file) == 0 && S_ISREG(file.st_mode) && (file.st_mode & (S_IRWXG | S_IRWXO)))
+        command_note("assay: others than its owner may read or write the secret key '%s' (mode %o); chmod 600 mends that", path,
+                     (unsigned)(file.st_mode & 0777));
+    return status;
+}
+
 /* All that can be refused before a table is read; the key last, since it stays in memory until it is wiped. */
 static int check_settings(const struct settings *settings, unsigned *fail_on, struct signing_key *key, struct error *error)
 {
@@ -309,7 +321,7 @@ static int check_settings(const struct settings *settings, unsigned *fail_on, st
     if (!status)
         status = check_evidence(settings, error);
     if (!status && settings->sign)
-        status = signing_key_read(settings->sign, getenv("ASSAY_KEY_PASSWORD"), key, error);
+        status = read_key(settings->sign, key, error);
     return status;
 }
 
@@ -346,7 +358,9 @@ static int audit(const struct settings *settings, int *exit_status, struct error
     }
     if (!status) {
         summary_print(output.audit, &table);
-        strbuf_addf(&table, "\n  written to %s/\n", settings->out);
+        strbuf_adds(&table, "\n  written to ");
+        strbuf_add_visible(&table, settings->out);
+        strbuf_adds(&table, "/\n");
         status = table.failed ? error_memory(error) : 0;
     }
     if (!status) {

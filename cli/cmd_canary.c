@@ -135,8 +135,8 @@ static int make(const struct canary_settings *settings, struct error *error)
     if (!status)
         status = make_files(settings, &canaries, planted, &train, error);
     if (!status)
-        fprintf(stderr, "%zu rows with canaries in %s; keep %s from whoever runs the generator\n", planted->rows, settings->out,
-                settings->key);
+        command_note("%zu rows with canaries in %s; keep %s from whoever runs the generator", planted->rows, settings->out,
+                     settings->key);
     table_free(planted);
     canaries_free(&canaries);
     table_free(own);

@@ -223,7 +223,7 @@ static int show(const struct settings *settings, const struct schema *schema, co
     if (!settings->out || strcmp(settings->out, "-") != 0)
         print_table(settings, game, result);
     if (result->kept > 0)
-        fprintf(stderr, "%zu of %zu games were found in %s\n", result->kept, result->games, game->work);
+        command_note("%zu of %zu games were found in %s", result->kept, result->games, game->work);
     if (json) {
         json_print(json, &text);
         strbuf_addc(&text, '\n');

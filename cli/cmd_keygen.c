@@ -46,8 +46,8 @@ static int generate(const struct option_list *files, struct error *error)
             unlink(files->items[0]);
     }
     if (!status)
-        fprintf(stderr, "secret key in %s: not encrypted, keep it to yourself; public key in %s: give it to who verifies\n",
-                files->items[0], strbuf_text(&name));
+        command_note("secret key in %s: not encrypted, keep it to yourself; public key in %s: give it to who verifies",
+                     files->items[0], strbuf_text(&name));
     if (secret.text)
         explicit_bzero(secret.text, secret.capacity);
     strbuf_free(&secret);

@@ -57,6 +57,9 @@ bool command_begin(const struct command *command, int argc, char **argv, void *v
 /* Prints "assay: message" to stderr and returns the exit status that belongs to the error's code. */
 int command_fail(const struct error *error);
 
+/* Prints a line to stderr, the controls in it as escapes. */
+void command_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* assay(1) in the man macros of troff, made from the option tables. */
 void command_man(struct strbuf *out);
 

@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 const struct command *const command_table[] = {
@@ -29,17 +30,27 @@ bool command_begin(const struct command *command, int argc, char **argv, void *v
 }
 
 /* One line, whatever line breaks or terminal controls a quoted cell or name may hold. */
-static void print_message(const char *message)
+static void print_line(const char *start, const char *text)
 {
     struct strbuf line = STRBUF_INIT;
-    strbuf_add_visible(&line, message);
-    fprintf(stderr, "assay: %s\n", strbuf_text(&line));
+    strbuf_add_visible(&line, text);
+    fprintf(stderr, "%s%s\n", start, strbuf_text(&line));
     strbuf_free(&line);
+}
+
+void command_note(const char *format, ...)
+{
+    char text[1000];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    print_line("", text);
 }
 
 int command_fail(const struct error *error)
 {
-    print_message(error->message);
+    print_line("assay: ", error->message);
     switch (error->code) {
     case ERROR_INPUT:
     case ERROR_UNMEASURABLE:

@@ -19,15 +19,19 @@ static void on_signal(int number)
     cancel_request();
 }
 
-/* The first SIGINT or SIGTERM ends the run tidily, the second one at once. Writing to a closed pipe is an error like others.
- * Whoever started this may have SIGCHLD ignored, and then no program's exit status could be had. */
+/* The first SIGINT, SIGTERM or SIGHUP (a terminal that is closed, unless nohup has it ignored) ends the run tidily, the second
+ * one at once. Writing to a closed pipe, or more than ulimit -f allows, is an error like others. Whoever started this may have
+ * SIGCHLD ignored, and then no program's exit status could be had. */
 static void install_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (signal(SIGHUP, SIG_IGN) != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     signal(SIGCHLD, SIG_DFL);
 }
 
@@ -58,11 +62,12 @@ static int fail_unknown(const char *name)
         suggest_offer(&suggestion, (*command)->name);
     suggest_offer(&suggestion, "help");
     const char *best = suggest_best(&suggestion);
+    struct error error = {0};
     if (best)
-        fprintf(stderr, "assay: unknown command '%.100s'; did you mean '%s'?\n", name, best);
+        error_set(&error, ERROR_INPUT, "unknown command '%.100s'; did you mean '%s'?", name, best);
     else
-        fprintf(stderr, "assay: unknown command '%.100s'; see assay --help\n", name);
-    return EXIT_INPUT;
+        error_set(&error, ERROR_INPUT, "unknown command '%.100s'; see assay --help", name);
+    return command_fail(&error);
 }
 
 static int run_help(const char *topic)

@@ -64,7 +64,8 @@ static int find_positive(struct source *source, struct error *error)
                          "column '%s' of '%s' holds %zu labels: name the one to tell from the others with --positive, and run "
                          "once a label",
                          s->label, s->file, values);
-    source->report->positive = arena_string(source->report->arena, s->positive ? s->positive : second); /* outlives the file */
+    /* A copy: the report outlives the file's texts. */
+    source->report->positive = arena_string(source->report->arena, s->positive ? s->positive : second);
     return source->report->positive ? 0 : error_memory(error);
 }
 
@@ -72,6 +73,10 @@ static int read_score(const struct source *source, size_t row, double *score, st
 {
     const char *text = cell(source, source->score, row);
     struct number number;
+    if (!*text)
+        return error_set(error, ERROR_INPUT,
+                         "'%s', row %zu, column '%s': the score is missing; leave the row out or its label empty",
+                         source->settings->file, row + 2, source->settings->score);
     if (number_parse(text, strlen(text), &number) != NUMBER_OK)
         return error_set(error, ERROR_INPUT, "'%s', row %zu, column '%s': a cell of the form '%s' is no number",
                          source->settings->file, row + 2, source->settings->score, mask_of(text, strlen(text)).text);

@@ -2,8 +2,10 @@
 #include <stdio.h>
 
 #include "cli/predictions.h"
+#include "cli/terminal.h"
 
 #define LEVEL 0.95
+enum { NAME_WIDTH = 12 };
 
 /* A rate of a group that is a share x of n rows. */
 struct rate {
@@ -126,11 +128,20 @@ static const char *short_share(double share, char text[8])
     return text[0] == '0' ? text + 1 : text;
 }
 
+static void put_quoted(struct strbuf *out, const char *name)
+{
+    strbuf_addc(out, '\'');
+    strbuf_add_visible(out, name);
+    strbuf_addc(out, '\'');
+}
+
 static void put_group(struct strbuf *out, const char *name, const struct predictions_group *group, bool scores)
 {
     struct rate rates[RATES];
     list_rates(&group->rates, rates);
-    strbuf_addf(out, "  %-12.12s %7zu", name, group->rates.n);
+    strbuf_adds(out, "  ");
+    terminal_cell(name, NAME_WIDTH, out);
+    strbuf_addf(out, " %7zu", group->rates.n);
     put_number(out, 7, group->rates.base_rate);
     for (size_t k = 0; k < RATES; k++)
         put_number(out, 9, rates[k].value);
@@ -155,8 +166,9 @@ static void put_column(struct strbuf *out, const struct prediction_column *colum
 {
     for (size_t g = 0; g < column->result.groups; g++)
         put_group(out, column->names[g], &column->result.group_results[g], scores);
-    strbuf_addf(out, "\n  gaps between the groups of '%s'%s\n", column->name,
-                column->result.pool < column->result.groups ? " (the pool of small groups does not enter)" : "");
+    strbuf_adds(out, "\n  gaps between the groups of ");
+    put_quoted(out, column->name);
+    strbuf_addf(out, "%s\n", column->result.pool < column->result.groups ? " (the pool of small groups does not enter)" : "");
     for (size_t k = 0; k < (scores ? PREDICTIONS_GAPS : (size_t)GAP_CALIBRATION); k++) {
         strbuf_addf(out, "  %-32s", predictions_gap_names[k].title);
         put_number(out, 7, column->result.gaps[k]);
@@ -171,16 +183,19 @@ static void put_column(struct strbuf *out, const struct prediction_column *colum
 void predictions_table(const struct prediction_settings *settings, const struct prediction_report *report, struct strbuf *out)
 {
     bool scores = report->rows.score != NULL;
-    strbuf_addf(out, "  %zu rows, positive label '%s', ", report->rows.n, report->positive);
-    if (settings->decision)
-        strbuf_addf(out, "decisions of column '%s'", settings->decision);
-    else
-        strbuf_addf(out, "positive decision where '%s' >= %g", settings->score, settings->threshold);
+    strbuf_addf(out, "  %zu rows, positive label ", report->rows.n);
+    put_quoted(out, report->positive);
+    strbuf_adds(out, settings->decision ? ", decisions of column " : ", positive decision where ");
+    put_quoted(out, settings->decision ? settings->decision : settings->score);
+    if (!settings->decision)
+        strbuf_addf(out, " >= %g", settings->threshold);
     if (report->unlabelled > 0)
         strbuf_addf(out, "; %zu rows without a label are left out", report->unlabelled);
     for (size_t c = 0; c < report->n_columns; c++) {
-        strbuf_addf(out, "\n\n  %-12.12s %7s   base selected      TPR      FPR      PPV accuracy balanced%s\n",
-                    report->columns[c].name, "n", scores ? "    AUC cal.err." : "");
+        strbuf_adds(out, "\n\n  ");
+        terminal_cell(report->columns[c].name, NAME_WIDTH, out);
+        strbuf_addf(out, " %7s   base selected      TPR      FPR      PPV accuracy balanced%s\n", "n",
+                    scores ? "    AUC cal.err." : "");
         put_group(out, "(all rows)", &report->overall, scores);
         put_column(out, &report->columns[c], scores);
     }

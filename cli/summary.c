@@ -3,51 +3,12 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/wrap.h"
+#include "cli/terminal.h"
 
 static const char *const dimensions[] = {"fidelity", "utility", "fairness", "robustness", "privacy"};
 static const char *const headings[] = {"fidelity", "utility", "fairness", "robust", "privacy"};
 /* 80 columns in all: 2 + name + 1 + verdict 9 + six figures of 9. */
 enum { N_DIMENSIONS = sizeof dimensions / sizeof dimensions[0], NAME_WIDTH = 14 };
-
-/* Columns on the terminal that a UTF-8 text takes, one a character. */
-static int width(const char *text)
-{
-    int n = 0;
-
-    for (; *text; text++)
-        n += ((unsigned char)*text & 0xc0) != 0x80;
-    return n;
-}
-
-static void add_padded(const char *text, int columns, struct strbuf *out)
-{
-    const char *at = text;
-    int used = 0;
-
-    for (; *at && (used < columns || ((unsigned char)*at & 0xc0) == 0x80); at++) {
-        used += ((unsigned char)*at & 0xc0) != 0x80;
-        strbuf_addc(out, (unsigned char)*at < 0x20 || *at == 0x7f ? '?' : *at);
-    }
-    for (; used < columns; used++)
-        strbuf_addc(out, ' ');
-}
-
-/* The end of a long name often tells it from another: the middle is left out. */
-static void add_name(const char *name, int columns, struct strbuf *out)
-{
-    const char *tail = name;
-
-    if (width(name) <= columns) {
-        add_padded(name, columns, out);
-        return;
-    }
-    for (int left = width(name) - columns / 2; left > 0; left -= ((unsigned char)*tail & 0xc0) != 0x80)
-        tail++;
-    add_padded(name, columns - 1 - columns / 2, out);
-    strbuf_adds(out, "…");
-    add_padded(tail, columns / 2, out);
-}
 
 static const char *status_mark(const char *status)
 {
@@ -62,10 +23,10 @@ static void add_cell(double value, const char *mark, struct strbuf *out)
         strbuf_addf(out, " %7.2f%s", value, mark);
 }
 
-static void add_row(const cJSON *candidate, int name_width, struct strbuf *out)
+static void add_row(const cJSON *candidate, size_t name_width, struct strbuf *out)
 {
     strbuf_adds(out, "  ");
-    add_name(json_get_string(candidate, "name", ""), name_width, out);
+    terminal_cell(json_get_string(candidate, "name", ""), name_width, out);
     strbuf_addf(out, " %-9s", json_get_string(candidate, "verdict", ""));
     add_cell(json_get_number(candidate, "trust.anchored", NAN), " ", out);
     for (int d = 0; d < N_DIMENSIONS; d++) {
@@ -100,7 +61,7 @@ static void add_open_gate(const cJSON *gates, const cJSON *gate, struct strbuf *
     }
     strbuf_addf(&line, ": %s", json_get_string(gate, "why", ""));
     strbuf_addf(out, "    %-10s", json_get_string(gate, "result", ""));
-    wrap_text(strbuf_text(&line), 14, 14, out);
+    terminal_paragraph(strbuf_text(&line), 14, 14, out);
     out->failed |= line.failed;
     strbuf_free(&line);
 }
@@ -120,8 +81,11 @@ static void add_open_gates(const cJSON *candidate, struct strbuf *out)
             earlier = earlier->next;
         if (earlier != gate)
             continue;
-        if (!any)
-            strbuf_addf(out, "\n  %s\n", json_get_string(candidate, "name", ""));
+        if (!any) {
+            strbuf_adds(out, "\n  ");
+            strbuf_add_visible(out, json_get_string(candidate, "name", ""));
+            strbuf_addc(out, '\n');
+        }
         any = true;
         add_open_gate(gates, gate, out);
     }
@@ -130,7 +94,7 @@ static void add_open_gates(const cJSON *candidate, struct strbuf *out)
 static void add_warning(const char *text, struct strbuf *out)
 {
     strbuf_adds(out, "  warning   ");
-    wrap_text(text, 12, 12, out);
+    terminal_paragraph(text, 12, 12, out);
 }
 
 static bool is_said(const cJSON *candidate, const char *text)
@@ -189,7 +153,7 @@ static void add_verdict_without_gates(const cJSON *audit, struct strbuf *out)
     strbuf_addf(&line, "Nothing was decided: policy “%s” has no gate on what was measured.",
                 json_get_string(audit, "policy.name", ""));
     strbuf_adds(out, "\n  ");
-    wrap_text(strbuf_text(&line), 2, 2, out);
+    terminal_paragraph(strbuf_text(&line), 2, 2, out);
     out->failed |= line.failed;
     strbuf_free(&line);
 }
@@ -220,7 +184,7 @@ static void add_ids(const cJSON *audit, struct strbuf *out)
     }
     if (line.length) {
         strbuf_adds(out, "  ");
-        wrap_text(strbuf_text(&line), 2, 2, out);
+        terminal_paragraph(strbuf_text(&line), 2, 2, out);
     }
     strbuf_free(&line);
 }
@@ -244,7 +208,7 @@ static void add_thin_scores(const cJSON *candidate, struct strbuf *out)
     }
     if (any) {
         strbuf_adds(out, "  ");
-        wrap_text(strbuf_text(&line), 2, 2, out);
+        terminal_paragraph(strbuf_text(&line), 2, 2, out);
     }
     out->failed |= line.failed;
     strbuf_free(&line);
@@ -264,7 +228,7 @@ static void add_claim(const cJSON *candidate, struct strbuf *out)
     if (!isnan(bound))
         strbuf_addf(&line, "; attacks prove at least %.3g", floor(bound * 100) / 100);
     strbuf_adds(out, "  ");
-    wrap_text(strbuf_text(&line), 2, 2, out);
+    terminal_paragraph(strbuf_text(&line), 2, 2, out);
     out->failed |= line.failed;
     strbuf_free(&line);
 }
@@ -283,7 +247,7 @@ static void add_claims(const cJSON *audit, struct strbuf *out)
         strbuf_addf(&line, "%s (%s): %s", json_get_string(claim, "statement", ""), json_get_string(claim, "source", ""),
                     json_get_string(claim, "why", ""));
         strbuf_addf(out, "    %-13s", json_get_string(claim, "result", ""));
-        wrap_text(strbuf_text(&line), 17, 17, out);
+        terminal_paragraph(strbuf_text(&line), 17, 17, out);
         out->failed |= line.failed;
         strbuf_free(&line);
     }
@@ -292,16 +256,16 @@ static void add_claims(const cJSON *audit, struct strbuf *out)
 void summary_print(const cJSON *audit, struct strbuf *out)
 {
     const cJSON *candidate;
-    int name_width = 9;
+    size_t name_width = strlen("candidate");
 
     cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
     {
-        const int w = width(json_get_string(candidate, "name", ""));
+        const size_t w = terminal_width(json_get_string(candidate, "name", ""));
 
         name_width = w > name_width ? w : name_width;
     }
     name_width = name_width > NAME_WIDTH ? NAME_WIDTH : name_width;
-    strbuf_addf(out, "  %-*s %-9s", name_width, "candidate", "verdict");
+    strbuf_addf(out, "  %-*s %-9s", (int)name_width, "candidate", "verdict");
     strbuf_addf(out, " %8s", "trust ");
     for (int d = 0; d < N_DIMENSIONS; d++)
         strbuf_addf(out, " %8s", headings[d]);
@@ -326,7 +290,7 @@ void summary_print(const cJSON *audit, struct strbuf *out)
         add_open_gates(candidate, out);
         if (json_get_bool(candidate, "is_holdout", false)) {
             strbuf_adds(out, "\n  ");
-            wrap_text(json_get_string(candidate, "headline", ""), 2, 2, out);
+            terminal_paragraph(json_get_string(candidate, "headline", ""), 2, 2, out);
         }
     }
     add_claims(audit, out);

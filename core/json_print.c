@@ -24,7 +24,8 @@ void json_number(double value, struct strbuf *out)
     strbuf_adds(out, text);
 }
 
-/* Bytes that are not UTF-8 become U+FFFD: the output is always valid JSON. */
+/* Bytes that are not UTF-8 become U+FFFD: the output is always valid JSON. What steers a terminal or turns its text round is
+ * escaped, since people look at such files there. */
 static void print_string(const char *text, struct strbuf *out)
 {
     size_t length = strlen(text);
@@ -40,8 +41,8 @@ static void print_string(const char *text, struct strbuf *out)
             strbuf_adds(out, "\\n");
         else if (c == '\t')
             strbuf_adds(out, "\\t");
-        else if (c < 0x20 || c == 0x7F)
-            strbuf_addf(out, "\\u%04x", c);
+        else if (utf8_is_control(text + i, size) || utf8_is_reordering(text + i, size))
+            strbuf_addf(out, "\\u%04x", utf8_decode(text + i, size));
         else
             strbuf_add(out, text + i, size);
         i += size > 0 ? size : 1;

@@ -86,7 +86,7 @@ static int read_key(const char *path, const char *what, void *blob, size_t size,
         return error_set(error, ERROR_INPUT, "cannot open the %s key '%s': %s", what, path, strerror(errno));
     setvbuf(file, NULL, _IONBF, 0); /* no copy of a secret in a buffer that is freed as it is */
     size_t length = fread(text, 1, sizeof text - 1, file);
-    const bool broken = ferror(file);
+    const int broken = ferror(file) ? errno : 0;
     fclose(file);
     text[length] = '\0';
     char *line = strchr(text, '\n');
@@ -97,7 +97,7 @@ static int read_key(const char *path, const char *what, void *blob, size_t size,
     }
     sodium_memzero(text, sizeof text);
     if (broken)
-        return error_set(error, ERROR_INPUT, "cannot read the %s key '%s'", what, path);
+        return error_set(error, ERROR_INPUT, "cannot read the %s key '%s': %s", what, path, strerror(broken));
     return good ? 0
                 : error_set(error, ERROR_INPUT,
                             "'%s' is no %s key in minisign's format: give the file that 'assay keygen' or 'minisign -G' wrote",

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/utf8.h"
 #include "core/wrap.h"
 
 enum { HELP_COLUMN = 26 };
@@ -20,9 +21,7 @@ void options_help(const struct command *command, struct strbuf *out)
     for (const struct option *option = command->options; option && option->name; option++) {
         size_t start = out->length;
         strbuf_addf(out, "  --%s%s%s", option->name, option->argument ? " " : "", option->argument ? option->argument : "");
-        size_t column = 0; /* characters, not bytes */
-        for (size_t i = start; i < out->length; i++)
-            column += ((unsigned char)out->text[i] & 0xc0) != 0x80;
+        size_t column = out->text ? utf8_count(out->text + start, out->length - start) : 0;
         if (column + 2 > HELP_COLUMN) {
             strbuf_addc(out, '\n');
             column = 0;

@@ -261,6 +261,9 @@ int file_write_private(const char *path, const void *data, size_t length, struct
     return status;
 }
 
+/* Not a limit that an audit reaches: it stops at /dev/zero before memory is out. */
+static const size_t MOST = (size_t)1 << 30;
+
 int file_read(const char *path, struct strbuf *content, struct error *error)
 {
     char block[1 << 14];
@@ -270,9 +273,11 @@ int file_read(const char *path, struct strbuf *content, struct error *error)
 
     if (!file)
         return refuse(error, "cannot open", path);
-    while ((got = fread(block, 1, sizeof block, file)) > 0)
+    while (content->length <= MOST && (got = fread(block, 1, sizeof block, file)) > 0)
         strbuf_add(content, block, got);
-    if (ferror(file))
+    if (content->length > MOST)
+        status = error_set(error, ERROR_INPUT, "'%s' is larger than any file of its kind (1 GiB); name the right file", path);
+    else if (ferror(file))
         status = refuse(error, "cannot read", path);
     else if (content->failed)
         status = error_memory(error);

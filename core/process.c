@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/pool.h"
+#include "core/utf8.h"
 
 enum { POLL_MS = 20, BLOCKS = 64 };
 #define GRACE 1.0 /* seconds between SIGTERM and SIGKILL */
@@ -94,6 +95,7 @@ static _Noreturn void become(const char *const *argv, pid_t parent, int output, 
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     if (empty >= 0 && dup2(empty, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 && dup2(output, STDERR_FILENO) >= 0) {
         close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
         execvp(argv[0], (char *const *)argv);
@@ -214,14 +216,24 @@ static int wait_for(struct child *child)
     return status;
 }
 
-/* Ends the tail as text: whole lines, no zero bytes. */
+/* It goes to a terminal and into a file of JSON: no escape sequence, no broken character. */
+static void clean(char *text, size_t length)
+{
+    while (length > 0) {
+        const size_t found = utf8_length(text, length), bytes = found ? found : 1;
+        if (*text != '\n' && *text != '\t' && (!found || utf8_is_control(text, bytes) || utf8_is_reordering(text, bytes)))
+            memset(text, *text == '\r' ? ' ' : '?', bytes);
+        text += bytes;
+        length -= bytes;
+    }
+}
+
+/* Ends the tail as text of whole lines. */
 static void finish_tail(struct child *child)
 {
     char *newline;
 
-    for (size_t i = 0; i < child->length; i++)
-        if (child->tail[i] == '\0')
-            child->tail[i] = '?';
+    clean(child->tail, child->length);
     while (child->length > 0 && is_blank(child->tail[child->length - 1]))
         child->length--;
     child->tail[child->length] = '\0';

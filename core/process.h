@@ -18,7 +18,8 @@ int process_split(const char *command, struct arena *arena, const char ***words,
 
 struct process_result {
     double seconds;
-    char tail[PROCESS_TAIL + 1]; /* the last whole lines of stdout and stderr, in the order in which they came */
+    char
+        tail[PROCESS_TAIL + 1]; /* the last whole lines of stdout and stderr, in the order in which they came; controls are ? */
 };
 
 /* Runs argv[0], looked up in PATH, in a process group of its own, with an empty standard input, and waits. The group is ended

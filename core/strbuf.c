@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/utf8.h"
+
 void strbuf_free(struct strbuf *buffer)
 {
     free(buffer->text);
@@ -82,14 +84,17 @@ void strbuf_addf(struct strbuf *buffer, const char *format, ...)
 
 void strbuf_add_visible(struct strbuf *buffer, const char *text)
 {
-    for (const char *at = text; *at; at++) {
-        const unsigned char byte = (unsigned char)*at;
-        if (byte == '\n')
+    for (size_t left = strlen(text); left > 0;) {
+        const size_t found = utf8_length(text, left), length = found ? found : 1;
+        if (*text == '\n')
             strbuf_adds(buffer, "\\n");
-        else if (byte < ' ' || byte == 127)
-            strbuf_addf(buffer, "\\x%02x", byte);
+        else if (found && !utf8_is_control(text, length) && !utf8_is_reordering(text, length))
+            strbuf_add(buffer, text, length);
         else
-            strbuf_addc(buffer, *at);
+            for (size_t i = 0; i < length; i++)
+                strbuf_addf(buffer, "\\x%02x", (unsigned char)text[i]);
+        text += length;
+        left -= length;
     }
 }
 

@@ -22,7 +22,7 @@ void strbuf_add(struct strbuf *buffer, const char *text, size_t length);
 void strbuf_adds(struct strbuf *buffer, const char *text);
 void strbuf_addc(struct strbuf *buffer, char c);
 void strbuf_addf(struct strbuf *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* On one line of a terminal: line breaks and other control characters as escapes. */
+/* On one line of a terminal: line breaks, other control characters, marks that reorder text and broken bytes as escapes. */
 void strbuf_add_visible(struct strbuf *buffer, const char *text);
 const char *strbuf_text(const struct strbuf *buffer); /* never NULL */
 

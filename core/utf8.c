@@ -45,6 +45,44 @@ size_t utf8_valid(const char *text, size_t length)
     return at;
 }
 
+size_t utf8_count(const char *text, size_t length)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += ((unsigned char)text[i] & 0xC0) != 0x80;
+    return count;
+}
+
+size_t utf8_offset(const char *text, size_t index)
+{
+    const char *p = text;
+    while (*p && index > 0) {
+        p++;
+        while (((unsigned char)*p & 0xC0) == 0x80)
+            p++;
+        index--;
+    }
+    return (size_t)(p - text);
+}
+
+bool utf8_is_control(const char *text, size_t length)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    if (length == 1)
+        return p[0] < 0x20 || p[0] == 0x7F;
+    if (length == 2)
+        return p[0] == 0xC2 && p[1] < 0xA0;
+    return length == 3 && ((p[0] == 0xE2 && p[1] == 0x80 && (p[2] == 0xA8 || p[2] == 0xA9)) ||
+                           (p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF) || (p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE));
+}
+
+bool utf8_is_reordering(const char *text, size_t length)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    return length == 3 && p[0] == 0xE2 &&
+           ((p[1] == 0x80 && p[2] >= 0xAA && p[2] <= 0xAE) || (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9));
+}
+
 void utf8_drop_broken(char *text)
 {
     size_t length = strlen(text), kept = 0, at = 0;
@@ -55,6 +93,16 @@ void utf8_drop_broken(char *text)
         at += size ? size : 1;
     }
     text[kept] = '\0';
+}
+
+uint32_t utf8_decode(const char *text, size_t length)
+{
+    uint32_t code = (unsigned char)text[0];
+    if (length > 1)
+        code &= 0xFFu >> (length + 1);
+    for (size_t i = 1; i < length; i++)
+        code = code << 6 | ((unsigned char)text[i] & 0x3F);
+    return code;
 }
 
 size_t utf8_encode(uint32_t code, char out[4])

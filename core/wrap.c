@@ -2,13 +2,7 @@
 
 #include <string.h>
 
-static size_t characters(const char *text, size_t length)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < length; i++)
-        count += ((unsigned char)text[i] & 0xC0) != 0x80;
-    return count;
-}
+#include "core/utf8.h"
 
 void wrap_text(const char *text, size_t indent, size_t column, struct strbuf *out)
 {
@@ -25,7 +19,7 @@ void wrap_text(const char *text, size_t indent, size_t column, struct strbuf *ou
             text++;
             continue;
         }
-        size_t length = strcspn(text, " \n"), width = characters(text, length);
+        size_t length = strcspn(text, " \n"), width = utf8_count(text, length);
         if (!first && column + 1 + width > WRAP_WIDTH) {
             strbuf_addc(out, '\n');
             column = 0;

@@ -220,6 +220,23 @@ static struct verdict judge_whole(const struct profile *profile, const char *nam
     return (struct verdict){COLUMN_NUMERIC, "whole numbers", true};
 }
 
+/* Whole numbers of 16 digits and more: as doubles two of them may be one, so that only their texts say whether one occurs
+ * twice. */
+static struct verdict judge_long(const struct profile *profile, const char *name)
+{
+    bool unique = profile->distinct == profile->rows && profile->rows >= ID_ROWS;
+    if (unique && name_has(name, ID_WORDS))
+        return (struct verdict){COLUMN_ID, "unique numbers that are called an id: it names rows", false};
+    return (struct verdict){COLUMN_NUMERIC, "whole numbers, of 16 digits and more as near as a double comes", true};
+}
+
+static struct verdict judge_numbers(const struct profile *profile, const char *name, bool hinted)
+{
+    if (!profile->whole)
+        return (struct verdict){COLUMN_NUMERIC, "numbers with decimals", true};
+    return profile->long_numbers ? judge_long(profile, name) : judge_whole(profile, name, hinted);
+}
+
 static bool all_truths(const struct cells *cells, const struct tokens *missing)
 {
     bool seen[2] = {false, false};
@@ -269,8 +286,7 @@ static struct verdict judge(const struct raw_column *column, const struct profil
         return (struct verdict){COLUMN_DATETIME,
                                 profile->date_ambiguous ? "all dates; day first and month first both fit" : "all dates", true};
     if (profile->texts == 0 && profile->numbers > 0)
-        return profile->whole ? judge_whole(profile, column->name, hinted)
-                              : (struct verdict){COLUMN_NUMERIC, "numbers with decimals", true};
+        return judge_numbers(profile, column->name, hinted);
     if (profile->numbers == 0 && all_truths(&column->cells, missing))
         return (struct verdict){COLUMN_BOOLEAN, "words of truth", false};
     return judge_texts(profile, column->name);

@@ -26,7 +26,8 @@ static void note_number(struct profile *profile, double value, size_t count)
     if (profile->numbers == 0 || value > profile->hi)
         profile->hi = value;
     profile->numbers += count;
-    profile->whole = profile->whole && value == floor(value) && fabs(value) < 1e15;
+    profile->whole = profile->whole && value == floor(value);
+    profile->long_numbers = profile->long_numbers || fabs(value) >= 1e15;
 }
 
 static void note_text(struct profile *profile, const char *text, size_t length, size_t count)

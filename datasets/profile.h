@@ -19,6 +19,7 @@ struct profile {
     double lo, hi;
     int decimals;        /* largest number of decimals */
     bool whole;          /* all numbers are whole */
+    bool long_numbers;   /* one of 1e15 or more in size: others of its text's neighbours may be the same double */
     bool increasing;     /* numbers strictly increase from row to row */
     bool unique_numbers; /* no number occurs twice */
     /* Texts: all other cells. */

@@ -53,9 +53,10 @@ void group_means_compute(const double *x, size_t stride, const uint32_t *group, 
         means[g].mean = means[g].n ? means[g].mean / (double)means[g].n : NAN;
 }
 
-/* Least and greatest of `count` doubles that lie `stride` bytes apart, NaN left out; false when there is none. */
+/* Least and greatest of `count` doubles that lie `stride` bytes apart, NaN left out; false when there are fewer than two. */
 static bool range_of(const void *values, size_t stride, size_t count, double *least, double *greatest)
 {
+    size_t defined = 0;
     *least = INFINITY;
     *greatest = -INFINITY;
     for (size_t i = 0; i < count; i++) {
@@ -63,8 +64,9 @@ static bool range_of(const void *values, size_t stride, size_t count, double *le
         memcpy(&value, (const char *)values + i * stride, sizeof value);
         *least = fmin(*least, value);
         *greatest = fmax(*greatest, value);
+        defined += isnan(value) ? 0 : 1;
     }
-    return *least <= *greatest;
+    return defined >= 2;
 }
 
 /* One rate over the groups. */
@@ -104,9 +106,10 @@ struct fairness_gaps fairness_gaps(const struct group_rates *rates, size_t group
     gaps.demographic_parity_ratio = selection.ratio;
     gaps.equal_opportunity_difference = tpr.difference;
     gaps.fpr_difference = fpr.difference;
-    gaps.equalized_odds_difference = fmax(tpr.difference, fpr.difference);
     gaps.equalized_odds_difference_mean = (tpr.difference + fpr.difference) / 2;
-    gaps.equalized_odds_ratio = fmin(tpr.ratio, fpr.ratio);
+    bool both = !isnan(gaps.equalized_odds_difference_mean);
+    gaps.equalized_odds_difference = both ? fmax(tpr.difference, fpr.difference) : NAN;
+    gaps.equalized_odds_ratio = both ? fmin(tpr.ratio, fpr.ratio) : NAN;
     gaps.accuracy_difference = accuracy.difference;
     gaps.worst_accuracy = accuracy.least;
     return gaps;
@@ -115,8 +118,11 @@ struct fairness_gaps fairness_gaps(const struct group_rates *rates, size_t group
 double equity_scaled(double overall, const double *values, size_t groups)
 {
     double sum = 0;
+    size_t defined = 0;
     for (size_t g = 0; g < groups; g++)
-        if (!isnan(values[g]))
+        if (!isnan(values[g])) {
             sum += fabs(values[g] - overall);
-    return overall / (1 + sum);
+            defined++;
+        }
+    return defined < 2 ? NAN : overall / (1 + sum);
 }

@@ -30,11 +30,12 @@ struct group_mean {
 void group_means_compute(const double *x, size_t stride, const uint32_t *group, const uint32_t *weight, size_t n, size_t groups,
                          struct group_mean *means);
 
-/* max − min, and min/max, over the values that are not NaN; NaN when there is none. A single value: difference 0, ratio 1. max
- * = 0: the ratio is NaN. */
+/* max − min, and min/max, over the values that are not NaN; NaN when there are fewer than two: with nobody to compare with
+ * there is no parity. max = 0: the ratio is NaN. */
 double range_difference(const double *values, size_t count);
 double range_ratio(const double *values, size_t count);
 
+/* NaN where fewer than two groups have the rate; equalized odds need two with each of both. */
 struct fairness_gaps {
     size_t groups; /* with n > 0 */
     double demographic_parity_difference, demographic_parity_ratio;
@@ -48,7 +49,7 @@ struct fairness_gaps {
 };
 struct fairness_gaps fairness_gaps(const struct group_rates *rates, size_t groups);
 
-/* Equity-scaled measure M/(1 + Σ_g |M_g − M|) (Luo et al. 2024); NaN groups are left out. */
+/* Equity-scaled measure M/(1 + Σ_g |M_g − M|) (Luo et al. 2024); NaN groups are left out; NaN where fewer than two are left. */
 double equity_scaled(double overall, const double *values, size_t groups);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/hash.h"
+#include "core/utf8.h"
 
 /* Shaping takes most of the time, and names, words and axis labels come again and again: the last text that fell on a place
  * of a small table keeps its layout. */
@@ -233,39 +234,18 @@ double text_draw(struct text *text, cairo_t *cr, const struct text_style *style,
     return height;
 }
 
-/* Byte offset of character `index`; the text's length when it has fewer. */
-static size_t offset_of(const char *string, size_t index)
-{
-    const char *p = string;
-    while (*p && index > 0) {
-        p++;
-        while (((unsigned char)*p & 0xc0) == 0x80)
-            p++;
-        index--;
-    }
-    return (size_t)(p - string);
-}
-
-static size_t characters_of(const char *string)
-{
-    size_t count = 0;
-    for (const char *p = string; *p; p++)
-        count += ((unsigned char)*p & 0xc0) != 0x80;
-    return count;
-}
-
 /* `keep` characters, half of them from the end, with the ellipsis between. */
 static void cut_middle(const char *string, size_t keep, char *out, size_t size)
 {
-    size_t characters = characters_of(string), head = offset_of(string, (keep + 1) / 2);
-    size_t tail = offset_of(string, characters - keep / 2);
+    size_t characters = utf8_count(string, strlen(string)), head = utf8_offset(string, (keep + 1) / 2);
+    size_t tail = utf8_offset(string, characters - keep / 2);
     snprintf(out, size, "%.*s\xe2\x80\xa6%s", (int)head, string, string + tail);
 }
 
 const char *text_shorten(struct arena *arena, const char *string, size_t most)
 {
     size_t size = strlen(string) + 4;
-    char *out = characters_of(string) > most ? arena_alloc(arena, size) : NULL;
+    char *out = utf8_count(string, strlen(string)) > most ? arena_alloc(arena, size) : NULL;
     if (!out)
         return string;
     cut_middle(string, most - 1, out, size);
@@ -276,7 +256,7 @@ const char *text_shorten(struct arena *arena, const char *string, size_t most)
 static double lay_out_cut(struct text *text, const struct text_style *style, const char *string, double width)
 {
     char cut[512];
-    size_t lo = 0, hi = characters_of(string), keep = 0;
+    size_t lo = 0, hi = utf8_count(string, strlen(string)), keep = 0;
     double w = 0;
     if (hi > 100)
         hi = 100;

@@ -125,7 +125,7 @@ static double rate_ratio(const struct decisions_column *column, size_t entry, en
     for (size_t g = 0; g < column->groups; g++)
         if (column->enters[rate][entry + g])
             scratch->values[n++] = scratch->groups[g].rate[rate];
-    return n < 2 ? NAN : range_ratio(scratch->values, n);
+    return range_ratio(scratch->values, n);
 }
 
 /* What stands beside a statistic, per source: the ratio of the least to the greatest rate (of shares alone), and how far the
@@ -154,7 +154,7 @@ static int add_groups(const struct measure_task *task, const struct decisions *d
             scratch->values[n++] = calibration;
     }
     bool share = kind->rate == RATE_SELECTION || kind->rate == RATE_TPR || kind->rate == RATE_PPV;
-    aside->error_range[at->source] = n < 2 ? NAN : range_difference(scratch->values, n);
+    aside->error_range[at->source] = range_difference(scratch->values, n);
     aside->ratio[at->source] = share && d->protocol.classes ? rate_ratio(c, entry, kind->rate, scratch) : NAN;
     if (view.statistic == STATISTIC_ODDS)
         aside->ratio[at->source] = fmin(aside->ratio[at->source], rate_ratio(c, entry, RATE_FPR, scratch));

@@ -100,7 +100,7 @@ static double rate_range(const struct decisions_column *column, size_t entry, en
                          const struct decisions_scratch *scratch)
 {
     size_t n = entering(column, entry, rate, scratch);
-    return n < 2 ? NAN : range_difference(scratch->values, n);
+    return range_difference(scratch->values, n);
 }
 
 static double least_rate(const double *values, size_t n)
@@ -139,7 +139,7 @@ double decisions_statistic(const struct decisions_column *column, size_t entry, 
         return n < 2 ? NAN : least_rate(scratch->values, n);
     case STATISTIC_EQUITY:
         n = entering(column, entry, rate, scratch);
-        return n < 2 ? NAN : equity_scaled(decisions_accuracy(column->groups, scratch, &rows), scratch->values, n);
+        return equity_scaled(decisions_accuracy(column->groups, scratch, &rows), scratch->values, n);
     default:
         return rate_range(column, entry, rate, scratch);
     }

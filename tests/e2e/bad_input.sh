@@ -107,7 +107,11 @@ policy 'policy that does not parse' 'p.json;line 1' '{"weights": '
 policy 'policy with a duplicate key' 'p.json;k' '{"k": 1, "k": 2}'
 policy 'policy with an unknown key' 'p.json;wieghts' '{"wieghts": {}}'
 policy 'negative weight' 'p.json;privacy' '{"weights": {"privacy": -1}}'
+policy 'weight whose sum would overflow' 'p.json;privacy.copies;from 0 to 1e+06' '{"measure_weights": {"privacy.copies": 1e308, "privacy.identity": 1e308}}'
+policy 'alpha without end' 'p.json;alpha;from 0 to 1e+06' '{"alpha": 1e308}'
+policy 'k beyond its range' 'p.json;from 1 to 1000000' '{"k": 1e9}'
 policy 'gate on an unknown measure' 'p.json;privacy.nothing' '{"gates": [{"measure": "privacy.nothing", "op": "<=", "bound": 1}]}'
+expect 'policy without end' 2 '/dev/zero;larger than' audit --train $good --synthetic other.csv --policy /dev/zero --out out
 expect 'no such policy' 2 'nosuch;balanced' audit --train $good --synthetic other.csv --policy nosuch --out out
 
 # --out
@@ -160,18 +164,26 @@ echo '{"format": "other"}' >x.json
 expect 'not an audit' 2 'x.json' gate x.json --policy balanced
 expect 'not JSON' 2 'good.csv' report good.csv --out r.pdf
 
-# SIGINT in mid-run: 130, nothing half-written.
+# More than ulimit -f allows is a full disk.
+rm -rf out
+(ulimit -f 8 && exec "$ASSAY" audit --train $good --synthetic other.csv --target y --out out >stdout 2>stderr)
+[ $? = 2 ] && grep -q 'File too large' stderr || fail "ulimit -f: $(cat stderr)"
+[ ! -e out ] && [ -z "$(find . -name '*.part-*')" ] || fail 'ulimit -f: something was left behind'
+
+# Stopped in mid-run: 130, nothing half-written.
 for i in $(seq 1 400); do sed 1d $good; done >body
 { head -1 $good; cat body; } >big.csv
 sed 's/^2/3/' big.csv >held.csv
-rm -rf out
-"$ASSAY" audit --train big.csv --holdout held.csv --synthetic c=big.csv --target y --sensitive sex --out out >stdout 2>stderr &
-pid=$!
-sleep 0.5
-kill -INT $pid
-wait $pid
-status=$?
-[ "$status" = 130 ] || fail "SIGINT: exit status $status"
-[ ! -e out ] && [ -z "$(find . -name '*.part-*')" ] || fail 'SIGINT: something was left behind'
+for signal in INT TERM HUP; do
+    rm -rf out
+    "$ASSAY" audit --train big.csv --holdout held.csv --synthetic c=big.csv --target y --sensitive sex --out out >stdout 2>stderr &
+    pid=$!
+    sleep 0.5
+    kill -$signal $pid
+    wait $pid
+    status=$?
+    [ "$status" = 130 ] || fail "SIG$signal: exit status $status"
+    [ ! -e out ] && [ -z "$(find . -name '*.part-*')" ] || fail "SIG$signal: something was left behind"
+done
 
 finish

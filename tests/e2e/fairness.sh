@@ -50,6 +50,8 @@ refused "a decision of the form '9." "${from[@]}" --label truth --decision score
 refused 'no group of at least 300 rows' "${from[@]}" --label truth --score score --group city --min-group 300
 cell 3 1.5
 refused "row 5, column 'score': a score of the form '9.9' is not between 0 and 1" --predictions "$work/bad.csv" --label truth --score score --group sex
+cell 3 ''
+refused "row 5, column 'score': the score is missing" --predictions "$work/bad.csv" --label truth --score score --group sex
 cell 3 high
 refused "row 5, column 'score': a cell of the form 'xxxx' is no number" --predictions "$work/bad.csv" --label truth --score score --group sex
 awk -F, 'NR == 1 || $2 == "yes"' "$work/p.csv" >"$work/bad.csv"
@@ -66,6 +68,29 @@ cp "$work/p.csv" "$work/same.csv"
 [ $? = 2 ] && cmp -s "$work/p.csv" "$work/same.csv" || fail 'the input is overwritten'
 # More than two labels, one told from the rest.
 "$ASSAY" fairness "${from[@]}" --label sex --positive m --score score --group city >"$work/table" || fail 'one of three labels is refused'
+
+# Positives in one group alone: nobody to compare their rates with, which is no gap of 0; against the same definitions.
+awk -F, -v OFS=, 'NR > 1 && $5 == "f" { $2 = "no" } 1' "$work/p.csv" >"$work/one.csv"
+"$ASSAY" fairness --predictions "$work/one.csv" --label truth --score score --threshold 0.4 --group sex --out "$work/out.json" >"$work/table" || fail 'positives in one group are refused'
+python3 -m oracle.predictions "$work/one.csv" truth score 0.4 10 "$work/out.json" || fail 'positives in one group: numbers differ from the definitions'
+[ "$(json "$work/out.json" '[a["columns"][0]["gaps"][k]["value"] for k in ("equal_opportunity_difference", "equalized_odds_difference", "worst_group_balanced_accuracy", "equity_scaled_auc")]')" = '[None, None, None, None]' ] ||
+    fail 'a gap of one group'
+
+# Names that would steer a terminal, break the table or end within a character: shown as escapes, 12 characters wide.
+python3 - >"$work/odd.csv" <<'PY'
+print('yé\x1b[2J,score,"g\x9b1m"')
+for i in range(60):
+    print('%s,%.2f,%s' % ('\x1b]0;no' if i % 2 else '\x1b]0;yes', i % 7 / 7, ('"two\nlines"', 'é' * 30, '\u202edesrever')[i % 3]))
+PY
+"$ASSAY" fairness --predictions "$work/odd.csv" --label $'yé\x1b[2J' --score score --group $'g\xc2\x9b1m' --min-group 5 >"$work/table" 2>&1 || fail "odd names are refused: $(cat -v "$work/table")"
+python3 - "$work/table" <<'PY' || fail "odd names: $(cat -v "$work/table")"
+import sys, unicodedata
+text = open(sys.argv[1], encoding='utf-8', newline='').read()
+lines = text.split('\n')
+ok = not [c for c in text if c != '\n' and unicodedata.category(c) in ('Cc', 'Cf')]
+ok = ok and any(l.startswith('  ééééé…éééééé ') for l in lines) and any(l.startswith('  two\\nlines   ') for l in lines)
+sys.exit(not ok)
+PY
 
 golden=$root/../shared/golden/scores
 if [ -d "$golden" ]; then

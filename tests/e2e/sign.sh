@@ -37,6 +37,7 @@ expect 2 'keygen takes one FILE' keygen
 # Signing: the same signature for the same audit; the time is that of --date; the key is read before the work.
 audit --sign key --threads 1 --out out || fail "a signed audit: $(cat stderr)"
 audit --sign key --threads 2 --out again || fail "a signed audit: $(cat stderr)"
+[ ! -s stderr ] || fail "a note without need: $(cat stderr)"
 cmp out/audit.json.minisig again/audit.json.minisig || fail 'the signature is not reproducible'
 grep -q "^trusted comment: timestamp:$(date -u -d 2026-01-02 +%s)"$'\tfile:audit.json\thashed$' out/audit.json.minisig || fail 'no time of the audit in the comment'
 (cd out && sha256sum --quiet -c SHA256SUMS) || fail 'sha256sum does not confirm the list'
@@ -47,6 +48,10 @@ audit --sign nokey --out none && fail 'a key that is not there is passed over'
 audit --sign key.pub --out none && fail 'a public key signs'
 [ ! -e none ] && grep -q "no secret key" stderr || fail "a public key as --sign: $(cat stderr)"
 audit --out none && [ ! -e none/SHA256SUMS ] || fail 'an audit without --sign is signed'
+
+chmod 640 key && audit --sign key --format json --out open && chmod 600 key
+grep -q "may read or write the secret key 'key' (mode 640)" stderr || fail "a key that others can read: $(cat stderr)"
+expect 2 "cannot read the public key '.': Is a directory" verify out --key .
 
 # All is well: with the key, with the inputs, without the key.
 expect 0 'as it was signed' verify out --key key.pub

@@ -118,6 +118,7 @@ Test(utf8, validity)
         size_t size = utf8_encode(code, bytes);
         bool surrogate = code >= 0xD800 && code <= 0xDFFF;
         cr_assert_eq(utf8_length(bytes, size), surrogate ? 0 : size, "U+%04X", code);
+        cr_assert_eq(utf8_decode(bytes, size), code);
     }
 }
 

@@ -87,6 +87,9 @@ Test(json, layout)
     expect_print("{\"b\":1,\"a\":[true,false,null]}", "{\"b\": 1, \"a\": [true, false, null]}");
     expect_print("\"\\u0041\\u00e9\\ud83d\\ude00\\n\\t\\\"\\\\\\/\\b\\u007f\"",
                  "\"A\xC3\xA9\xF0\x9F\x98\x80\\n\\t\\\"\\\\/\\u0008\\u007f\"");
+    /* C1 controls, line separators and marks that reorder text are written as escapes however they came. */
+    expect_print("\"\xC2\x9B\xC2\xA0\xE2\x80\xA8\xE2\x80\xAE\\u2069\xEF\xBB\xBF\"",
+                 "\"\\u009b\xC2\xA0\\u2028\\u202e\\u2069\\ufeff\"");
     expect_print("// policy\n{/* a */\"a\": 1} // end", "{\"a\": 1}");
     /* 119 characters stay on a line (one is kept for a comma), 120 do not. */
     char text[200], broken[200];

@@ -122,6 +122,9 @@ Test(schema, inference_of_many_values)
         {"user_id", "%zu", 7, 1000, COLUMN_ID},
         {"user_id", "%zu", 7, 30, COLUMN_CATEGORICAL},
         {"salary", "%zu.5", 7, 1000, COLUMN_NUMERIC},
+        {"user_id", "9223372036854770%zu", 7, 1000, COLUMN_ID}, /* several of them one double */
+        {"user_id", "9223372036854770%zu", 7, 5, COLUMN_NUMERIC},
+        {"nanoseconds", "1767225600000000%zu", 7, 1000, COLUMN_NUMERIC},
         {"x", "k%zu", 1, 1000, COLUMN_ID},
         {"x", "word number %zu", 1, 1000, COLUMN_CATEGORICAL},
         {"key", "word number %zu", 1, 1000, COLUMN_ID},

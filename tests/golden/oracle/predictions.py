@@ -35,13 +35,17 @@ def judge(rows, threshold):
 
 def gaps_of(groups, overall):
     values = lambda k: [g[k] for g in groups if g[k] is not None]
-    spread = lambda k: max(values(k)) - min(values(k))
-    quotient = lambda k: min(values(k)) / max(values(k))
-    equity = lambda k: overall[k] / (1 + math.fsum(abs(v - overall[k]) for v in values(k)))
+    # Of a rate that fewer than two groups have there is no gap.
+    of_two = lambda k, f: f(values(k)) if len(values(k)) > 1 else None
+    spread = lambda k: of_two(k, lambda v: max(v) - min(v))
+    quotient = lambda k: of_two(k, lambda v: min(v) / max(v) if max(v) else None)
+    least = lambda k: of_two(k, min)
+    equity = lambda k: of_two(k, lambda v: overall[k] / (1 + math.fsum(abs(x - overall[k]) for x in v)))
+    odds = lambda f, *of: None if None in of else f(of)
     return {"demographic_parity_difference": spread("selection_rate"), "demographic_parity_ratio": quotient("selection_rate"), "equal_opportunity_difference": spread("tpr"),
-            "fpr_difference": spread("fpr"), "equalized_odds_difference": max(spread("tpr"), spread("fpr")), "equalized_odds_difference_mean": (spread("tpr") + spread("fpr")) / 2,
-            "equalized_odds_ratio": min(quotient("tpr"), quotient("fpr")), "predictive_parity_difference": spread("ppv"), "accuracy_difference": spread("accuracy"),
-            "worst_group_accuracy": min(values("accuracy")), "worst_group_balanced_accuracy": min(values("balanced_accuracy")), "equity_scaled_accuracy": equity("accuracy"),
+            "fpr_difference": spread("fpr"), "equalized_odds_difference": odds(max, spread("tpr"), spread("fpr")), "equalized_odds_difference_mean": odds(lambda v: sum(v) / 2, spread("tpr"), spread("fpr")),
+            "equalized_odds_ratio": odds(lambda v: min((q for q in map(quotient, ("tpr", "fpr")) if q is not None), default=None), spread("tpr"), spread("fpr")), "predictive_parity_difference": spread("ppv"), "accuracy_difference": spread("accuracy"),
+            "worst_group_accuracy": least("accuracy"), "worst_group_balanced_accuracy": least("balanced_accuracy"), "equity_scaled_accuracy": equity("accuracy"),
             "calibration_error_difference": spread("calibration_error"), "equity_scaled_auc": equity("auc")}
 
 
@@ -69,7 +73,7 @@ def definitions(tally, path, label, score, threshold, least, got):
                     tally.same("Wilson", f"{g['group']} {k} hi", g["intervals"][k]["hi"], 1.0 if x == n else hi)
         for k, v in gaps_of([r for g, (r, _) in results.items() if not g.startswith("other (<")], overall).items():
             tally.same("gaps", f"{column['column']} {k}", column["gaps"][k]["value"], v)
-            tally.holds("gaps", f"{column['column']} {k} interval", 0 <= column["gaps"][k]["lo"] <= column["gaps"][k]["hi"] <= 1)
+            tally.holds("gaps", f"{column['column']} {k} interval", column["gaps"][k]["lo"] is None if v is None else 0 <= column["gaps"][k]["lo"] <= column["gaps"][k]["hi"] <= 1)
 
 
 def golden(tally, path, score, got):
