@@ -4,10 +4,11 @@
 
 #include <math.h>
 
-size_t decisions_rate_place(const struct decisions *d, size_t column, size_t part, size_t learner, enum rate rate)
+size_t decisions_rate_place(const struct decisions *d, size_t column, size_t part, size_t learner, size_t source,
+                            enum rate rate)
 {
     const struct decisions_column *c = &d->columns[column];
-    return d->cells + c->first_rate + ((part * d->n_learners + learner) * RATES + rate) * (c->groups + 1);
+    return d->cells + c->first_rate + (((part * d->n_learners + learner) * SOURCES + source) * RATES + rate) * (c->groups + 1);
 }
 
 /* The rates that a statistic is made of. */
@@ -64,7 +65,7 @@ static void choose_whole(const struct decisions *d, size_t column, size_t part, 
                          const struct decisions_scratch *scratch, struct chosen *chosen)
 {
     size_t groups = d->columns[column].groups, rows = 0;
-    chosen->place[chosen->n] = decisions_rate_place(d, column, part, learner, RATE_ACCURACY) + groups;
+    chosen->place[chosen->n] = decisions_rate_place(d, column, part, learner, SOURCE_SUBJECT, RATE_ACCURACY) + groups;
     chosen->x[chosen->n] = decisions_accuracy(groups, scratch, &rows);
     chosen->trials[chosen->n++] = (double)rows;
 }
@@ -87,7 +88,7 @@ static void choose(const struct decisions *d, struct decisions_view view, size_t
             const struct decisions_group *at = &scratch->groups[g];
             if (!c->enters[rates[r]][entry + g])
                 continue;
-            chosen->place[chosen->n] = decisions_rate_place(d, column, part, learner, rates[r]) + g;
+            chosen->place[chosen->n] = decisions_rate_place(d, column, part, learner, SOURCE_SUBJECT, rates[r]) + g;
             chosen->x[chosen->n] = complement ? 1 - at->rate[rates[r]] : at->rate[rates[r]];
             chosen->trials[chosen->n++] = shares ? (double)rate_trials(rates[r], at) : 0;
         }

@@ -1,4 +1,5 @@
-"""Intervals of ranges over groups, from the definition in docs/statistics.md alone. Prints the numbers of tests/unit/test_range_interval.c.
+"""Intervals of ranges over groups, from the definition in docs/statistics.md alone. Prints the numbers of tests/unit/test_range_interval.c and
+test_range_change.c.
 
 Usage: python3 ranges.py"""
 import math
@@ -122,6 +123,72 @@ def replicates(x, trials, first, count=99):
             for b in range(count)]
 
 
+def spread(x):
+    return max(x) - min(x)
+
+
+def change_interval(x, draws, sets):
+    """sets: lists of (groups after, the same groups before), as places in x."""
+    count = len(draws)
+    off = [[d - v for d, v in zip(row, x)] for row in draws]
+
+    def moment(i, j):
+        return sum(row[i] * row[j] for row in off) / count
+
+    def tie(i, j):
+        return abs(x[i] - x[j]) <= 3 * math.sqrt(max(0, moment(i, i) + moment(j, j) - 2 * moment(i, j)))
+
+    def value(members, y):
+        return statistics.fmean(spread([y[i] for i in a]) - spread([y[i] for i in b]) for a, b in members)
+
+    def ends(values, q=(0.025, 0.975)):
+        return [percentile(sorted(values), at) for at in q]
+
+    def errors(members, tied):
+        """tied 0: ties after; 1: ties before."""
+        y = list(x)
+        for pair in members:
+            own, other = pair[tied], pair[1 - tied]
+            top, bottom = max(own, key=lambda i: x[i]), min(own, key=lambda i: x[i])
+            for i, j in zip(own, other):
+                if tie(top, bottom):
+                    y[i] = sum(x[k] / moment(k, k) for k in own) / sum(1 / moment(k, k) for k in own)
+                else:
+                    near = [e for e in (top, bottom) if tie(i, e)]
+                    y[i] = x[min(near, key=lambda e: abs(x[e] - x[i]))] if near else x[i]
+                y[j] = x[j] + moment(i, j) / moment(i, i) * (y[i] - x[i])
+        return [value(members, [v + e for v, e in zip(y, row)]) - value(members, y) for row in off]
+
+    seen = [value(m, x) for m in sets]
+    observed = max(seen)
+    low, high = ends([max(value(m, row) for m in sets) for row in draws])
+    lo, hi = min(observed, low, 2 * observed - high), max(observed, high, 2 * observed - low)
+    after = [errors(m, 0) for m in sets]
+    lo = min(lo, 2 * observed - ends([max(v + e[k] for v, e in zip(seen, after)) for k in range(count)])[1])
+    for m, v in zip(sets, seen):
+        hi = max(hi, v - ends(errors(m, 1))[0])
+    return observed, lo, hi
+
+
+def paired(x, trials, count=99):
+    """Noise as that of replicates; that of the second half has .8 of the first half's in it."""
+    half, wave = len(x) // 2, lambda b, i: math.sin(37.0 * (b + 1) * (i + 1))
+    return [[v + math.sqrt(2 * v * (1 - v) / n) * (wave(b, i) if i < half else 0.8 * wave(b, i - half) + 0.6 * wave(b, i))
+             for i, (v, n) in enumerate(zip(x, trials))] for b in range(count)]
+
+
+def changes():
+    rows, first, second = [200, 100, 150, 60] * 2, (0, 1, 2, 3), (4, 5, 6, 7)
+    for name, x, sets in (
+            ("both", [0.7, 0.62, 0.75, 0.5, 0.6, 0.28, 0.42, 0.18], [[(first, second)]]),
+            ("made", [0.7, 0.62, 0.75, 0.5, 0.62, 0.64, 0.6, 0.63], [[(first, second)]]),
+            ("lost", [0.7, 0.62, 0.75, 0.5, 0.62, 0.64, 0.6, 0.63], [[(second, first)]]),
+            ("none", [0.61, 0.62, 0.65, 0.6, 0.62, 0.64, 0.6, 0.63], [[(first, second)]]),
+            ("mean", [0.7, 0.62, 0.75, 0.5, 0.6, 0.28, 0.42, 0.18], [[((0, 1), (4, 5)), ((2, 3), (6, 7))]]),
+            ("two sets", [0.7, 0.62, 0.75, 0.5, 0.6, 0.28, 0.42, 0.18], [[((0, 1), (4, 5))], [((2, 3), (6, 7))]])):
+        print("%-10s value %.9f, lo %.6f, hi %.6f" % ("change, " + name, *change_interval(x, paired(x, rows), sets)))
+
+
 def main():
     tpr, positives = [0.7, 0.62, 0.75, 0.5], [200, 100, 150, 60]
     fpr, negatives = [0.3, 0.28, 0.42, 0.18], [90, 60, 80, 40]
@@ -132,6 +199,7 @@ def main():
                        ("highest", [[[Block("highest", tpr, positives, replicates(tpr, positives, 0))]]]),
                        ("inequity", [[[Block("inequity", tpr, positives, replicates(tpr, positives, 0))]]])):
         print("%-10s value %.9f, lo %.6f, hi %.6f" % (name, *interval(sets, 99)))
+    changes()
 
 
 if __name__ == "__main__":
