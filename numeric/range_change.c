@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 enum { LEAST_REPLICATES = 20 };
-static const double near = 3; /* standard errors of the difference from an end */
+static const double near = 2; /* standard errors of the difference from an end */
 
 struct work {
     const struct change_problem *p;
@@ -167,7 +167,7 @@ static int find_ends(const struct work *w, struct interval *interval, struct err
         w->value[k] = value_of(p, w->drawn);
     }
     struct interval plain;
-    int status = interval_bootstrap_wider(observed, w->value, p->replicates, p->level, &plain, error);
+    int status = interval_percentile(w->value, p->replicates, p->level, &plain, error);
     if (status != 0)
         return status;
     interval->lo = fmin(observed, plain.lo);

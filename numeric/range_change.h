@@ -5,12 +5,13 @@
  * the biases cancel if both have like ties; where one list has a gap and the other none they do not. The bootstrap cannot see
  * that, since its draws have no ties: the wider of its basic and percentile interval held a gap that is made among five groups
  * in 74 % of samples (docs/calibration.md). So either end is also found with the ties that move the value most away from it:
- * the upper end with those of the subtracted list, the lower end with those of the other. The groups that lie within three
+ * the upper end with those of the subtracted list, the lower end with those of the other. The groups that lie within two
  * standard errors of the difference from an end of the list's range are moved onto it (all groups to their mean, weighted by
  * precision, where the ends themselves lie so near), and the same groups of the other list by as much as the two lists' errors
  * have in common, the regression of one on the other: where both err together, ties of one are ties of both. The end is that of
- * the basic bootstrap around the moved numbers. The interval holds this one and the wider of basic and percentile. Moment
- * selection: Andrews and Soares 2010, Econometrica 78, 119; the construction is ours. */
+ * the basic bootstrap around the moved numbers. The interval holds these ends and the percentiles, which reach farther where
+ * the order of the groups is turned round. Moment selection: Andrews and Soares 2010, Econometrica 78, 119; the construction is
+ * ours. */
 #ifndef ASSAY_NUMERIC_RANGE_CHANGE_H
 #define ASSAY_NUMERIC_RANGE_CHANGE_H
 

@@ -136,7 +136,7 @@ def change_interval(x, draws, sets):
         return sum(row[i] * row[j] for row in off) / count
 
     def tie(i, j):
-        return abs(x[i] - x[j]) <= 3 * math.sqrt(max(0, moment(i, i) + moment(j, j) - 2 * moment(i, j)))
+        return abs(x[i] - x[j]) <= 2 * math.sqrt(max(0, moment(i, i) + moment(j, j) - 2 * moment(i, j)))
 
     def value(members, y):
         return statistics.fmean(spread([y[i] for i in a]) - spread([y[i] for i in b]) for a, b in members)
@@ -162,7 +162,7 @@ def change_interval(x, draws, sets):
     seen = [value(m, x) for m in sets]
     observed = max(seen)
     low, high = ends([max(value(m, row) for m in sets) for row in draws])
-    lo, hi = min(observed, low, 2 * observed - high), max(observed, high, 2 * observed - low)
+    lo, hi = min(observed, low), max(observed, high)
     after = [errors(m, 0) for m in sets]
     lo = min(lo, 2 * observed - ends([max(v + e[k] for v, e in zip(seen, after)) for k in range(count)])[1])
     for m, v in zip(sets, seen):
@@ -184,6 +184,7 @@ def changes():
             ("made", [0.7, 0.62, 0.75, 0.5, 0.62, 0.64, 0.6, 0.63], [[(first, second)]]),
             ("lost", [0.7, 0.62, 0.75, 0.5, 0.62, 0.64, 0.6, 0.63], [[(second, first)]]),
             ("none", [0.61, 0.62, 0.65, 0.6, 0.62, 0.64, 0.6, 0.63], [[(first, second)]]),
+            ("near", [0.61, 0.78, 0.9, 0.6, 0.62, 0.64, 0.6, 0.63], [[(first, second)]]),
             ("mean", [0.7, 0.62, 0.75, 0.5, 0.6, 0.28, 0.42, 0.18], [[((0, 1), (4, 5)), ((2, 3), (6, 7))]]),
             ("two sets", [0.7, 0.62, 0.75, 0.5, 0.6, 0.28, 0.42, 0.18], [[((0, 1), (4, 5))], [((2, 3), (6, 7))]])):
         print("%-10s value %.9f, lo %.6f, hi %.6f" % ("change, " + name, *change_interval(x, paired(x, rows), sets)))
