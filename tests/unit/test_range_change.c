@@ -8,7 +8,7 @@ enum { REPLICATES = 99, N = 8 };
 
 static const double both[N] = {0.7, 0.62, 0.75, 0.5, 0.6, 0.28, 0.42, 0.18};
 static const double one[N] = {0.7, 0.62, 0.75, 0.5, 0.62, 0.64, 0.6, 0.63};
-static const double near_ties[N] = {0.61, 0.78, 0.9, 0.6, 0.62, 0.64, 0.6, 0.63};
+static const double near_ties[N] = {0.4, 0.78, 0.9, 0.6, 0.62, 0.64, 0.6, 0.63};
 static const double neither[N] = {0.61, 0.62, 0.65, 0.6, 0.62, 0.64, 0.6, 0.63};
 static const double rows[N] = {200, 100, 150, 60, 200, 100, 150, 60};
 
@@ -39,7 +39,7 @@ static const struct {
     {"a gap is made", one, 1, {{0, 4, 4, 0}}, 0.210000000, -0.070159, 0.500159},
     {"a gap is lost", one, 1, {{4, 0, 4, 0}}, -0.210000000, -0.500159, 0.070159},
     {"no gap", neither, 1, {{0, 4, 4, 0}}, 0.010000000, -0.120180, 0.181037},
-    {"more than two standard errors apart", near_ties, 1, {{0, 4, 4, 0}}, 0.260000000, 0.076818, 0.461303},
+    {"more than two standard errors apart", near_ties, 1, {{0, 4, 4, 0}}, 0.460000000, 0.243321, 0.706679},
     {"mean", both, 2, {{0, 4, 2, 0}, {2, 6, 2, 0}}, -0.115000000, -0.236677, -0.070539},
     {"two sets", both, 2, {{0, 4, 2, 0}, {2, 6, 2, 1}}, 0.010000000, -0.086373, 0.106373},
 };
