@@ -28,8 +28,9 @@ const struct measure measure_fairness_amplification = {
     .definition =
         "The demographic parity gap (fairness.demographic_parity) of models trained on the candidate minus that of the same "
         "models trained on the training table, on the same holdout rows; mean over learners, worst sensitive column. The "
-        "interval is a bootstrap over holdout rows in which both gaps are taken on the same sample. The change of the equal "
-        "opportunity gap is shown with fairness.equal_opportunity.",
+        "interval allows for groups that tie in one model and not in the other; noise from a bootstrap over holdout rows in "
+        "which both gaps are taken on the same sample. The change of the equal opportunity gap is shown with "
+        "fairness.equal_opportunity.",
     .reading =
         "0: the candidate changes nothing. Positive: whoever trains on it treats the groups more unequally than with the "
         "real data. Negative values are no merit in themselves: a candidate that teaches nothing has no gaps.",
@@ -45,7 +46,7 @@ const struct measure measure_fairness_amplification = {
     .worst = 1,
     .best = 0,
     .cost = COST_MEDIUM,
-    .version = 3,
+    .version = 4,
     .artifacts = "protocol.encoder, protocol.test, protocol.trained, fairness.decisions",
     .run = run,
 };

@@ -107,8 +107,8 @@ static void write_rates(size_t groups, enum rate rate, const struct decisions_sc
     out[groups] = rate == RATE_ACCURACY ? decisions_accuracy(groups, scratch, &rows) : NAN;
 }
 
-/* Statistics of one column into out (all cells). rates: and the rates of its groups under the subject's models (all of a
- * replicate). group: numbers of the scored rows, as they are or permuted. */
+/* Statistics of one column into out (all cells). rates: and the rates of its groups (all of a replicate). group: numbers of the
+ * scored rows, as they are or permuted. */
 static void column_statistics(const struct decisions *d, size_t c, const uint32_t *group, const uint32_t *weight,
                               const struct decisions_scratch *scratch, bool rates, double *out)
 {
@@ -120,8 +120,8 @@ static void column_statistics(const struct decisions *d, size_t c, const uint32_
                 for (enum statistic k = 0; k < STATISTICS; k++)
                     out[decisions_cell(d, c, p, l, s, k)] =
                         decisions_statistic(column, decisions_entry(d, column, p, l), k, scratch);
-                for (enum rate r = 0; rates && s == SOURCE_SUBJECT && r < RATES; r++)
-                    write_rates(d->columns[c].groups, r, scratch, out + decisions_rate_place(d, c, p, l, r));
+                for (enum rate r = 0; rates && r < RATES; r++)
+                    write_rates(d->columns[c].groups, r, scratch, out + decisions_rate_place(d, c, p, l, s, r));
             }
 }
 
@@ -227,7 +227,7 @@ static int make_decisions(void *context, struct arena *arena, void **artifact, s
     d->cells = d->width = d->n_columns * d->n_parts * d->n_learners * SOURCES * STATISTICS;
     for (size_t c = 0; c < d->n_columns; c++) {
         d->columns[c].first_rate = d->width - d->cells;
-        d->width += d->n_parts * d->n_learners * RATES * (d->columns[c].groups + 1);
+        d->width += d->n_parts * d->n_learners * SOURCES * RATES * (d->columns[c].groups + 1);
     }
     d->value = ARENA_ARRAY(arena, double, d->cells + 1);
     status = d->value ? workers_new(d, pool_threads(task->pool), scratch, &workers, error) : error_memory(error);

@@ -87,7 +87,7 @@ struct decisions {
     size_t most_groups;                /* of a column */
     double *value;                     /* per cell; NaN: fewer than two groups enter */
     double *null;                      /* per cell: its mean with the groups permuted among the rows; NULL when brief */
-    size_t width;                      /* numbers a replicate: cells, and the rates of all groups under the subject's models */
+    size_t width;                      /* numbers a replicate: cells, and the rates of all groups */
     double *replicates;                /* protocol.replicates x width; NULL when brief */
 };
 
@@ -117,7 +117,7 @@ typedef int decisions_word(const struct measure_task *task, const struct decisio
                            const struct decisions_worst *worst, struct result *result, struct error *error);
 
 /* The run function of all these measures. value: the worst over columns and parts of the mean over learners (those for which
- * it is defined); lo, hi: numeric/range_interval.h, of a change the bootstrap, basic and percentile. details:
+ * it is defined); lo, hi: numeric/range_interval.h, of a change numeric/range_change.h. details:
  * docs/measures/fairness.demographic_parity.md. Rates over fewer than min_group real rows are null. */
 int decisions_run(const struct measure_task *task, struct decisions_view view, decisions_word *word, struct result *result,
                   struct error *error);

@@ -191,18 +191,13 @@ static int add_means(const struct measure_task *task, const struct decisions *d,
 {
     for (size_t c = 0; c < d->n_columns; c++)
         for (size_t p = 0; p < d->n_parts && d->columns[c].crossed == view.crossed; p++) {
-            double mean[SOURCES], replicates[PROTOCOL_REPLICATES];
+            double mean[SOURCES];
             struct interval interval;
             decisions_means(d, d->value, c, p, view.statistic, mean);
             const double change = mean[SOURCE_SUBJECT] - mean[SOURCE_REAL];
             if (isnan(change))
                 continue;
-            for (size_t b = 0; b < d->protocol.replicates; b++) {
-                double drawn[SOURCES];
-                decisions_means(d, d->replicates + b * d->width, c, p, view.statistic, drawn);
-                replicates[b] = drawn[SOURCE_SUBJECT] - drawn[SOURCE_REAL];
-            }
-            int status = decisions_change_interval(task, d, view.statistic, change, replicates, &interval, error);
+            int status = decisions_change_interval(task, d, view, (ptrdiff_t)c, p, &interval, error);
             if (status != 0)
                 return status;
             cJSON *item = json_push_object(means);

@@ -27,9 +27,13 @@ double decisions_statistic(const struct decisions_column *column, size_t entry, 
 /* Where the flags of a part and learner begin in column->enters[rate]. */
 size_t decisions_entry(const struct decisions *d, const struct decisions_column *column, size_t part, size_t learner);
 
-/* Where the rates of a column's groups under a model of the subject begin in a replicate; after those of the groups stands
+/* Where the rates of a column's groups under a model begin in a replicate; after those of the groups stands
  * the one over all their rows, of RATE_ACCURACY alone. */
-size_t decisions_rate_place(const struct decisions *d, size_t column, size_t part, size_t learner, enum rate rate);
+size_t decisions_rate_place(const struct decisions *d, size_t column, size_t part, size_t learner, size_t source,
+                            enum rate rate);
+
+/* Rows that a group's rate is a share of; 0: it is none. */
+size_t decisions_rate_trials(enum rate rate, const struct decisions_group *group);
 
 /* Accuracy over the rows of all groups, from scratch->groups; *rows: their number. */
 double decisions_accuracy(size_t groups, const struct decisions_scratch *scratch, size_t *rows);
@@ -48,11 +52,11 @@ size_t decisions_least_rows(const struct measure_task *task);
 void decisions_means(const struct decisions *d, const double *value, size_t column, size_t part, enum statistic statistic,
                      double mean[SOURCES]);
 
-/* Of a change of a statistic, from its replicates: the wider of basic and percentile on either side. Mirroring takes off the
- * bias of max − min, which the replicates have once more than the value; near 0 it ends too low, and the percentiles reach far
- * enough. Away from 0 the two agree. */
-int decisions_change_interval(const struct measure_task *task, const struct decisions *d, enum statistic statistic,
-                              double value, const double *replicates, struct interval *interval, struct error *error);
+/* The interval of the change of a range of one rate: in this column and part, or the largest of all of the view's where column
+ * is EVERY_COLUMN. */
+enum { EVERY_COLUMN = -1 };
+int decisions_change_interval(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
+                              ptrdiff_t column, size_t part, struct interval *interval, struct error *error);
 
 /* result->details. */
 int decisions_describe(const struct measure_task *task, const struct decisions *d, struct decisions_view view,

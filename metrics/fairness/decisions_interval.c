@@ -4,10 +4,11 @@
 
 #include <math.h>
 
-size_t decisions_rate_place(const struct decisions *d, size_t column, size_t part, size_t learner, enum rate rate)
+size_t decisions_rate_place(const struct decisions *d, size_t column, size_t part, size_t learner, size_t source,
+                            enum rate rate)
 {
     const struct decisions_column *c = &d->columns[column];
-    return d->cells + c->first_rate + ((part * d->n_learners + learner) * RATES + rate) * (c->groups + 1);
+    return d->cells + c->first_rate + (((part * d->n_learners + learner) * SOURCES + source) * RATES + rate) * (c->groups + 1);
 }
 
 /* The rates that a statistic is made of. */
@@ -16,24 +17,6 @@ static size_t rates_of(enum statistic statistic, enum rate rates[2])
     rates[0] = statistic_kinds[statistic].rate;
     rates[1] = RATE_FPR;
     return statistic == STATISTIC_ODDS ? 2 : 1;
-}
-
-/* Rows that a group's rate is a share of; 0: it is none. */
-static size_t rate_trials(enum rate rate, const struct decisions_group *g)
-{
-    switch (rate) {
-    case RATE_SELECTION:
-    case RATE_ACCURACY:
-        return g->n;
-    case RATE_TPR:
-        return g->positives;
-    case RATE_FPR:
-        return g->n - g->positives;
-    case RATE_PPV:
-        return g->selected;
-    default:
-        return 0;
-    }
 }
 
 /* A rate of a group as a number of the problem: where it is among the rates of a replicate, and its value. */
@@ -64,7 +47,7 @@ static void choose_whole(const struct decisions *d, size_t column, size_t part, 
                          const struct decisions_scratch *scratch, struct chosen *chosen)
 {
     size_t groups = d->columns[column].groups, rows = 0;
-    chosen->place[chosen->n] = decisions_rate_place(d, column, part, learner, RATE_ACCURACY) + groups;
+    chosen->place[chosen->n] = decisions_rate_place(d, column, part, learner, SOURCE_SUBJECT, RATE_ACCURACY) + groups;
     chosen->x[chosen->n] = decisions_accuracy(groups, scratch, &rows);
     chosen->trials[chosen->n++] = (double)rows;
 }
@@ -87,9 +70,9 @@ static void choose(const struct decisions *d, struct decisions_view view, size_t
             const struct decisions_group *at = &scratch->groups[g];
             if (!c->enters[rates[r]][entry + g])
                 continue;
-            chosen->place[chosen->n] = decisions_rate_place(d, column, part, learner, rates[r]) + g;
+            chosen->place[chosen->n] = decisions_rate_place(d, column, part, learner, SOURCE_SUBJECT, rates[r]) + g;
             chosen->x[chosen->n] = complement ? 1 - at->rate[rates[r]] : at->rate[rates[r]];
-            chosen->trials[chosen->n++] = shares ? (double)rate_trials(rates[r], at) : 0;
+            chosen->trials[chosen->n++] = shares ? (double)decisions_rate_trials(rates[r], at) : 0;
         }
         block.count = chosen->n - block.first;
         chosen->blocks[chosen->n_blocks++] = block;

@@ -24,6 +24,23 @@ int decisions_scratch_new(const struct decisions *d, struct decisions_scratch *s
     return scratch->rates && scratch->means && scratch->groups && scratch->values ? 0 : error_memory(error);
 }
 
+size_t decisions_rate_trials(enum rate rate, const struct decisions_group *g)
+{
+    switch (rate) {
+    case RATE_SELECTION:
+    case RATE_ACCURACY:
+        return g->n;
+    case RATE_TPR:
+        return g->positives;
+    case RATE_FPR:
+        return g->n - g->positives;
+    case RATE_PPV:
+        return g->selected;
+    default:
+        return 0;
+    }
+}
+
 size_t decisions_entry(const struct decisions *d, const struct decisions_column *column, size_t part, size_t learner)
 {
     return (part * d->n_learners + learner) * column->groups;

@@ -57,28 +57,6 @@ static int nothing(const struct decisions *d, struct decisions_view view, struct
                      d->protocol.classes ? kind->rows : "");
 }
 
-int decisions_change_interval(const struct measure_task *task, const struct decisions *d, enum statistic statistic,
-                              double value, const double *replicates, struct interval *interval, struct error *error)
-{
-    const struct statistic_kind *kind = &statistic_kinds[statistic];
-    const double most = d->protocol.classes > 0 || kind->least ? kind->hi : INFINITY;
-    int status = interval_bootstrap_wider(value, replicates, d->protocol.replicates, task->level, interval, error);
-    if (status == 0)
-        interval_clip(interval, -most, most);
-    return status;
-}
-
-static int change_interval(const struct measure_task *task, const struct decisions *d, struct decisions_view view, double value,
-                           struct interval *interval, struct error *error)
-{
-    double replicates[PROTOCOL_REPLICATES];
-    for (size_t b = 0; b < d->protocol.replicates; b++) {
-        struct decisions_worst ignored;
-        replicates[b] = find_worst(d, d->replicates + b * d->width, view, &ignored);
-    }
-    return decisions_change_interval(task, d, view.statistic, value, replicates, interval, error);
-}
-
 static int fill_result(const struct measure_task *task, const struct decisions *d, struct decisions_view view,
                        struct result *result, struct decisions_worst *worst, struct error *error)
 {
@@ -92,11 +70,11 @@ static int fill_result(const struct measure_task *task, const struct decisions *
     if (!d->replicates)
         return 0;
     int status = ranges ? decisions_interval(task, d, view, &interval, error)
-                        : change_interval(task, d, view, result->value, &interval, error);
+                        : decisions_change_interval(task, d, view, EVERY_COLUMN, 0, &interval, error);
     if (status == 0)
         status = protocol_method(&d->protocol,
                                  ranges ? "range test inverted, bootstrap noise of holdout rows"
-                                        : "paired bootstrap over holdout rows, basic and percentile",
+                                        : "bound of a difference of ranges, bootstrap noise of holdout rows",
                                  result, error);
     if (status != 0)
         return status;
