@@ -75,7 +75,7 @@ int membership_view_values(const struct measure_task *task, const struct members
                            struct membership_view *view, struct error *error)
 {
     const struct membership_values *values;
-    struct value_codes candidate;
+    struct value_codes candidate = {0};
     uint32_t **place = NULL;
     int status = membership_values_get(task, targets, &values, error);
 
