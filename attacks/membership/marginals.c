@@ -112,17 +112,16 @@ static bool kept_all(const struct marginal_question *question, const struct marg
  * the value alone. */
 static uint32_t come_together(const struct marginal_question *question, const struct marginal_set *set, size_t member)
 {
-    uint32_t rows = 0;
+    uint32_t value[3], rows = 0;
 
+    for (uint32_t m = 0; m < set->k; m++)
+        value[m] = question->targets->code[set->member[m]][member];
     for (uint32_t m = 0; m < set->k; m++) {
         const size_t row = question->place[set->member[m]][member];
-        bool together = true;
+        uint32_t together = 1; /* without branches: they would be guessed wrong */
 
-        for (uint32_t l = 0; l < set->k && together; l++) {
-            const size_t column = set->member[l];
-
-            together = (question->table->code[column][row] == question->targets->code[column][member]) == (l != m);
-        }
+        for (uint32_t l = 0; l < set->k; l++)
+            together &= (question->table->code[set->member[l]][row] == value[l]) == (l != m);
         rows += together;
     }
     return rows;
