@@ -139,11 +139,11 @@ san:
 
 tsan:
 	@$(MAKE) --no-print-directory $(JOBS) all BUILD=build/tsan CFLAGS='-O1 -g -fsanitize=thread'
-	@ASSAY=$(abspath build/tsan/assay) SANITIZED=thread \
+	@ASSAY=$(abspath build/tsan/assay) SANITIZED=thread TEST_TIMEOUT=$${TEST_TIMEOUT:-7200} \
 	    TSAN_OPTIONS="halt_on_error=1:suppressions=$(abspath tests/sanitizers/tsan.supp) $$TSAN_OPTIONS" tests/run.sh
 
 check: $(REGISTRY)
-	@tools/check.sh '-std=c11 -D_GNU_SOURCE -I. $(PACKAGE_CFLAGS)'
+	@tools/check.sh '-std=c11 -D_GNU_SOURCE -I. $(PACKAGE_CFLAGS)' '$(WARNINGS)'
 
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)

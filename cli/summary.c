@@ -9,6 +9,7 @@ static const char *const dimensions[] = {"fidelity", "utility", "fairness", "rob
 static const char *const headings[] = {"fidelity", "utility", "fairness", "robust", "privacy"};
 /* 80 columns in all: 2 + name + 1 + verdict 9 + six figures of 9. */
 enum { N_DIMENSIONS = sizeof dimensions / sizeof dimensions[0], NAME_WIDTH = 14 };
+enum { EXPLAINED_MOST = 8 }; /* candidates whose open gates are explained; those of more are named */
 
 static const char *status_mark(const char *status)
 {
@@ -45,6 +46,11 @@ static bool same_answer(const cJSON *a, const cJSON *b)
            strcmp(json_get_string(a, "why", ""), json_get_string(b, "why", "")) == 0;
 }
 
+static const char *gate_name(const cJSON *gate)
+{
+    return json_get_string(gate, "measure", json_get_string(gate, "dimension", "trust"));
+}
+
 /* Gates that are open for one and the same reason (no holdout, say) share a paragraph, where the first of them stands. */
 static void add_open_gate(const cJSON *gates, const cJSON *gate, struct strbuf *out)
 {
@@ -55,9 +61,7 @@ static void add_open_gate(const cJSON *gates, const cJSON *gate, struct strbuf *
     {
         if (!same_answer(other, gate))
             continue;
-        strbuf_addf(&line, "%s%s (%s)", line.length ? ", " : "",
-                    json_get_string(other, "measure", json_get_string(other, "dimension", "trust")),
-                    json_get_string(other, "rule", ""));
+        strbuf_addf(&line, "%s%s (%s)", line.length ? ", " : "", gate_name(other), json_get_string(other, "rule", ""));
     }
     strbuf_addf(&line, ": %s", json_get_string(gate, "why", ""));
     strbuf_addf(out, "    %-10s", json_get_string(gate, "result", ""));
@@ -66,7 +70,52 @@ static void add_open_gate(const cJSON *gates, const cJSON *gate, struct strbuf *
     strbuf_free(&line);
 }
 
-static void add_open_gates(const cJSON *candidate, struct strbuf *out)
+static void add_candidate_heading(const cJSON *candidate, struct strbuf *out)
+{
+    strbuf_adds(out, "\n  ");
+    strbuf_add_visible(out, json_get_string(candidate, "name", ""));
+    strbuf_addc(out, '\n');
+}
+
+/* The names alone of the gates with this result; a measure with several gates once. */
+static void add_gate_names(const cJSON *gates, const char *answer, struct strbuf *out)
+{
+    struct strbuf line = STRBUF_INIT;
+    const char *last = "";
+    const cJSON *gate;
+
+    cJSON_ArrayForEach(gate, gates)
+    {
+        if (strcmp(json_get_string(gate, "result", ""), answer) != 0 || strcmp(gate_name(gate), last) == 0)
+            continue;
+        last = gate_name(gate);
+        strbuf_addf(&line, "%s%s", line.length ? ", " : "", last);
+    }
+    if (line.length) {
+        strbuf_addf(out, "    %-10s", answer);
+        terminal_paragraph(strbuf_text(&line), 14, 14, out);
+    }
+    out->failed |= line.failed;
+    strbuf_free(&line);
+}
+
+static void name_open_gates(const cJSON *audit, struct strbuf *out)
+{
+    const cJSON *candidate;
+
+    cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
+    {
+        if (strcmp(json_get_string(candidate, "verdict", ""), "pass") == 0)
+            continue;
+        add_candidate_heading(candidate, out);
+        add_gate_names(json_get(candidate, "gates"), "fail", out);
+        add_gate_names(json_get(candidate, "gates"), "undecided", out);
+    }
+    strbuf_adds(out, "\n  ");
+    terminal_paragraph("The values, bounds and reasons of these gates are in audit.json and in the report.", 2, 2, out);
+}
+
+static void explain_open_gates(const cJSON *candidate, struct strbuf *out)
 {
     const cJSON *gate, *gates = json_get(candidate, "gates");
     bool any = false;
@@ -81,11 +130,8 @@ static void add_open_gates(const cJSON *candidate, struct strbuf *out)
             earlier = earlier->next;
         if (earlier != gate)
             continue;
-        if (!any) {
-            strbuf_adds(out, "\n  ");
-            strbuf_add_visible(out, json_get_string(candidate, "name", ""));
-            strbuf_addc(out, '\n');
-        }
+        if (!any)
+            add_candidate_heading(candidate, out);
         any = true;
         add_open_gate(gates, gate, out);
     }
@@ -285,9 +331,12 @@ void summary_print(const cJSON *audit, struct strbuf *out)
         add_claim(candidate, out);
     }
     add_verdict_without_gates(audit, out);
+    if (cJSON_GetArraySize(json_get(audit, "candidates")) > EXPLAINED_MOST)
+        name_open_gates(audit, out);
     cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
     {
-        add_open_gates(candidate, out);
+        if (cJSON_GetArraySize(json_get(audit, "candidates")) <= EXPLAINED_MOST)
+            explain_open_gates(candidate, out);
         if (json_get_bool(candidate, "is_holdout", false)) {
             strbuf_adds(out, "\n  ");
             terminal_paragraph(json_get_string(candidate, "headline", ""), 2, 2, out);

@@ -4,6 +4,16 @@
 
 #include "core/utf8.h"
 
+/* A number's percent sign stays with it. */
+static size_t word_length(const char *text)
+{
+    size_t length = strcspn(text, " \n");
+
+    while (text[length] == ' ' && text[length + 1] == '%')
+        length += 1 + strcspn(text + length + 1, " \n");
+    return length;
+}
+
 void wrap_text(const char *text, size_t indent, size_t column, struct strbuf *out)
 {
     bool first = true;
@@ -19,7 +29,8 @@ void wrap_text(const char *text, size_t indent, size_t column, struct strbuf *ou
             text++;
             continue;
         }
-        size_t length = strcspn(text, " \n"), width = utf8_count(text, length);
+        const size_t length = word_length(text), width = utf8_count(text, length);
+
         if (!first && column + 1 + width > WRAP_WIDTH) {
             strbuf_addc(out, '\n');
             column = 0;

@@ -17,7 +17,7 @@ static size_t read_dots(const cJSON *side, double *dots)
         static const char *const keys[] = {"first", "second"};
         for (int k = 0; k < 2; k++) {
             dots[n] = model_number(pair, keys[k]);
-            n += isfinite(dots[n]);
+            n += isfinite(dots[n]) ? 1 : 0;
         }
     }
     return n;

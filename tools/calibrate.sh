@@ -77,3 +77,7 @@ for seed in $(seq "$honest"); do
     "$assay" gate "$results/$seed.json" --policy "$policy" --out "$work/judged/$seed.json" >/dev/null || [ $? != 2 ]
 done
 python3 tools/calibrate.py "$work"/judged/*.json
+if [ "$part" = graded ] && [ "$faulty" -gt 0 ]; then
+    python3 tools/plot_power.py "$work"/judged/*.json >"$results/power.svg"
+    echo "calibrate: power curves in $results/power.svg" >&2
+fi

@@ -9,8 +9,8 @@
 
 /* What is put into the candidate S to see whether an attack would find it (details: docs/measures/privacy.membership.md).
  * COPY: one more row of S, the target word for word. NOISY: one more row, the target's noisy copy (noisy.h). VALUES: every
- * value of the target once more in S, each in the place of another value in some other row: counts of single values + 1,
- * distances and counts of combinations as they are. */
+ * value of the target in the place of another in a row of S of its own, at random: counts of single values + 1, of combinations
+ * + 1 where that row has the rest of one by chance (a rare value beside a common one), distances as they are. */
 enum membership_plant { PLANT_NONE, PLANT_COPY, PLANT_NOISY, PLANT_VALUES, MEMBERSHIP_PLANTS };
 
 enum { MEMBERSHIP_NEIGHBOURS = 20, MEMBERSHIP_MAX_ATTACKS = 32 }; /* nearest rows listed for each target; attacks in the list */

@@ -2,8 +2,9 @@
  * 1)), exact values.
  *
  * Knows: S and P. It sees a generator that repeats pairs of values too often: trees and marginals fitted too closely, where
- * every single value is common. A planted set of single values leaves it as it is. Reference: this project, after the value
- * ratio; the counts are those that marginal-based generators release (McKenna, Miklau, Sheldon 2021, arXiv 2108.04978). */
+ * every single value is common. A planted set of single values moves it where a rare value comes to stand beside a common one.
+ * Reference: this project, after the value ratio; the counts are those that marginal-based generators release (McKenna,
+ * Miklau, Sheldon 2021, arXiv 2108.04978). */
 #include "attacks/membership/attack_list.h"
 
 static double score(const struct membership_view *view, size_t target, enum membership_plant plant)

@@ -10,7 +10,7 @@
 
 #define ONE   4294967296.0 /* sums are in units of 2^-32 */
 #define BLOCK 512          /* rows whose keys are made at a time */
-#define FORMS 3            /* plain, copied, noisy */
+#define FORMS 4            /* plain, copied, noisy, apart */
 
 struct cell {
     uint64_t key;
@@ -108,6 +108,25 @@ static bool kept_all(const struct marginal_question *question, const struct marg
     return kept;
 }
 
+/* Rows that come to have all values of the set where each value of the member is put into its place: those of the set that lack
+ * the value alone. */
+static uint32_t come_together(const struct marginal_question *question, const struct marginal_set *set, size_t member)
+{
+    uint32_t value[3], rows = 0;
+
+    for (uint32_t m = 0; m < set->k; m++)
+        value[m] = question->targets->code[set->member[m]][member];
+    for (uint32_t m = 0; m < set->k; m++) {
+        const size_t row = question->place[set->member[m]][member];
+        uint32_t together = 1; /* without branches: they would be guessed wrong */
+
+        for (uint32_t l = 0; l < set->k; l++)
+            together &= (question->table->code[set->member[l]][row] == value[l]) == (l != m);
+        rows += together;
+    }
+    return rows;
+}
+
 static void add_targets(const struct counting *counting, const struct numbering *numbering, struct cell *cells, int64_t *sum)
 {
     const struct marginal_question *question = counting->question;
@@ -127,6 +146,7 @@ static void add_targets(const struct counting *counting, const struct numbering 
                 sum[n_targets + target] += counting->copied[c];
                 sum[2 * n_targets + target] +=
                     kept_all(question, numbering->set, target) ? counting->copied[c] : counting->plain[c] + counting->absent;
+                sum[3 * n_targets + target] += counting->plain[c + come_together(question, numbering->set, target)];
             }
         }
     }
@@ -154,15 +174,15 @@ static int prepare(struct counting *counting, size_t workers, struct arena *aren
     counting->shift = 63;
     for (counting->capacity = 2; counting->capacity < 2 * rows; counting->capacity *= 2)
         counting->shift--;
-    counting->plain = ARENA_ARRAY(arena, int64_t, rows + 1);
+    counting->plain = ARENA_ARRAY(arena, int64_t, rows + 1 + MARGINAL_ORDERS);
     counting->copied = ARENA_ARRAY(arena, int64_t, rows + 1);
     counting->scratch = ARENA_ARRAY(arena, struct worker_scratch, workers);
     if (!counting->plain || !counting->copied || !counting->scratch)
         return error_memory(error);
-    for (size_t c = 0; c <= rows; c++) {
+    for (size_t c = 0; c <= rows + MARGINAL_ORDERS; c++)
         counting->plain[c] = llrint(ONE * log(((double)c + .5) / (n + 1)));
+    for (size_t c = 0; c <= rows; c++)
         counting->copied[c] = llrint(ONE * log(((double)c + 1.5) / (n + 2)));
-    }
     counting->absent = llrint(ONE * log((n + 1) / (n + 2)));
     for (size_t w = 0; w < workers; w++) {
         counting->scratch[w].cell = ARENA_ARRAY(arena, struct cell, counting->capacity);
@@ -202,6 +222,7 @@ int marginal_log_shares(const struct marginal_question *question, struct pool *p
         if (question->kept) {
             write_means(&counting, workers, order, 1, question->n_members, out[order].copied);
             write_means(&counting, workers, order, 2, question->n_members, out[order].noisy);
+            write_means(&counting, workers, order, 3, question->n_members, out[order].apart);
         }
     }
     arena_free(scratch);

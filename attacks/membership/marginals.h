@@ -25,8 +25,9 @@ struct marginal_question {
     const struct value_book *book;
     const struct value_codes *targets, *table;
     const struct marginal_sets *sets;
-    size_t n_members;     /* the first targets, for which `copied` and `noisy` are wanted */
-    uint8_t *const *kept; /* [column][member]: 1 where the noisy copy has the member's value; NULL: neither is wanted */
+    size_t n_members;       /* the first targets, for which what is planted is wanted */
+    uint8_t *const *kept;   /* [column][member]: 1 where the noisy copy has the member's value; NULL: nothing is planted */
+    uint32_t *const *place; /* [column][member]: the table's row in which this value takes the place of that row's */
 };
 
 /* Means over all sets of an order, of targets' cells with c rows of the table's n: */
@@ -34,6 +35,7 @@ struct marginal_shares {
     double *plain;  /* [targets] log((c + ½)/(n + 1)) */
     double *copied; /* [members] log((c + 3/2)/(n + 2)): one more row, a copy of the target */
     double *noisy;  /* [members] one more row, its noisy copy: c + 1 where it has all values of the set */
+    double *apart;  /* [members] each value in its place: c + 1 for every row that comes to have all values of the set */
 };
 
 /* out: by order; 0 where there is no set of it. Logs are summed in whole multiples of

@@ -64,7 +64,7 @@ static int count_reference(const struct making *making, struct membership_values
                                          .table = &values->reference,
                                          .sets = &values->sets,
                                          .n_members = making->targets->n_members};
-    struct marginal_shares shares[MARGINAL_ORDERS] = {{NULL, NULL, NULL}};
+    struct marginal_shares shares[MARGINAL_ORDERS] = {{NULL, NULL, NULL, NULL}};
 
     for (size_t order = 0; order < MARGINAL_ORDERS; order++) {
         values->shares[order] = ARENA_ARRAY(arena, double, values->targets.rows + 1);

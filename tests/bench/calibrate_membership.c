@@ -7,8 +7,8 @@
  * above 0 although the candidate is fresh rows, and whether the p-values are uniform (Kolmogorov-Smirnov). Planted: the run's
  * own detection limit says which share of members' records to plant into that candidate, in its rows' places, a whole number
  * of them at random with that mean; how often is the leak found? Copies: verbatim. Noisy: each number moved by Normal noise of
- * 0.1 standard deviations, each category drawn anew with chance .1. Values: the members' values, each column's moved to other
- * planted rows, so that no two of a member stay together: combinations of values are not planted, as the limit's model has it.
+ * 0.1 standard deviations, each category drawn anew with chance .1. Values: the members' values, each in the place of another
+ * in rows of the candidate drawn for every column by itself.
  * With `levels` the tables have one column more, the target, of so many levels that are equally frequent, and nothing is
  * planted. */
 #include <stdio.h>
@@ -181,21 +181,22 @@ static void plant(struct world *world, size_t kind, double share, uint64_t run)
 {
     double wanted = share * (double)world->train->rows;
     size_t rows = world->train->rows, count = (size_t)floor(wanted);
-    uint32_t *members = malloc(rows * sizeof *members);
+    uint32_t *members = malloc(rows * sizeof *members), *places = malloc(rows * sizeof *places);
     struct random random;
-    if (!members)
+    if (!members || !places)
         exit(1);
     random_init(&random, rows, "calibrate.membership.plant", run, kind);
     count += random_uniform(&random) < wanted - (double)count;
     random_permutation(&random, rows, members);
     for (size_t j = 0; j < world->blocks * COLUMNS; j++) {
-        const size_t apart = kind == 2 ? j : 0; /* no two values of a member in one row, where there are enough members */
-
+        if (kind == 2) /* other rows for every column */
+            random_permutation(&random, rows, places);
         for (size_t i = 0; i < count; i++)
-            plant_cell(world, kind, j, members[(i + apart) % count], i, &random);
+            plant_cell(world, kind, j, members[i], kind == 2 ? places[i] : i, &random);
     }
     fake_seal(world->candidate);
     free(members);
+    free(places);
 }
 
 static int compare(const void *left, const void *right)

@@ -48,6 +48,10 @@ python3 tests/golden/report/mock.py many 30 60 >"$work/thirty.json" || fail 'moc
 for ending in sarif xml md; do
     "$ASSAY" report "$work/thirty.json" --out "$work/odd/thirty.$ending" || fail "30 candidates: no .$ending"
 done
+# On a terminal the gates of so many are named, not explained.
+"$ASSAY" gate "$work/thirty.json" --policy balanced >"$work/thirty.txt"
+grep -q '^    fail  *fidelity.column_shapes, ' "$work/thirty.txt" || fail "30 candidates: no names of gates: $(head -c 3000 "$work/thirty.txt")"
+sed '/^  claims$/,$d' "$work/thirty.txt" | grep -q 'interval' && fail '30 candidates: gates are explained one by one'
 python3 tests/e2e/ci.py renderings "$work/one" "$work/two" "$work/odd" || fail 'see above'
 python3 tests/e2e/ci.py pipelines action.yml docs/ci/github.yml docs/ci/gitlab.yml || fail 'see above'
 

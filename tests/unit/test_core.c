@@ -1,4 +1,4 @@
-/* The small modules of core: errors, hashing, UTF-8, suggestions, progress. */
+/* The small modules of core: errors, hashing, UTF-8, suggestions, progress, lines of text. */
 #include <criterion/criterion.h>
 #include <pty.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include "core/progress.h"
 #include "core/suggest.h"
 #include "core/utf8.h"
+#include "core/wrap.h"
 
 Test(error, messages)
 {
@@ -203,4 +204,31 @@ Test(progress, a_bar_on_a_terminal_only)
     cr_expect_not_null(strstr(text, "[############............] 2/2 second"), "%s", text);
     cr_expect_not_null(strstr(text, "2/2 one too many"), "%s", text);
     cr_expect_eq(strcmp(text + strlen(text) - 4, "\r\033[K"), 0, "the line is not cleared at the end");
+}
+
+/* Lines end before a word that would pass column 80, never between a number and its percent sign. */
+Test(wrap, lines)
+{
+    static const struct {
+        const char *text;
+        size_t indent, column;
+        const char *lines;
+    } cases[] = {
+        {"", 0, 0, "\n"},
+        {"one  two", 2, 0, "  one two\n"},
+        {"aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee fffffffff ggggggggg hhhhhhh 95 % of it", 0, 0,
+         "aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee fffffffff ggggggggg hhhhhhh\n95 % of it\n"},
+        {"aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee fffffffff ggggggggg hhhh 95 % of it", 0, 0,
+         "aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee fffffffff ggggggggg hhhh 95 %\nof it\n"},
+        {"b c", 4, 78, "b\n    c\n"},
+        {"one\ntwo 5 %", 1, 0, " one\n two 5 %\n"},
+    };
+
+    for (size_t t = 0; t < sizeof cases / sizeof *cases; t++) {
+        struct strbuf out = STRBUF_INIT;
+
+        wrap_text(cases[t].text, cases[t].indent, cases[t].column, &out);
+        cr_expect_str_eq(strbuf_text(&out), cases[t].lines, "case %zu: '%s'", t, strbuf_text(&out));
+        strbuf_free(&out);
+    }
 }

@@ -297,6 +297,6 @@ Test(membership_distances, noisy_copies_are_as_noisy_as_stated)
     square = (square - mean * mean / present) / (present - 1);
     cr_assert_float_eq(sqrt(moved / present / square), .1, 3 * .1 / sqrt(2 * present));
     cr_assert_float_eq(sum / present, 0, 3 * sqrt(moved) / present);
-    cr_assert(changed > ROWS * .05 && changed < ROWS * .1, "%zu cells changed", changed);
+    cr_assert((double)changed > ROWS * .05 && (double)changed < ROWS * .1, "%zu cells changed", changed);
     world_free(&world);
 }

@@ -72,7 +72,7 @@ Test(minisign, signs_as_minisign_does)
 Test(minisign, refuses_keys)
 {
     static char wrong_kind[] = PLAIN_KEY, damaged[] = PLAIN_KEY, greedy[] = SEALED_KEY;
-    const size_t start = strchr(PLAIN_KEY, '\n') + 1 - PLAIN_KEY;
+    const size_t start = strcspn(PLAIN_KEY, "\n") + 1;
     wrong_kind[start + 3] = 'X';
     damaged[start + 100] = damaged[start + 100] == 'A' ? 'B' : 'A';
     memcpy(greedy + strlen("untrusted comment: minisign encrypted secret key\n") + 60, "////",

@@ -151,8 +151,8 @@ Test(shadow, no_alarm_without_a_leak)
         world_result_free(&result);
         world_free(&world);
     }
-    cr_assert_leq(high, WORLDS * (.025 + 3 * sqrt(.025 * .975 / WORLDS)), "%zu alarms", high);
-    cr_assert_leq(low, WORLDS * (.025 + 3 * sqrt(.025 * .975 / WORLDS)), "%zu below", low);
+    cr_assert_leq((double)high, WORLDS * (.025 + 3 * sqrt(.025 * .975 / WORLDS)), "%zu alarms", high);
+    cr_assert_leq((double)low, WORLDS * (.025 + 3 * sqrt(.025 * .975 / WORLDS)), "%zu below", low);
     cr_assert_float_eq(mean, .5, .01, "mean %g", mean);
 }
 

@@ -357,7 +357,7 @@ Test(singling_out, real_tables)
                           .schema = data->schema,
                           .seed = 1,
                           .threads = 1};
-        double exact = c / 2 == 3; /* the holdout as the candidate: the strangers succumb, members do not */
+        const bool exact = c / 2 == 3; /* the holdout as the candidate: the strangers succumb, members do not */
 
         trial_run(&t, c % 2 ? multivariate : univariate);
         cr_assert_eq(t.status, 0, "%s", t.error.message);
