@@ -120,19 +120,35 @@ static void draw_dimension(struct document *document, const struct model_candida
     document->y += row.height;
 }
 
-/* As many lines a finding as leave room for the advice below the bars. */
-static int lines_that_fit(struct document *document, const struct model_candidate *candidate)
+static bool rows_fit(struct document *document, const struct model_candidate *candidate, const int lines[DIMENSION_COUNT])
+{
+    double height = style_heading.leading + 4 + 28 + 14 + part_advice_height(document, candidate);
+    for (int d = 0; d < DIMENSION_COUNT; d++)
+        height += lay_out_row(document, candidate, &candidate->dimensions[d], lines[d]).height;
+    return height <= page_left(document);
+}
+
+/* As many lines a finding, the same for all, as leave room for the advice below the bars; then one sentence that is longer than
+ * that gets what it needs, where there is room. */
+static void lines_that_fit(struct document *document, const struct model_candidate *candidate, int lines[DIMENSION_COUNT])
 {
     enum { MOST = 7, LEAST = 2 };
-    const double below = 28 + 14 + part_advice_height(document, candidate);
-    for (int lines = MOST; lines > LEAST; lines--) {
-        double height = style_heading.leading + 4;
+    int all = MOST + 1;
+    do {
+        all--;
         for (int d = 0; d < DIMENSION_COUNT; d++)
-            height += lay_out_row(document, candidate, &candidate->dimensions[d], lines).height;
-        if (height + below <= page_left(document))
-            return lines;
+            lines[d] = all;
+    } while (all > LEAST && !rows_fit(document, candidate, lines));
+    for (int d = 0; d < DIMENSION_COUNT; d++) {
+        const char *finding = lay_out_row(document, candidate, &candidate->dimensions[d], all).finding;
+        const double height = text_height(document->text, &style_small, finding, grid_width(5));
+        const int needed = (int)ceil(height / style_small.leading - 0.5);
+        if (needed <= all)
+            continue;
+        lines[d] = needed < MOST ? needed : MOST;
+        if (!rows_fit(document, candidate, lines))
+            lines[d] = all;
     }
-    return LEAST;
 }
 
 static const char *trust_words(struct document *document, const struct model_candidate *candidate)
@@ -150,10 +166,11 @@ static const char *trust_words(struct document *document, const struct model_can
 static void draw_dimensions(struct document *document, const struct model_candidate *candidate)
 {
     const struct text_style axis = style_grey;
-    const int lines = lines_that_fit(document, candidate);
+    int lines[DIMENSION_COUNT];
+    lines_that_fit(document, candidate, lines);
     document->y += text_draw(document->text, document->cr, &style_heading, "Five questions", grid_x(0), document->y, 0) + 4;
     for (int d = 0; d < DIMENSION_COUNT; d++)
-        draw_dimension(document, candidate, &candidate->dimensions[d], lines);
+        draw_dimension(document, candidate, &candidate->dimensions[d], lines[d]);
     draw_line(document->cr, grid_x(0), document->y, grid_x(0) + TEXT_WIDTH, document->y, 0.4, COLOUR_RULE);
     document->y += 4;
     const char *key =
