@@ -34,3 +34,24 @@ def failed(name): return sorted({g["measure"].split(".")[0] for g in candidate(n
 print(eval(sys.argv[2]))
 PY
 }
+
+# For generators that write a line into $work/count each time they are called.
+calls() { wc -l <"$work/count"; }
+
+# interrupted CALLS RESULT COMMAND...: SIGINT once the generator was called so often: 130, no result, nothing of the generator lives on.
+interrupted() {
+    local enough=$1 result=$2 pid status
+    shift 2
+    "$@" >/dev/null 2>"$work/stopped.err" &
+    pid=$!
+    for _ in $(seq 300); do
+        [ -f "$work/count" ] && [ "$(calls)" -ge "$enough" ] && break
+        sleep .1
+    done
+    kill -INT "$pid"
+    wait "$pid"
+    status=$?
+    [ "$status" = 130 ] || fail "interrupted: exit status $status: $(cat "$work/stopped.err")"
+    [ ! -e "$result" ] || fail 'an interrupted run left a result'
+    pgrep -f "$work/my tools/gen.py" >/dev/null && fail 'the command lives on after an interrupt'
+}

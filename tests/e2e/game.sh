@@ -94,7 +94,6 @@ outside() {
         --out "$work/$out.json" --generator "python3 '$work/my tools/gen.py' $mode {train} {rows} {seed} {out} '$work'" "$@" >"$work/$out.text" 2>"$work/$out.err"
     status=$?
 }
-calls() { wc -l <"$work/count"; }
 
 outside good good --threads 1
 [ "$status" = 0 ] || fail "a good generator: $(cat "$work/good.err")"
@@ -124,18 +123,7 @@ outside whole hang-later --games 1 # one game is two runs: the mode has no part 
 rm -f "$work/count"
 command=("$ASSAY" game --train "$train" --schema "$samples/schema.json" --secret long_term_illness --records 100 --games 6 --rows 100,1000 --exact 0 --threads 1
     --out "$work/stopped.json" --work "$work/kept" --generator "python3 '$work/my tools/gen.py' hang-later {train} {rows} {seed} {out} '$work'")
-"${command[@]}" >/dev/null 2>"$work/stopped.err" &
-game=$!
-for _ in $(seq 300); do
-    [ -f "$work/count" ] && [ "$(calls)" -ge 4 ] && break
-    sleep .1
-done
-kill -INT "$game"
-wait "$game"
-status=$?
-[ "$status" = 130 ] || fail "interrupted: exit status $status: $(cat "$work/stopped.err")"
-[ ! -e "$work/stopped.json" ] || fail 'an interrupted run left a result'
-pgrep -f "$work/my tools/gen.py" >/dev/null && fail 'the command lives on after an interrupt'
+interrupted 4 "$work/stopped.json" "${command[@]}"
 [ "$(find "$work/kept" -type f)" = "$(find "$work/kept" -name 'game-*-000000.json')" ] || fail "after the interrupt: $(ls "$work/kept")"
 touch "$work/go-on"
 "${command[@]}" >/dev/null 2>"$work/stopped.err" || fail "resumed: $(cat "$work/stopped.err")"

@@ -49,7 +49,6 @@ run() {
     status=$?
 }
 shadow() { json "$work/$1/audit.json" "measure('candidate', 'privacy.shadow')['$2']"; }
-calls() { wc -l <"$work/count"; }
 
 # It succeeds: eight runs with eight seeds; the folder holds eight tables and no real rows.
 run good good --threads 1
@@ -124,18 +123,7 @@ rm -f "$work/count"
 command=("$ASSAY" audit --train "$work/train.csv" --holdout "$work/holdout.csv" --synthetic "$work/candidate.csv" --schema "$samples/schema.json"
     --only privacy.shadow,privacy.copies --shadows 8 --format json --out "$work/stopped" --work "$work/kept" --threads 1
     --generator "python3 '$work/my tools/gen.py' hang-later {train} {rows} {seed} {out} $work")
-"${command[@]}" >/dev/null 2>"$work/stopped.err" &
-audit=$!
-for _ in $(seq 300); do
-    [ -f "$work/count" ] && [ "$(calls)" -ge 6 ] && break
-    sleep .1
-done
-kill -INT "$audit"
-wait "$audit"
-status=$?
-[ "$status" = 130 ] || fail "interrupted: exit status $status: $(cat "$work/stopped.err")"
-[ ! -e "$work/stopped" ] || fail 'an interrupted audit left an output folder'
-pgrep -f "$work/my tools/gen.py" >/dev/null && fail 'the command lives on after an interrupt'
+interrupted 6 "$work/stopped" "${command[@]}"
 [ "$(find "$work/kept" -type f | wc -l)" = 5 ] || fail "after the interrupt: $(ls "$work/kept")"
 echo >"$work/count" # calls are counted from one again: three runs do not reach the sixth
 "${command[@]}" >/dev/null 2>"$work/stopped.err"
