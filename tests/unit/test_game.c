@@ -170,8 +170,7 @@ Test(game, kept)
     static const char *const broken[] = {
         "", "{}",
         "{\"format\": \"assay-game-round\", \"version\": 1, \"coin\": true, \"unique\": 1, \"majority\": 1, \"points\": []}",
-        "{\"format\": \"assay-game-round\", \"version\": 1, \"coin\": true, \"unique\": 1, \"majority\": 1, \"points\": "
-        "[{},{}]}"};
+        "{\"format\": \"assay-game-round\", \"version\": 1, \"coin\": true, \"unique\":1, \"majority\":1, \"points\":[{},{}]}"};
     for (size_t k = 0; k < sizeof broken / sizeof *broken; k++) {
         cr_expect_eq(spoil(folder, broken[k]), 12);
         expect_kept(&world, 11, &fresh);
