@@ -77,6 +77,18 @@ static void add_candidate_heading(const cJSON *candidate, struct strbuf *out)
     strbuf_addc(out, '\n');
 }
 
+static bool has_gate(const cJSON *gates, const char *answer)
+{
+    const cJSON *gate;
+
+    cJSON_ArrayForEach(gate, gates)
+    {
+        if (strcmp(json_get_string(gate, "result", ""), answer) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* The names alone of the gates with this result; a measure with several gates once. */
 static void add_gate_names(const cJSON *gates, const char *answer, struct strbuf *out)
 {
@@ -102,17 +114,23 @@ static void add_gate_names(const cJSON *gates, const char *answer, struct strbuf
 static void name_open_gates(const cJSON *audit, struct strbuf *out)
 {
     const cJSON *candidate;
+    bool any = false;
 
     cJSON_ArrayForEach(candidate, json_get(audit, "candidates"))
     {
-        if (strcmp(json_get_string(candidate, "verdict", ""), "pass") == 0)
+        const cJSON *gates = json_get(candidate, "gates");
+
+        if (!has_gate(gates, "fail") && !has_gate(gates, "undecided"))
             continue;
+        any = true;
         add_candidate_heading(candidate, out);
-        add_gate_names(json_get(candidate, "gates"), "fail", out);
-        add_gate_names(json_get(candidate, "gates"), "undecided", out);
+        add_gate_names(gates, "fail", out);
+        add_gate_names(gates, "undecided", out);
     }
-    strbuf_adds(out, "\n  ");
-    terminal_paragraph("The values, bounds and reasons of these gates are in audit.json and in the report.", 2, 2, out);
+    if (any) {
+        strbuf_adds(out, "\n  ");
+        terminal_paragraph("The values, bounds and reasons of these gates are in audit.json and in the report.", 2, 2, out);
+    }
 }
 
 static void explain_open_gates(const cJSON *candidate, struct strbuf *out)

@@ -51,6 +51,9 @@ done
 # On a terminal the gates of so many are named, not explained.
 "$ASSAY" gate "$work/thirty.json" --policy balanced >"$work/thirty.txt"
 grep -q '^    fail  *fidelity.column_shapes, ' "$work/thirty.txt" || fail "30 candidates: no names of gates: $(head -c 3000 "$work/thirty.txt")"
+echo '{"name": "lenient", "gates": [{"measure": "utility.tstr", "op": ">=", "bound": -1}]}' >"$work/lenient.json"
+"$ASSAY" gate "$work/thirty.json" --policy "$work/lenient.json" >"$work/lenient.txt" || fail "30 candidates that pass: exit status $?"
+grep -q 'these gates' "$work/lenient.txt" && fail '30 candidates that pass: gates are spoken of that are not open'
 sed '/^  claims$/,$d' "$work/thirty.txt" | grep -q 'interval' && fail '30 candidates: gates are explained one by one'
 python3 tests/e2e/ci.py renderings "$work/one" "$work/two" "$work/odd" || fail 'see above'
 python3 tests/e2e/ci.py pipelines action.yml docs/ci/github.yml docs/ci/gitlab.yml || fail 'see above'
